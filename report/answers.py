@@ -1,0 +1,92 @@
+"""What one part of a question says: measured values, tables, figures, verdicts, and the gaps that are left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from report.values import Measured
+
+if TYPE_CHECKING:
+    from report.claims.verdict import Verdict
+
+#: What a table cell may hold: text, a measured number, or nothing (shown as a dash).
+Cell = str | Measured | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for a page; numbers in it are Measured.
+
+    Attributes:
+        name: short and unique in its part, e.g. "losses"; anchors are made of it.
+        caption: a sentence.
+        columns: heads, with units.
+        rows: one list of cells a row; the first cell is the row's head.
+    """
+
+    name: str
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture for a page, with the words for those who do not see it and the numbers behind it.
+
+    Exactly one of ``svg`` (charts) and ``png`` (pixels) is set.
+
+    Attributes:
+        name: short and unique in its part; anchors are made of it.
+        caption: a sentence.
+        alt: what the picture shows, made from its data.
+        columns, rows: the data behind a chart, as text and plain numbers, for the table and the CSV below it.
+        scale: how many times a PNG's pixels are to be enlarged on screen.
+    """
+
+    name: str
+    caption: str
+    alt: str
+    svg: str | None = None
+    png: bytes | None = None
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str | float | int | None]] = ()
+    scale: int = 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One part of a question, answered from what is stored.
+
+    Attributes:
+        part: "1.1.c".
+        title: a few words.
+        asked: what the assignment asked, in our own words.
+        values: everything the part's template speaks of. A None is a number that no run has given yet.
+        figures, tables: in the order in which they are to stand.
+        verdicts: one for each claim of the part.
+        missing: ids of the runs that are wanted and not stored.
+        notes: remarks on the data or method that hold whatever the numbers.
+    """
+
+    part: str
+    title: str
+    asked: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    figures: Sequence[Figure] = ()
+    tables: Sequence[Table] = ()
+    verdicts: Sequence[Verdict] = ()
+    missing: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+    @property
+    def section(self) -> str:
+        """The question this part belongs to: "1.1" of "1.1.c"."""
+        return self.part.rsplit(".", 1)[0]
+
+    @property
+    def ready(self) -> bool:
+        """Whether every number that the template speaks of is there."""
+        return all(value is not None for value in self.values.values())

@@ -1,0 +1,111 @@
+"""Claim: one statement of the write-up with the measure that tests it; and the six ways of testing.
+
+A measure is a function of the frames. It may find nothing (a run is missing): it then gives an empty Sample
+that names what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from report.frames import Frames
+from report.values import Sample
+
+Measure = Callable[[Frames], Sample]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A written figure: it holds when the measured one lies within ``tolerance`` of it (same unit)."""
+
+    written: float
+    measure: Measure
+    tolerance: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """``larger`` exceeds ``smaller``, paired by seed; a difference below ``margin`` is a tie."""
+
+    larger: Measure
+    smaller: Measure
+    margin: float = 0.0
+    names: tuple[str, str] = ("the first", "the second")
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The measures rise (or fall) from each step to the next; a step below ``margin`` is a tie.
+
+    ``turns`` names the steps (by index, from 0) at which the written statement itself turns the other way.
+    """
+
+    steps: Sequence[Measure]
+    labels: Sequence[str]
+    direction: Literal["rises", "falls"]
+    margin: float = 0.0
+    turns: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Exact: the measure counts differences, and the claim holds when there is none on any seed."""
+
+    differences: Measure
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Computed, not trained: the claim holds when the computed number lies within ``tolerance`` of
+    ``written``; ``computation`` says how it was got."""
+
+    written: float
+    measure: Measure
+    computation: str
+    tolerance: float = 0.0
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Only eyes can settle it. The proxies are shown and named as such; each is an Ordering that ought to hold.
+
+    All proxies hold: "reproduced" by its proxies; none: "not reproduced"; otherwise "undecided". Without any
+    proxy: "not assessable", with ``reason``.
+    """
+
+    proxies: Mapping[str, Ordering] = field(default_factory=dict)
+    reason: str = ""
+
+
+Test = Value | Ordering | Trend | Identity | Fact | Judgement
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of the write-up.
+
+    Attributes:
+        id: "1.1.c.loss-25": the part, then a name.
+        statement: what it says, in our own words.
+        written: the written figure or words, as a short text.
+        test: how it is tested.
+        why: why this measure and this tolerance.
+        conflict: what in the write-up itself speaks against it; "" where nothing does.
+        comment: what a reader should know whatever the verdict, e.g. why two numbers cannot be compared.
+    """
+
+    id: str
+    statement: str
+    written: str
+    test: Test
+    why: str
+    conflict: str = ""
+    comment: str = ""
+
+    @property
+    def part(self) -> str:
+        """The part of the question: "1.1.c"."""
+        return self.id.rsplit(".", 1)[0]

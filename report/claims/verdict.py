@@ -1,0 +1,41 @@
+"""Verdict: what the runs say of a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from report.claims.kinds import Claim
+from report.values import Measured
+
+Status = Literal["reproduced", "not reproduced", "undecided", "not assessable", "missing"]
+STATUSES: tuple[Status, ...] = ("reproduced", "not reproduced", "undecided", "not assessable", "missing")
+
+#: one seed, other data, quick, stale, self-contradicting
+Flag = str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim, judged.
+
+    Attributes:
+        measured: the number to show beside the written one; None where there is none.
+        interval: 95 % confidence interval of what decided, in the claim's unit; None below two seeds.
+        sentence: why this status, in words chosen by the numbers.
+        runs: ids of the runs behind it.
+        missing: ids of the runs that are wanted and not stored.
+        more_seeds: for an undecided verdict, how many more seeds would probably decide it; None where unknown.
+    """
+
+    claim: Claim
+    status: Status
+    sentence: str
+    flags: Sequence[Flag] = ()
+    measured: Measured | None = None
+    interval: tuple[float, float] | None = None
+    n: int = 0
+    runs: Sequence[str] = ()
+    missing: Sequence[str] = ()
+    more_seeds: int | None = None

@@ -1,0 +1,154 @@
+"""Every configuration the write-up covers, as data, and which question needs which of them.
+
+A *need* is a run, the epoch up to which a question wants it, and the probes it wants there. Epochs are given
+as the write-up's own (15, 25, 50); a preset turns them into those that are trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from runs.errors import UsageError
+from runs.spec import RunSpec
+
+SECTIONS = ("1.1", "1.2", "1.3", "1.4", "1.5", "1.6")
+
+REGRESSION = RunSpec(model="regression")
+CNN = RunSpec(model="cnn")
+UNET = RunSpec(model="unet")
+UNET_BATCHES = (10, 20, 50, 100, 200)
+CNN_UPSCALE = RunSpec(model="cnn", task="upscale")
+UNET_UPSCALE = RunSpec(model="unet", task="upscale")
+CNN_FAST = RunSpec(model="cnn", learning_rate=0.01)
+CNN_POOL_FIRST = RunSpec(model="cnn", order="pool-relu")
+
+#: The write-up's epoch counts.
+SHORT, BASE, LONG = 15, 25, 50
+
+#: Probes on a trained network, and the version of each: a stored probe of another version is measured again.
+RUN_PROBES = {
+    "layers": 1,
+    "quality": 1,
+    "activations": 1,
+    "gradients": 1,
+    "noise": 1,
+    "skips": 1,
+    "temperature": 1,
+    "commute": 1,
+    "sizes": 1,
+}
+#: Probes on the pictures themselves.
+DATA_PROBES = {"samples": 1, "references": 1, "colours": 1}
+
+
+def unet(batch_size: int) -> RunSpec:
+    """The UNet of 1.3 with another batch size."""
+    return UNET.model_copy(update={"batch_size": batch_size})
+
+
+@dataclass(frozen=True)
+class Need:
+    """A run, the write-up's epoch up to which it is wanted, and the probes wanted at that epoch."""
+
+    spec: RunSpec
+    epoch: int
+    probes: tuple[str, ...] = ()
+
+
+NEEDS: dict[str, tuple[Need, ...]] = {
+    "1.1": (
+        Need(REGRESSION, SHORT, ("quality",)),
+        Need(REGRESSION, BASE, ("quality", "layers")),
+        Need(REGRESSION, LONG, ("quality",)),
+        Need(CNN, BASE, ("quality", "temperature", "layers")),
+    ),
+    "1.2": (Need(REGRESSION, BASE, ("quality",)), Need(CNN, BASE, ("quality",))),
+    "1.3": (
+        Need(CNN, BASE, ("quality", "gradients", "activations", "layers")),
+        Need(UNET, BASE, ("quality", "gradients", "activations", "skips", "layers")),
+        *(Need(unet(size), BASE, ("noise",)) for size in UNET_BATCHES),
+    ),
+    "1.4": (Need(CNN_UPSCALE, BASE, ("quality",)), Need(UNET_UPSCALE, BASE, ("quality",))),
+    "1.5": tuple(Need(spec, BASE, ("activations",)) for spec in (CNN, UNET, UNET_UPSCALE)),
+    "1.6": (
+        Need(CNN, BASE, ("quality", "commute", "sizes", "layers")),
+        Need(UNET, BASE, ("quality", "sizes")),
+        Need(CNN_FAST, BASE, ("quality",)),
+        Need(CNN_POOL_FIRST, BASE, ("layers",)),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How much of the write-up to train.
+
+    Attributes:
+        divisor: the write-up's epochs are divided by it.
+        images: (train, test) pictures at most; None for all.
+        seeds: how many seeds, unless asked otherwise.
+    """
+
+    name: str
+    divisor: int = 1
+    images: tuple[int, int] | None = None
+    seeds: int = 1
+
+    def epoch(self, written: int) -> int:
+        """The number of epochs that stands for the write-up's: the same, or its share, at least 1."""
+        return max(1, round(written / self.divisor))
+
+    def picture(self, written: int) -> int:
+        """The epoch whose picture stands for the write-up's picture number (counted from 0)."""
+        return self.epoch(written) + 1 if self.divisor == 1 or written else 1
+
+
+PRESETS = {
+    "write-up": Preset("write-up"),
+    "quick": Preset("quick", divisor=5, images=(1500, 300)),
+    "thorough": Preset("thorough", seeds=5),
+}
+
+
+def sections(asked: Iterable[str]) -> tuple[str, ...]:
+    """The sections asked for, in order; all of them when none is named.
+
+    Raises:
+        UsageError: a name that is no section of the write-up.
+    """
+    wanted = tuple(asked)
+    for name in wanted:
+        if name not in SECTIONS:
+            raise UsageError(
+                f"Expected a section of the write-up ({', '.join(SECTIONS)}), got {name!r}. "
+                "Name one of these, or leave --section out for all."
+            )
+    return tuple(name for name in SECTIONS if name in wanted) or SECTIONS
+
+
+@dataclass(frozen=True)
+class Goal:
+    """All that is wanted of one run: the last epoch, and the probes at each epoch that somebody needs."""
+
+    spec: RunSpec
+    probes: dict[int, tuple[str, ...]]
+
+    @property
+    def epochs(self) -> int:
+        """The epoch up to which the run is wanted."""
+        return max(self.probes)
+
+
+def goals(preset: Preset, asked: Iterable[str] = (), seeds: int | None = None) -> list[Goal]:
+    """The needs of the sections asked for, each run once, for seeds 0 to N-1: seed 0 of every run first."""
+    merged: dict[RunSpec, dict[int, dict[str, None]]] = {}
+    for section in sections(asked):
+        for need in NEEDS[section]:
+            at = merged.setdefault(need.spec, {}).setdefault(preset.epoch(need.epoch), {})
+            at.update(dict.fromkeys(need.probes))
+    return [
+        Goal(spec.with_seed(seed), {epoch: tuple(names) for epoch, names in sorted(wanted.items())})
+        for seed in range(preset.seeds if seeds is None else seeds)
+        for spec, wanted in merged.items()
+    ]

@@ -1,0 +1,71 @@
+"""Dataset: the pictures of one category as arrays, the palette, and the id that both give."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from runs.pixels import Pixels, fit_palette
+
+#: The palette of the write-up.
+COLOURS = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """One category of 32×32 RGB pictures, split into train and test, with its palette.
+
+    Attributes:
+        source: "cifar10", "folder" or "photos".
+        category: "horse", or what a folder calls it.
+        origin: where the pictures come from, in a sentence for the report.
+        train: (N, 32, 32, 3) uint8.
+        test: (M, 32, 32, 3) uint8.
+        palette: (24, 3) uint8, the k-means centres of the training pixels.
+        written: whether these are the write-up's own pictures: "same", "copies" (of the same pictures, lossy)
+            or "other".
+    """
+
+    source: str
+    category: str
+    origin: str
+    train: Pixels
+    test: Pixels
+    palette: Pixels
+    written: str
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the pictures, their order and the palette, as 64 hex digits."""
+        total = hashlib.sha256()
+        for array in (self.train, self.test, self.palette):
+            total.update(repr((array.shape, array.dtype.str)).encode())
+            total.update(np.ascontiguousarray(array).tobytes())
+        return total.hexdigest()
+
+    @property
+    def id(self) -> str:
+        """The name of the results folder of this data, e.g. ``cifar10-horse-1f3c9a20``."""
+        return f"{slug(self.source)}-{slug(self.category)}-{self.digest[:8]}"
+
+    def limited(self, images: tuple[int, int] | None) -> Dataset:
+        """The first pictures of each part, with a palette of their own; the same set when there are no more."""
+        if images is None or (len(self.train) <= images[0] and len(self.test) <= images[1]):
+            return self
+        return make_dataset(
+            self.source, self.category, self.origin, self.train[: images[0]], self.test[: images[1]], self.written
+        )
+
+
+def make_dataset(source: str, category: str, origin: str, train: Pixels, test: Pixels, written: str) -> Dataset:
+    """A Dataset with its palette fitted."""
+    return Dataset(source, category, origin, train, test, fit_palette(train, COLOURS), written)
+
+
+def slug(text: str) -> str:
+    """Any text as a name that is safe in a path: lower-case letters, digits and hyphens, at most 40."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40] or "unnamed"

@@ -1,0 +1,94 @@
+"""Pictures in, what the networks see and aim at out: grey, downsized, the k-means palette, colour classes.
+
+Plain numpy; pictures are uint8 arrays (N, H, W, 3). The assignment divides pixels by 256, and so does this.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+#: Pixels the palette is fitted on, drawn from the training pictures with a fixed seed.
+PALETTE_SAMPLE = 100_000
+
+
+def unit(pictures: Pixels) -> Floats:
+    """uint8 (…) -> float32 (…) in 0..1, divided by 256 as the assignment does."""
+    return pictures.astype(np.float32) / np.float32(256)
+
+
+def to_uint8(unit_pictures: Floats) -> Pixels:
+    """The inverse of :func:`unit`: clipped, rounded to the nearest level."""
+    return np.clip(np.rint(unit_pictures * np.float32(256)), 0, 255).astype(np.uint8)
+
+
+def grey(pictures: Pixels) -> Floats:
+    """(N, H, W, 3) uint8 -> (N, H, W) float32 in 0..1: the mean of R, G and B."""
+    total = pictures.astype(np.uint16).sum(axis=-1, dtype=np.uint16)
+    return total.astype(np.float32) / np.float32(3 * 256)
+
+
+def average_pool(pictures: Floats) -> Floats:
+    """(N, H, W, C) -> (N, H/2, W/2, C): the mean of each 2×2 square."""
+    n, h, w, c = pictures.shape
+    blocks: Floats = pictures.reshape(n, h // 2, 2, w // 2, 2, c)
+    return blocks.mean(axis=(2, 4), dtype=np.float32)
+
+
+def downsized(pictures: Pixels) -> Floats:
+    """(N, H, W, 3) uint8 -> (N, H/4, W/4, 3) float32: average-pooled 2×2 twice."""
+    return average_pool(average_pool(unit(pictures)))
+
+
+def repeat(pictures: Floats, times: int = 4) -> Floats:
+    """(N, h, w, C) -> (N, h·times, w·times, C): nearest-neighbour upsampling."""
+    return pictures.repeat(times, axis=1).repeat(times, axis=2)
+
+
+def fit_palette(train: Pixels, colours: int) -> Pixels:
+    """The k-means centres of the training pixels in RGB: (colours, 3) uint8, darkest first.
+
+    Fitted by scikit-learn on one thread, on a fixed draw of pixels, and rounded to whole levels, so that the
+    same pictures give the same palette everywhere.
+    """
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
+    pixels = train.reshape(-1, 3)
+    draw = np.random.default_rng(0).choice(len(pixels), min(PALETTE_SAMPLE, len(pixels)), replace=False)
+    sample = pixels[np.sort(draw)].astype(np.float64)
+    with threadpool_limits(limits=1):
+        distinct = np.unique(sample, axis=0)
+        clusters = min(colours, len(distinct))
+        centres = KMeans(clusters, n_init=2, random_state=0, max_iter=100).fit(sample).cluster_centers_
+    centres = np.rint(centres).clip(0, 255).astype(np.uint8)
+    centres = np.concatenate([centres, np.repeat(centres[-1:], colours - len(centres), axis=0)])
+    return centres[np.argsort(centres.astype(int).sum(axis=1), kind="stable")]
+
+
+def classes(pictures: Pixels, palette: Pixels, chunk: int = 1 << 18) -> Pixels:
+    """(…, 3) uint8 pictures, (K, 3) palette -> (…) uint8: the index of the nearest colour in RGB.
+
+    Squared distances are whole numbers below 2^24, so float32 holds them exactly and ties go to the first.
+    """
+    flat = pictures.reshape(-1, 3)
+    centres = palette.astype(np.float32)
+    norms = (centres**2).sum(axis=1)
+    nearest = np.empty(len(flat), np.uint8)
+    for start in range(0, len(flat), chunk):
+        pixels = flat[start : start + chunk].astype(np.float32)
+        nearest[start : start + chunk] = (norms - 2 * (pixels @ centres.T)).argmin(axis=1)
+    return nearest.reshape(pictures.shape[:-1])
+
+
+def resized(pictures: Pixels, interpolation: str) -> Pixels:
+    """The downsized pictures, brought back to full size by "bilinear" or "bicubic" interpolation (Pillow)."""
+    from PIL import Image
+
+    method = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}[interpolation]
+    small = to_uint8(downsized(pictures))
+    size = (pictures.shape[2], pictures.shape[1])
+    return np.stack([np.asarray(Image.fromarray(picture).resize(size, method)) for picture in small])

@@ -1,0 +1,66 @@
+"""A dataset in, tensors ready for one task and one seed out: shuffled once, converted once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from runs.dataset import Dataset
+from runs.pixels import Floats, Pixels, classes, downsized, fit_palette, grey, repeat, unit
+from runs.spec import RunSpec
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What one run trains and is measured on. All tensors lie on one device.
+
+    Attributes:
+        train_x: (N, C, 32, 32) float32, in the order that the seed gives; C is 1 (grey) or 3 (small colour).
+        train_y: (N, 32, 32) uint8 colour classes, or (N, 3, 32, 32) float32 for a regression.
+        test_x, test_y: the same for the test pictures, in their own order.
+        test_classes: (M, 32, 32) uint8 colour classes, whatever the model.
+        test_rgb: (M, 32, 32, 3) uint8, the truth.
+        palette: (K, 3) uint8.
+    """
+
+    train_x: Tensor
+    train_y: Tensor
+    test_x: Tensor
+    test_y: Tensor
+    test_classes: Tensor
+    test_rgb: Pixels
+    palette: Pixels
+
+
+def inputs(pictures: Pixels, task: str) -> Floats:
+    """(N, H, W, 3) uint8 -> (N, H, W, C) float32: grey for colourization, small colour for upscaling."""
+    return grey(pictures)[..., None] if task == "colourize" else repeat(downsized(pictures))
+
+
+def prepare(dataset: Dataset, spec: RunSpec, device: str = "cpu") -> Prepared:
+    """The tensors of one run. The training pictures are shuffled once, by the seed, as the protocol says."""
+    order = np.random.default_rng(spec.seed).permutation(len(dataset.train))
+    train = dataset.train[order]
+    palette = dataset.palette if spec.colours == len(dataset.palette) else fit_palette(dataset.train, spec.colours)
+    test_classes = torch.from_numpy(classes(dataset.test, palette)).to(device)
+    if spec.model == "regression":
+        train_y, test_y = planes(unit(train), device), planes(unit(dataset.test), device)
+    else:
+        train_y, test_y = torch.from_numpy(classes(train, palette)).to(device), test_classes
+    return Prepared(
+        train_x=planes(inputs(train, spec.task), device),
+        train_y=train_y,
+        test_x=planes(inputs(dataset.test, spec.task), device),
+        test_y=test_y,
+        test_classes=test_classes,
+        test_rgb=dataset.test,
+        palette=palette,
+    )
+
+
+def planes(pictures: Floats, device: str = "cpu") -> Tensor:
+    """(N, H, W, C) float32 -> (N, C, H, W) tensor, stored channels last."""
+    return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).to(device)

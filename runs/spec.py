@@ -1,0 +1,111 @@
+"""RunSpec: everything that changes the numbers of one training run, validated once, and its id."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from runs.errors import UsageError
+
+#: Version of the training recipe. A change that alters any number of a run raises it;
+#: stores made by another recipe are refused.
+RECIPE = 1
+
+Model = Literal["regression", "cnn", "unet"]
+Task = Literal["colourize", "upscale"]
+Order = Literal["relu-pool", "pool-relu"]
+Optimizer = Literal["adam", "sgd", "rmsprop"]
+Activation = Literal["relu", "leaky-relu", "tanh"]
+
+
+class RunSpec(BaseModel):
+    """One training trajectory. The number of epochs is no part of it: a run can always be continued.
+
+    ``depth`` is the number of convolutions in the middle block (rfconv); ``colours`` the size of the palette;
+    ``perceptual`` the weight of the feature loss beside the pixel loss.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: Model
+    task: Task = "colourize"
+    batch_size: Annotated[int, Field(ge=1)] = 100
+    learning_rate: Annotated[float, Field(gt=0, le=10)] = 0.001
+    order: Order = "relu-pool"
+    filters: Annotated[int, Field(ge=1, le=1024)] = 32
+    kernel: Annotated[int, Field(ge=1, le=15)] = 3
+    depth: Annotated[int, Field(ge=1, le=16)] = 1
+    colours: Annotated[int, Field(ge=2, le=255)] = 24
+    optimizer: Optimizer = "adam"
+    activation: Activation = "relu"
+    perceptual: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+
+    @field_validator("kernel")
+    @classmethod
+    def _odd(cls, kernel: int) -> int:
+        if kernel % 2 == 0:
+            raise ValueError("expected an odd number, so that the padding keeps the size of the picture")
+        return kernel
+
+    @field_validator("learning_rate", "perceptual")
+    @classmethod
+    def _finite(cls, number: float) -> float:
+        if not math.isfinite(number):
+            raise ValueError("expected a finite number")
+        return number
+
+    @property
+    def id(self) -> str:
+        """The run's name: model, task where it is not colourization, batch and rate always, then every
+        field that differs from the baseline, the seed last. One-to-one with the spec."""
+        parts: list[str] = [self.model]
+        if self.task != "colourize":
+            parts.append(self.task)
+        parts += [f"b{self.batch_size}", f"lr{number(self.learning_rate)}"]
+        for field, label in _LABELS.items():
+            value = getattr(self, field)
+            if value != type(self).model_fields[field].default:
+                parts.append(f"{label}{number(value) if isinstance(value, float) else value}")
+        if RECIPE != 1:
+            parts.append(f"r{RECIPE}")
+        return "-".join([*parts, f"s{self.seed}"])
+
+    def with_seed(self, seed: int) -> RunSpec:
+        """The same run from another seed."""
+        return self.model_copy(update={"seed": seed})
+
+
+_LABELS = {
+    "order": "",
+    "filters": "f",
+    "kernel": "k",
+    "depth": "d",
+    "colours": "c",
+    "optimizer": "",
+    "activation": "",
+    "perceptual": "p",
+}
+
+
+def number(value: float) -> str:
+    """A float as its shortest digits, never with an exponent sign that a path or an id could trip over."""
+    return f"{value:.10f}".rstrip("0").rstrip(".") if value >= 1e-9 else repr(value)
+
+
+def make_spec(**fields: Any) -> RunSpec:
+    """A RunSpec from outside values.
+
+    Raises:
+        UsageError: a field is out of its range; the text names the field, what came and what was expected.
+    """
+    try:
+        return RunSpec(**fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "--" + str(first["loc"][0]).replace("_", "-") if first["loc"] else "the run"
+        reason = first["msg"].removeprefix("Value error, ")
+        text = f"{name}: got {first.get('input')!r}. {reason[0].upper()}{reason[1:]}. Correct the option and try again."
+        raise UsageError(text) from None

@@ -1,0 +1,189 @@
+"""Hand-made frames with every run and probe of the catalogue: the shape of what the store holds.
+
+The numbers are made up, and made so that they are near the write-up's. ``tests/runs`` checks that the real
+probes give the same names and shapes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from report.frames import Frames, Measurement
+from runs.catalogue import PRESETS, Preset, goals
+from runs.spec import RunSpec
+
+TEST = 12  # test pictures
+KEPT = 10  # pictures kept each epoch
+BLOCKS = ("downconv1", "downconv2", "rfconv", "upconv1", "upconv2")
+SIDES = (16, 8, 8, 16, 32)
+REFERENCES = ("truth", "palette", "grey", "bilinear", "bicubic")
+ERRORS = ("pixel_accuracy", "mse", "psnr", "delta_e", "ssim")
+LOOKS = ("colourfulness", "total_variation", "contrast", "sharpness")
+
+FINAL = {"regression": (0.0096, 0.0105, 0.27), "cnn": (1.5579, 1.5745, 0.416), "unet": (1.2606, 1.3347, 0.494)}
+
+
+def fake_frames(
+    preset: Preset = PRESETS["write-up"], seeds: int = 2, without: tuple[str, ...] = (), probes: bool = True
+) -> Frames:
+    """Frames of a whole run-all; runs whose id begins with one of ``without`` are left out."""
+    rng = np.random.default_rng(7)
+    runs, epochs, stored, pictures = [], [], {}, {}
+    for goal in goals(preset, seeds=seeds):
+        spec = goal.spec
+        if spec.id.startswith(without or ("none",)):
+            continue
+        runs.append(
+            {
+                "run": spec.id,
+                **spec.model_dump(),
+                "epochs": goal.epochs,
+                "parameters": 90_000,
+                "device": "cpu",
+                "device_name": "Some CPU",
+                "commit": "0123abc",
+                "torch": "2.0",
+                "stale": False,
+                "diverged": False,
+                "started": "2026-01-01T00:00:00+00:00",
+                "workers": 2,
+            }
+        )
+        final = FINAL[spec.model]
+        for epoch in range(1, goal.epochs + 1):
+            fall = 1 + 1.5 * np.exp(-epoch / 5) + 0.002 * rng.standard_normal()
+            epochs.append(
+                {
+                    "run": spec.id,
+                    "epoch": epoch,
+                    "train_loss": final[0] * fall,
+                    "val_loss": final[1] * fall,
+                    "val_accuracy": final[2] / fall,
+                    "train_seconds": 5.0 + 20.0 / spec.batch_size,
+                    "val_seconds": 0.3,
+                }
+            )
+        pictures[spec.id] = rng.integers(0, 256, (goal.epochs, KEPT, 32, 32, 3), dtype=np.uint8)
+        for epoch, names in goal.probes.items():
+            for name in names:
+                stored[spec.id, name, epoch] = fake_probe(name, spec, rng)
+    for name in ("samples", "references", "colours"):
+        stored["data", name, 0] = fake_data_probe(name, rng)
+    data = {
+        "id": "cifar10-horse-00000000",
+        "source": "cifar10",
+        "category": "horse",
+        "origin": "CIFAR-10, class horse",
+        "train": 5000,
+        "test": 1000,
+        "written": "same",
+        "digest": "0" * 64,
+        "palette": palette(),
+    }
+    columns = ["run", "epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds"]
+    frame = pd.DataFrame(runs).set_index("run") if runs else pd.DataFrame(columns=["epochs"])
+    return Frames(
+        data,
+        frame,
+        pd.DataFrame(epochs, columns=columns),
+        stored if probes else {},
+        pictures,
+        preset,
+        tuple(range(seeds)),
+    )
+
+
+def palette() -> list[list[int]]:
+    """24 colours, darkest first."""
+    return [[i * 10, i * 9, i * 8] for i in range(24)]
+
+
+def fake_probe(name: str, spec: RunSpec, rng: np.random.Generator) -> Measurement:
+    """A probe of a run, as the store gives it back."""
+    f, outputs = spec.filters, 3 if spec.model == "regression" else spec.colours
+    channels = (f, 2 * f, 2 * f, f, outputs)
+
+    def some(*shape: int) -> Any:
+        return rng.random(shape, dtype=np.float32)
+
+    if name == "layers":
+        rows = [
+            {"block": "downconv1", "layer": "Conv2d", "filters": f, "kernel": 3, "output": [f, 32, 32],
+             "parameters": 320, "multiply_adds": 294912, "seconds": 0.001}
+        ]  # fmt: skip
+        return Measurement({}, {"layers": rows, "printed": "RegressionCNN(\n  ...\n)", "parameters": 320})
+    if name == "quality":  # one number a test picture
+        return Measurement({key: some(TEST) for key in ERRORS + LOOKS})
+    if name == "activations":  # maps of 3 test pictures; statistics over many
+        maps = {
+            block: some(3, c, side, side).astype(np.float16)
+            for block, c, side in zip(BLOCKS, channels, SIDES, strict=True)
+        }
+        stats = {key: some(5) for key in ("sparsity", "dead_channels", "rank", "channels", "edges")}
+        return Measurement(maps | stats, {"blocks": list(BLOCKS)})
+    if name == "gradients":  # L2 norm of each block's gradient at each step of the first epoch
+        return Measurement({"norms": some(50, 6)}, {"blocks": [*BLOCKS, "finalconv"]})
+    if name == "noise":  # gradients of single batches at the trained weights
+        return Measurement({"noise_scale": some(1), "batch_norms": some(16), "mean_norm": some(1), "steps": some(1)})
+    if name == "skips":  # each skip cut in turn
+        cuts = ["none", "downconv2", "downconv1", "input"]
+        return Measurement({"val_loss": some(4), "val_accuracy": some(4)}, {"cuts": cuts})
+    if name == "temperature":
+        t = np.array([0.0, 0.1, 0.2, 0.38, 0.5, 0.75, 1.0], np.float32)
+        return Measurement(
+            {"temperature": t, **{key: some(7) for key in ("colourfulness", "mse", "delta_e", "pixel_accuracy")},
+             "pictures": rng.integers(0, 256, (7, KEPT, 32, 32, 3), dtype=np.uint8)}
+        )  # fmt: skip
+    if name == "commute":  # cases: what was compared, whether every element was equal, the largest difference
+        cases = ["tensors", "trained network", "pooling before BatchNorm", "non-monotone activation"]
+        return Measurement(
+            {
+                "equal": np.array([1, 1, 0, 0], np.uint8), "largest": np.array([0, 0, 0.5, 0.7], np.float32),
+                "compared": np.array([1000, 1000, 1000, 1000], np.int64),
+                # rows: downconv1, downconv2, whole network; one column a repetition
+                "relu_first_seconds": some(3, 5), "pool_first_seconds": some(3, 5),
+                # rows: downconv1, downconv2; comparisons for one picture (ReLU, MaxPool)
+                "relu_first_operations": np.array([[32768, 24576], [16384, 12288]], np.int64),
+                "pool_first_operations": np.array([[8192, 24576], [4096, 12288]], np.int64),
+            },
+            {"cases": cases, "places": ["downconv1", "downconv2", "network"], "batch": 100},
+        )  # fmt: skip
+    if name == "sizes":  # real photographs, larger than what was trained on; K of each size
+        sides = [64, 128, 256]
+        arrays: dict[str, Any] = {"side": np.array(sides, np.int64)}
+        for way in ("direct", "upsampled", "grey"):  # fully convolutional; small then chroma upsampled; no colour
+            arrays |= {f"{way}_{measure}": some(3, 4) for measure in ("mse", "delta_e", "colourfulness")}
+        for side in sides:
+            for row in ("truth", "grey", "direct", "upsampled"):
+                arrays[f"{row}_{side}"] = rng.integers(0, 256, (4, side, side, 3), dtype=np.uint8)
+        return Measurement(arrays, {"photographs": ["astronaut", "cat", "coffee", "china"]})
+    raise KeyError(name)
+
+
+def fake_data_probe(name: str, rng: np.random.Generator) -> Measurement:
+    """A probe of the pictures, as the store gives it back."""
+    if name == "samples":  # the first test pictures, as they are and as inputs
+        rows = ("truth", "grey", "small", "bilinear", "bicubic", "palette")
+        return Measurement({row: rng.integers(0, 256, (KEPT, 32, 32, 3), dtype=np.uint8) for row in rows})
+    if name == "references":  # one number a test picture; errors against truth, looks by themselves
+        return Measurement(
+            {f"{row}_{key}": rng.random(TEST, dtype=np.float32) for row in REFERENCES for key in ERRORS + LOOKS}
+        )
+    if name == "colours":
+        hexagon = np.array(
+            [[255, 0, 0], [255, 255, 0], [0, 255, 0], [0, 255, 255], [0, 0, 255], [255, 0, 255]], np.uint8
+        )
+        return Measurement(
+            {
+                "hexagon_rgb": hexagon, "hexagon_lab": rng.random((6, 3)).astype(np.float32) * 100,
+                "path_lab": rng.random((96, 3)).astype(np.float32) * 100,  # along the hexagon's edges, 16 an edge
+                "rgb_distance": rng.random(500, dtype=np.float32) * 255, "delta_e": rng.random(500) * 60,
+                "band_rgb": np.array([20, 40, 80], np.float32),  # pairs at about one RGB distance
+                "band_delta_e": rng.random((3, 5)).astype(np.float32) * 30,  # 5, 25, 50, 75, 95 % quantiles
+                "rank_correlation": np.array([0.8]), "pairs": np.array([500]),
+            }
+        )  # fmt: skip
+    raise KeyError(name)
