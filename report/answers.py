@@ -33,27 +33,37 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """One row of small pictures: a label, a PNG at its own resolution, and its size in pixels."""
+
+    label: str
+    png: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Figure:
     """A picture for a page, with the words for those who do not see it and the numbers behind it.
 
-    Exactly one of ``svg`` (charts) and ``png`` (pixels) is set.
+    Either ``svg`` (a chart) or ``strips`` (pixels) is set.
 
     Attributes:
         name: short and unique in its part; anchors are made of it.
         caption: a sentence.
         alt: what the picture shows, made from its data.
         columns, rows: the data behind a chart, as text and plain numbers, for the table and the CSV below it.
-        scale: how many times a PNG's pixels are to be enlarged on screen.
+        scale: how many times the pixels of the strips are to be enlarged, without smoothing.
     """
 
     name: str
     caption: str
     alt: str
     svg: str | None = None
-    png: bytes | None = None
+    strips: Sequence[Strip] = ()
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[str | float | int | None]] = ()
-    scale: int = 1
+    scale: int = 2
 
 
 @dataclass(frozen=True)

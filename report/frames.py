@@ -88,7 +88,8 @@ class Frames:
 
     def curve(self, spec: RunSpec, column: str, written_epoch: int = 25) -> pd.DataFrame:
         """A column over the epochs up to the one that stands for the write-up's: index epoch (from 1), one
-        column a seed; empty when no run is stored."""
+        column a seed; empty when no run is stored.
+        """
         ids = {spec.with_seed(seed).id: seed for seed in self.seeds}
         last = self.preset.epoch(written_epoch)
         rows = self.epochs[self.epochs.run.isin(list(ids)) & (self.epochs.epoch <= last)]

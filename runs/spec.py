@@ -60,7 +60,8 @@ class RunSpec(BaseModel):
     @property
     def id(self) -> str:
         """The run's name: model, task where it is not colourization, batch and rate always, then every
-        field that differs from the baseline, the seed last. One-to-one with the spec."""
+        field that differs from the baseline, the seed last. One-to-one with the spec.
+        """
         parts: list[str] = [self.model]
         if self.task != "colourize":
             parts.append(self.task)

@@ -60,7 +60,8 @@ class Identity:
 @dataclass(frozen=True)
 class Fact:
     """Computed, not trained: the claim holds when the computed number lies within ``tolerance`` of
-    ``written``; ``computation`` says how it was got."""
+    ``written``; ``computation`` says how it was got.
+    """
 
     written: float
     measure: Measure
