@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from report.values import Sample
-from runs.catalogue import PRESETS, Preset
+from runs.catalogue import DATA_PROBES, PRESETS, RUN_PROBES, Preset
+from runs.environment import code_digest
+from runs.errors import DamagedError
 from runs.spec import RunSpec
+from runs.store import Store
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -135,3 +138,115 @@ class Frames:
         """The kept predictions after ``epoch`` epochs (from 1): (K, 32, 32, 3) uint8; None when not stored."""
         pictures = self.pictures.get(spec.with_seed(seed).id)
         return None if pictures is None or len(pictures) < epoch else pictures[epoch - 1]
+
+
+class StoredProbes(Mapping[tuple[str, str, int], Measurement]):
+    """The probes of a store, read from disk when asked for; those of another version count as not there."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.read: dict[tuple[str, str, int], Measurement | None] = {}
+
+    def _find(self, key: tuple[str, str, int]) -> Measurement | None:
+        if key not in self.read:
+            run, name, epoch = key
+            stored = self.store.probe(run, name, epoch)
+            version = (DATA_PROBES if run == "data" else RUN_PROBES).get(name)
+            current = stored is not None and stored.record.get("version") == version
+            self.read[key] = Measurement(stored.arrays, stored.record["notes"]) if stored and current else None
+        return self.read[key]
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, tuple) and self._find(key) is not None
+
+    def __getitem__(self, key: tuple[str, str, int]) -> Measurement:
+        found = self._find(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[tuple[str, str, int]]:
+        return iter([key for key, found in self.read.items() if found is not None])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class StoredPictures(Mapping[str, NDArray[np.uint8]]):
+    """The kept predictions of the runs of a store, read and verified when asked for."""
+
+    def __init__(self, store: Store, runs: list[str]) -> None:
+        self.store, self.runs = store, runs
+        self.read: dict[str, NDArray[np.uint8]] = {}
+
+    def __getitem__(self, run: str) -> NDArray[np.uint8]:
+        if run not in self.runs:
+            raise KeyError(run)
+        if run not in self.read:
+            try:
+                stored = self.store.state(run)
+            except DamagedError:
+                stored = None
+            if stored is None:
+                raise KeyError(run)
+            self.read[run] = stored.arrays["pictures"]
+        return self.read[run]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.runs)
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+
+def load(store: Store, preset: Preset, seeds: int, options: str = "") -> Frames:
+    """All that is stored of one data set. A damaged run counts as not there: the report shows its gap.
+
+    Args:
+        store: the results of one data set.
+        preset: which epochs stand for the write-up's.
+        seeds: the report speaks of seeds 0 to ``seeds`` - 1.
+        options: what a command must be given to mean the same.
+    """
+    rows: list[dict[str, Any]] = []
+    epochs: list[dict[str, Any]] = []
+    today = code_digest()
+    for run in store.runs():
+        try:
+            record = store.record(run)
+        except DamagedError:
+            continue
+        if record is None:
+            continue
+        last = record["segments"][-1]
+        environment = last["environment"]
+        rows.append(
+            {
+                "run": run,
+                **record["spec"],
+                "epochs": len(record["rows"]),
+                "parameters": record["parameters"],
+                "device": environment["device"],
+                "device_name": environment["device_name"],
+                "commit": environment["commit"],
+                "torch": environment["packages"]["torch"],
+                "python": environment["python"],
+                "workers": last["workers"],
+                "started": record["segments"][0]["started"],
+                "stale": any(segment["environment"]["code"] != today for segment in record["segments"]),
+                "diverged": record["diverged"],
+            }
+        )
+        epochs.extend({"run": run, **row} for row in record["rows"])
+    columns = ["run", "epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds"]
+    runs = pd.DataFrame(rows).set_index("run") if rows else pd.DataFrame(columns=["epochs", "stale", "diverged"])
+    return Frames(
+        store.data,
+        runs,
+        pd.DataFrame(epochs, columns=columns),
+        StoredProbes(store),
+        StoredPictures(store, list(runs.index)),
+        preset,
+        tuple(range(seeds)),
+        options,
+    )

@@ -12,7 +12,7 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 #: Pixels the palette is fitted on, drawn from the training pictures with a fixed seed.
-PALETTE_SAMPLE = 100_000
+PALETTE_SAMPLE = 50_000
 
 
 def unit(pictures: Pixels) -> Floats:
@@ -59,11 +59,12 @@ def fit_palette(train: Pixels, colours: int) -> Pixels:
 
     pixels = train.reshape(-1, 3)
     draw = np.random.default_rng(0).choice(len(pixels), min(PALETTE_SAMPLE, len(pixels)), replace=False)
-    sample = pixels[np.sort(draw)].astype(np.float64)
+    red, green, blue = pixels[draw].astype(np.int64).T
+    packed, counts = np.unique((red << 16) | (green << 8) | blue, return_counts=True)  # each colour once, weighted
+    distinct = np.stack([packed >> 16, (packed >> 8) & 255, packed & 255], axis=1).astype(np.float64)
+    kmeans = KMeans(min(colours, len(distinct)), n_init=2, random_state=0, max_iter=100)
     with threadpool_limits(limits=1):
-        distinct = np.unique(sample, axis=0)
-        clusters = min(colours, len(distinct))
-        centres = KMeans(clusters, n_init=2, random_state=0, max_iter=100).fit(sample).cluster_centers_
+        centres = kmeans.fit(distinct, sample_weight=counts.astype(np.float64)).cluster_centers_
     centres = np.rint(centres).clip(0, 255).astype(np.uint8)
     centres = np.concatenate([centres, np.repeat(centres[-1:], colours - len(centres), axis=0)])
     return centres[np.argsort(centres.astype(int).sum(axis=1), kind="stable")]

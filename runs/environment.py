@@ -1,0 +1,97 @@
+"""Where a run was made: versions, device, commit and a digest of the code that its numbers follow from."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import platform
+import subprocess
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+HOME = Path(__file__).resolve().parent.parent
+
+#: The files that a run's numbers follow from.
+RECIPE_FILES = (
+    "models/layers.py",
+    "models/networks.py",
+    "runs/pixels.py",
+    "runs/predict.py",
+    "runs/prepared.py",
+    "runs/train.py",
+)
+PACKAGES = ("torch", "torchvision", "numpy", "pandas", "scikit-learn", "scikit-image", "scipy")
+
+
+@cache
+def code_digest() -> str:
+    """12 hex digits over the recipe's code, blind to comments, docstrings and layout."""
+    total = hashlib.sha256()
+    for name in RECIPE_FILES:
+        total.update(meaning((HOME / name).read_text(encoding="utf-8")).encode())
+    return total.hexdigest()[:12]
+
+
+def meaning(source: str) -> str:
+    """Python source without comments, docstrings and layout."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+@cache
+def commit() -> str:
+    """The commit of this checkout, with "+" where files differ from it; "unknown" outside git."""
+    try:
+        command = ["git", "-C", str(HOME), "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "unknown"
+    return done.stdout.strip() or "unknown"
+
+
+def processor() -> str:
+    """The name of the processor, as the system gives it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@cache
+def environment(device: str = "cpu", device_name: str = "") -> dict[str, Any]:
+    """Versions, system, device, commit and code digest, as plain text and numbers."""
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "device": device,
+        "device_name": device_name or processor(),
+        "cores": cores(),
+        "commit": commit(),
+        "code": code_digest(),
+        "packages": {name: _version(name) for name in PACKAGES},
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "missing"

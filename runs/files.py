@@ -1,0 +1,168 @@
+"""Values in, whole files out: atomic writes, and a checksum in every file that reading verifies.
+
+A file is written beside its place, synced, and renamed over it. Arrays go to safetensors, records to JSON;
+nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors import numpy as safetensors
+
+from runs.errors import DamagedError, StoreError
+
+Arrays = Mapping[str, NDArray[Any]]
+Record = Mapping[str, Any]
+
+#: The most that a safetensors header may hold; larger lengths are damage.
+HEADER_LIMIT = 64 * 2**20
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """A whole file or none: written beside, synced, renamed; the folder is synced too.
+
+    Raises:
+        StoreError: the folder cannot be written to. What was there before is still there.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+    except OSError as error:
+        raise StoreError(
+            f"Expected to write {path}, but: {error.strerror or error}. Nothing stored was changed. "
+            "Free space or give the folder's rights, or name another one with --results."
+        ) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename in this folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def canonical(record: Record) -> str:
+    """A record as JSON text that is the same for the same content."""
+    return json.dumps(record, sort_keys=True, separators=(",", ":"))
+
+
+def digest(record: str, arrays: Arrays) -> str:
+    """SHA-256 over a record's canonical text and over every array: name, type, shape and bytes."""
+    total = hashlib.sha256(record.encode())
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        total.update(canonical({"name": name, "type": array.dtype.str, "shape": list(array.shape)}).encode())
+        total.update(array.tobytes())
+    return total.hexdigest()
+
+
+def write_arrays(path: Path, arrays: Arrays, record: Record) -> None:
+    """Arrays and a JSON record into one safetensors file, with the checksum of both."""
+    text = canonical(record)
+    contiguous = {name: np.array(array, order="C") for name, array in arrays.items()}
+    marks = {
+        "record": text,
+        "record_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "sha256": digest(text, contiguous),
+    }
+    # one entry alone: safetensors keeps several in no fixed order, and the same content is to give the same bytes
+    write_bytes(path, safetensors.save(contiguous, metadata={"rederive": canonical(marks)}))
+
+
+def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """The arrays and the record of a file.
+
+    Raises:
+        DamagedError: the file is truncated, altered or not ours.
+        FileNotFoundError: there is no such file.
+    """
+    content = path.read_bytes()
+    try:
+        marks = _metadata(content)
+        arrays = safetensors.load(content)
+        if digest(marks["record"], arrays) != marks["sha256"]:
+            raise ValueError("the checksum does not match")
+        record = json.loads(marks["record"])
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(path, error) from error
+    return arrays, record
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """The record of a file alone, without its arrays: reads the first few kilobytes.
+
+    Raises:
+        DamagedError: the head of the file is truncated, altered or not ours.
+        FileNotFoundError: there is no such file.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+            length = int.from_bytes(head, "little")
+            if len(head) < 8 or length > HEADER_LIMIT:
+                raise ValueError("no header")
+            marks = _metadata(head + file.read(length))
+        text = marks["record"]
+        if hashlib.sha256(text.encode()).hexdigest() != marks["record_sha256"]:
+            raise ValueError("the record's checksum does not match")
+        return json.loads(text)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(path, error) from error
+
+
+def _metadata(content: bytes) -> dict[str, str]:
+    length = int.from_bytes(content[:8], "little")
+    return json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["rederive"])
+
+
+def write_json(path: Path, record: Record) -> None:
+    """A record as readable JSON, its checksum inside."""
+    whole = {**record, "sha256": hashlib.sha256(canonical(record).encode()).hexdigest()}
+    write_bytes(path, (json.dumps(whole, indent=2) + "\n").encode())
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A record written by :func:`write_json`.
+
+    Raises:
+        DamagedError: it is truncated, altered or not ours.
+        FileNotFoundError: there is no such file.
+    """
+    content = path.read_bytes()
+    try:
+        record = json.loads(content)
+        stored = record.pop("sha256")
+        if hashlib.sha256(canonical(record).encode()).hexdigest() != stored:
+            raise ValueError("the checksum does not match")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(path, error) from error
+    return record
+
+
+def damaged(path: Path, error: Exception) -> DamagedError:
+    """The error for a file that cannot be trusted."""
+    return DamagedError(
+        f"Expected {path} as it was written, but it was altered or cut short ({error}). "
+        "The run that it belongs to will be made again: python cli.py run-all"
+    )

@@ -1,0 +1,131 @@
+"""Goals and what is stored in, the work that is left out: what to train, keep and measure, longest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from runs.catalogue import DATA_PROBES, RUN_PROBES, Goal
+from runs.errors import DamagedError
+from runs.spec import RunSpec
+from runs.store import Store
+
+#: Seconds that one TFLOP takes on one core: a first guess, until stored runs tell.
+SECONDS_PER_TFLOP = 22.0
+#: TFLOP of an epoch over 5,000 pictures, counted from the layers (forward and backward).
+TFLOP = {"regression": 0.26, "cnn": 0.47, "unet": 0.56}
+#: What every step costs beside the arithmetic, as TFLOP of the same core.
+TFLOP_PER_STEP = 0.00015
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is left to do for one run.
+
+    Attributes:
+        spec: the run.
+        start: epochs that are stored already.
+        until: the epoch up to which it is to be trained; equal to ``start`` when only probes are left.
+        keep: epochs whose weights are to be kept.
+        probes: epoch -> names of the probes that are still wanted there.
+        retrace: the last epoch up to which stored epochs have to be trained again for weights that were not
+            kept; 0 when none. What is stored stays as it is.
+    """
+
+    spec: RunSpec
+    start: int
+    until: int
+    keep: frozenset[int] = frozenset()
+    probes: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    retrace: int = 0
+
+    @property
+    def epochs(self) -> int:
+        """Epochs to train."""
+        return self.until - (0 if self.retrace else self.start)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is left: the runs, longest first, and the probes on the pictures."""
+
+    works: tuple[Work, ...]
+    data_probes: tuple[str, ...]
+    train: int
+    seconds_per_tflop: float = SECONDS_PER_TFLOP
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing left to do."""
+        return not self.works and not self.data_probes
+
+    def seconds(self, workers: int) -> float:
+        """About how long it takes on so many workers, from the epochs stored so far or a first guess."""
+        work = sum(cost(one.spec, self.train) * one.epochs for one in self.works) * self.seconds_per_tflop
+        longest = max((cost(one.spec, self.train) * one.epochs for one in self.works), default=0.0)
+        return max(work / max(workers, 1), longest * self.seconds_per_tflop)
+
+
+def plan(store: Store | None, goals: Iterable[Goal], train: int) -> Plan:
+    """What is left to do.
+
+    Args:
+        store: what is there; None when nothing is.
+        goals: what is wanted.
+        train: the number of training pictures.
+    """
+    works = [work for goal in goals if (work := remaining(store, goal)) is not None]
+    works.sort(key=lambda work: -cost(work.spec, train) * (work.epochs + 0.1))
+    missing = tuple(
+        name
+        for name, version in DATA_PROBES.items()
+        if store is None or store.probe_version("data", name, 0) != version
+    )
+    return Plan(tuple(works), missing, train, pace(store, train))
+
+
+def remaining(store: Store | None, goal: Goal) -> Work | None:
+    """What is left of one goal; None when nothing is. A damaged run counts as not there."""
+    run = goal.spec.id
+    try:
+        record = store.record(run) if store else None
+    except DamagedError:
+        record = None
+    done = len(record["rows"]) if record else 0
+    if record and record["diverged"]:
+        return None
+    probes: dict[int, tuple[str, ...]] = {}
+    lost = 0
+    for epoch, wanted in goal.probes.items():
+        names = wanted
+        if store is not None and epoch <= done:
+            names = tuple(name for name in wanted if store.probe_version(run, name, epoch) != RUN_PROBES[name])
+            if not store.has_snapshot(run, epoch):
+                lost = max(lost, epoch)
+        if names:
+            probes[epoch] = names
+    if not probes and not lost and done >= goal.epochs:
+        return None
+    until = max(goal.epochs, lost if lost else done)
+    return Work(goal.spec, done, until, frozenset(goal.probes), probes, lost)
+
+
+def cost(spec: RunSpec, train: int) -> float:
+    """TFLOP of one epoch, about: the arithmetic of the layers and what every step costs beside it."""
+    size = (spec.filters / 32) ** 1.5 * (spec.kernel / 3) ** 2 * (0.8 + 0.2 * spec.depth)
+    return TFLOP[spec.model] * size * train / 5000 + TFLOP_PER_STEP * -(-train // spec.batch_size)
+
+
+def pace(store: Store | None, train: int) -> float:
+    """Seconds a TFLOP, from the runs stored on this kind of machine; the first guess when there is none."""
+    seconds = work = 0.0
+    for run in store.runs() if store else []:
+        try:
+            record = store.record(run) if store else None
+        except DamagedError:
+            continue
+        if record:
+            spec = RunSpec(**record["spec"])
+            seconds += sum(row["train_seconds"] + row["val_seconds"] for row in record["rows"])
+            work += cost(spec, train) * len(record["rows"])
+    return seconds / work if work else SECONDS_PER_TFLOP

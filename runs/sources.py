@@ -1,0 +1,91 @@
+"""The name of a source in, a Dataset out: CIFAR-10, a folder of pictures, or the embedded photographs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from runs import cifar, folders, photos
+from runs.dataset import Dataset, make_dataset
+from runs.errors import DataError, UsageError
+from runs.fingerprint import are_the_horses
+from runs.pixels import Pixels
+
+#: The category of the write-up.
+HORSE = "horse"
+#: Where CIFAR-10 is also looked for, beside the root: torchvision's examples put it there.
+PLACES = ("data", "~/data")
+
+
+def ignore(message: str) -> None:
+    """Say nothing."""
+
+
+def load(
+    data: str = "auto",
+    category: str = HORSE,
+    *,
+    root: Path,
+    limit: tuple[int, int] | None = None,
+    say: Callable[[str], None] = ignore,
+) -> Dataset:
+    """The pictures of one category, with their palette.
+
+    Args:
+        data: "cifar10", "photos", a folder, or "auto": CIFAR-10 if it is here or can be downloaded, else photos.
+        category: a class of CIFAR-10 or a category of the folder; the photographs have none.
+        root: where CIFAR-10 is kept and downloaded to.
+        limit: (train, test) pictures at most; the first ones.
+        say: told what the user must know, a sentence at a time.
+
+    Raises:
+        UsageError: no such class of CIFAR-10, or no source named.
+        DataError: the pictures are not there, not readable or not of the right form.
+    """
+    if not data:
+        raise UsageError('Expected "auto", "cifar10", "photos" or a folder, got an empty name. Correct --data.')
+    if data == "photos":
+        return _photographs(limit)
+    if data == "cifar10":
+        return _cifar10(category, root, limit, say)
+    if data == "auto":
+        try:
+            return _cifar10(category, root, limit, say)
+        except DataError as error:
+            say(
+                f"NOT THE WRITE-UP'S DATA: training on the embedded photographs. {error} "
+                "Ask for --data cifar10 to stop here instead, or for --data photos to skip the search."
+            )
+            return _photographs(limit)
+    return _folder(Path(data).expanduser(), category, limit)
+
+
+def _cifar10(category: str, root: Path, limit: tuple[int, int] | None, say: Callable[[str], None]) -> Dataset:
+    train, test = cifar.read(category, root, [Path(place).expanduser() for place in PLACES], say)
+    origin = f"The {category} pictures of CIFAR-10 (Krizhevsky, 2009), as torchvision reads them."
+    return _cut("cifar10", category, origin, train, test, "same" if category == HORSE else "other", limit)
+
+
+def _folder(folder: Path, category: str, limit: tuple[int, int] | None) -> Dataset:
+    train, test = folders.read(folder, category)
+    written = "copies" if are_the_horses(train, test) else "other"
+    what = "copies of the CIFAR-10 horses" if written == "copies" else f'pictures of the category "{category}"'
+    return _cut("folder", category, f"The folder {folder.resolve().name}: {what}.", train, test, written, limit)
+
+
+def _photographs(limit: tuple[int, int] | None) -> Dataset:
+    train, test = photos.patches()
+    origin = (
+        "Patches of the photographs that scikit-image and scikit-learn ship; test patches come from other "
+        "parts of each photograph than training patches."
+    )
+    return _cut("photos", "patches", origin, train, test, "other", limit)
+
+
+def _cut(
+    source: str, category: str, origin: str, train: Pixels, test: Pixels, written: str, limit: tuple[int, int] | None
+) -> Dataset:
+    """The Dataset of the first pictures: cut before the palette is fitted, so that it is fitted once."""
+    if limit is not None:
+        train, test = train[: limit[0]], test[: limit[1]]
+    return make_dataset(source, category, origin, train, test, written)

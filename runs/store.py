@@ -1,0 +1,252 @@
+"""Runs on disk: written whole, verified on reading, never unpickled. The door between the two halves.
+
+Layout, under ``results/<data id>/``::
+
+    data.json                              the pictures' source, counts, digest and palette
+    request.json                           what was last asked for
+    probes/<name>.safetensors              measurements of the pictures
+    <run id>/state.safetensors             everything of the run: record, weights, moments, pictures
+    <run id>/run.json, epochs.csv          the same record for people and other tools; never read back
+    <run id>/snapshots/epoch-025.safetensors
+    <run id>/probes/<name>-025.safetensors
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from runs import files
+from runs.dataset import Dataset
+from runs.errors import DamagedError, StoreError
+from runs.spec import RECIPE
+
+#: Version of the layout above.
+LAYOUT = 1
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A run as it was kept: its record, and its arrays ("pictures" among them)."""
+
+    record: dict[str, Any]
+    arrays: dict[str, NDArray[Any]]
+
+
+class Store:
+    """The results of one data set.
+
+    Args:
+        folder: ``results/<data id>``.
+        data: the record in ``data.json``.
+    """
+
+    def __init__(self, folder: Path, data: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.data = data
+
+    @classmethod
+    def create(cls, results: Path, dataset: Dataset) -> Store:
+        """The store of a data set, made when it is not there.
+
+        Raises:
+            StoreError: the folder cannot be written to, or holds another recipe's results.
+        """
+        folder = results / dataset.id
+        if (folder / "data.json").exists():
+            return cls.open(folder)
+        record = {
+            "layout": LAYOUT,
+            "recipe": RECIPE,
+            "id": dataset.id,
+            "source": dataset.source,
+            "category": dataset.category,
+            "origin": dataset.origin,
+            "written": dataset.written,
+            "train": len(dataset.train),
+            "test": len(dataset.test),
+            "digest": dataset.digest,
+            "palette": dataset.palette.tolist(),
+        }
+        files.write_json(folder / "data.json", record)
+        return cls(folder, record)
+
+    @classmethod
+    def open(cls, folder: Path) -> Store:
+        """A store that is there.
+
+        Raises:
+            StoreError: another recipe or layout made it, or its record is damaged.
+        """
+        data = files.read_json(folder / "data.json")
+        made = (data.get("layout"), data.get("recipe"))
+        if made != (LAYOUT, RECIPE):
+            raise StoreError(
+                f"Expected results of layout {LAYOUT} and recipe {RECIPE} in {folder}, got layout {made[0]} and "
+                f"recipe {made[1]}. Nothing was changed. Name another folder with --results, or use the version "
+                "of this program that made it."
+            )
+        return cls(folder, data)
+
+    @contextmanager
+    def lock(self) -> Iterator[bool]:
+        """Holds the store for one writer; yields whether another process had to be waited for.
+
+        The system lets go of the lock of a process that dies.
+        """
+        try:
+            lock = FileLock(self.folder / ".lock")
+            try:
+                lock.acquire(timeout=0)
+                waited = False
+            except Timeout:
+                lock.acquire()
+                waited = True
+        except OSError as error:
+            raise StoreError(
+                f"Expected a results folder that can be written to, but {self.folder}: {error.strerror or error}. "
+                "Give the folder's rights, or name another one with --results."
+            ) from error
+        try:
+            yield waited
+        finally:
+            lock.release()
+
+    def locked(self) -> bool:
+        """Whether another process is at work here."""
+        try:
+            with FileLock(self.folder / ".lock", timeout=0):
+                return False
+        except Timeout:
+            return True
+
+    def runs(self) -> list[str]:
+        """The ids of the runs that have at least one epoch, in alphabetical order."""
+        found = self.folder.glob("*/state.safetensors")
+        return sorted(path.parent.name for path in found if not path.parent.name.endswith(".damaged"))
+
+    def record(self, run: str) -> dict[str, Any] | None:
+        """A run's record: spec, rows, segments, diverged …; None when the run is not there.
+
+        Raises:
+            DamagedError: the head of its state is damaged.
+        """
+        try:
+            return files.read_record(self.folder / run / "state.safetensors")
+        except FileNotFoundError:
+            return None
+
+    def state(self, run: str) -> Stored | None:
+        """A run with all its arrays, verified; None when it is not there.
+
+        Raises:
+            DamagedError: its checksum does not match.
+        """
+        try:
+            arrays, record = files.read_arrays(self.folder / run / "state.safetensors")
+        except FileNotFoundError:
+            return None
+        return Stored(record, arrays)
+
+    def save(self, run: str, stored: Stored) -> None:
+        """A run after one more epoch: one file, one rename. The copies for people follow."""
+        folder = self.folder / run
+        files.write_arrays(folder / "state.safetensors", stored.arrays, stored.record)
+        files.write_bytes(folder / "epochs.csv", table(stored.record["rows"]).encode())
+        files.write_bytes(folder / "run.json", (json.dumps(stored.record, indent=2) + "\n").encode())
+
+    def snapshot(self, run: str, epoch: int) -> dict[str, NDArray[Any]] | None:
+        """The weights kept after an epoch; None when they are not there or damaged."""
+        try:
+            return files.read_arrays(self._snapshot(run, epoch))[0]
+        except (FileNotFoundError, DamagedError):
+            return None
+
+    def has_snapshot(self, run: str, epoch: int) -> bool:
+        """Whether weights are kept for this epoch."""
+        return self._snapshot(run, epoch).exists()
+
+    def save_snapshot(self, run: str, epoch: int, weights: files.Arrays) -> None:
+        """The weights after an epoch that somebody needs."""
+        files.write_arrays(self._snapshot(run, epoch), weights, {"run": run, "epoch": epoch})
+
+    def _snapshot(self, run: str, epoch: int) -> Path:
+        return self.folder / run / "snapshots" / f"epoch-{epoch:03d}.safetensors"
+
+    def probe_version(self, run: str, name: str, epoch: int) -> int | None:
+        """The version of a stored probe; None when it is not there or damaged."""
+        try:
+            return files.read_record(self.probe_path(run, name, epoch)).get("version")
+        except (FileNotFoundError, DamagedError):
+            return None
+
+    def probe(self, run: str, name: str, epoch: int) -> Stored | None:
+        """A stored probe of a run ("data": of the pictures, epoch 0); None when it is not there or damaged."""
+        try:
+            arrays, record = files.read_arrays(self.probe_path(run, name, epoch))
+        except (FileNotFoundError, DamagedError):
+            return None
+        return Stored(record, arrays)
+
+    def save_probe(self, run: str, name: str, epoch: int, record: files.Record, arrays: files.Arrays) -> None:
+        """A probe's result beside its run, in place of an older one."""
+        files.write_arrays(self.probe_path(run, name, epoch), arrays, record)
+
+    def probe_path(self, run: str, name: str, epoch: int) -> Path:
+        """Where a probe lies."""
+        if run == "data":
+            return self.folder / "probes" / f"{name}.safetensors"
+        return self.folder / run / "probes" / f"{name}-{epoch:03d}.safetensors"
+
+    def set_aside(self, run: str) -> Path:
+        """Moves a damaged run out of the way, to ``<run>.damaged``; nothing is deleted."""
+        target = self.folder / f"{run}.damaged"
+        count = 1
+        while target.exists():
+            count += 1
+            target = self.folder / f"{run}.{count}.damaged"
+        (self.folder / run).rename(target)
+        return target
+
+    def request(self) -> dict[str, Any] | None:
+        """What was last asked for of this data; None when nothing was, or its record is damaged."""
+        try:
+            return files.read_json(self.folder / "request.json")
+        except (FileNotFoundError, DamagedError):
+            return None
+
+    def save_request(self, request: files.Record) -> None:
+        """What is asked for now, so that ``report`` and ``status`` speak of the same."""
+        files.write_json(self.folder / "request.json", request)
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Metric rows as CSV text, one an epoch."""
+    text = io.StringIO()
+    columns = ["epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds"]
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def stores(results: Path) -> list[Store]:
+    """Every store of a results folder, the one asked for last first. Damaged or foreign ones are left out."""
+    found = []
+    for path in results.glob("*/data.json"):
+        try:
+            store = Store.open(path.parent)
+        except StoreError:
+            continue
+        request = path.parent / "request.json"
+        found.append(((request if request.exists() else path).stat().st_mtime, store))
+    return [store for _, store in sorted(found, key=lambda pair: pair[0], reverse=True)]

@@ -1,0 +1,203 @@
+"""One run, epoch by epoch: tensors in, metric rows, weights and pictures out. Touches no files.
+
+The protocol is the write-up's: batches in one fixed order, losses averaged over the batches while training,
+then the test pictures with the network in eval mode.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models import RegressionCNN, build
+from runs.pixels import Pixels, classes
+from runs.predict import painted, predict
+from runs.prepared import Prepared
+from runs.spec import RunSpec
+
+Arrays = dict[str, NDArray[Any]]
+
+#: Test pictures whose predictions are kept after each epoch.
+KEPT = 10
+#: Pictures in one step of the evaluation: it changes memory and speed, and no number beyond rounding.
+EVAL_BATCH = 250
+
+
+@dataclass(frozen=True)
+class EpochRow:
+    """The metrics of one epoch.
+
+    Attributes:
+        epoch: counted from 1.
+        train_loss: mean over the epoch's batches, taken while training.
+        val_loss: mean over all pixels of the test pictures, network in eval mode.
+        val_accuracy: share of test pixels whose colour class is right, 0..1.
+        train_seconds: wall-clock time of the epoch's training.
+        val_seconds: wall-clock time of the evaluation.
+    """
+
+    epoch: int
+    train_loss: float
+    val_loss: float
+    val_accuracy: float
+    train_seconds: float
+    val_seconds: float
+
+    @property
+    def finite(self) -> bool:
+        """Whether the run still gives numbers."""
+        return math.isfinite(self.train_loss) and math.isfinite(self.val_loss)
+
+
+def fresh(spec: RunSpec) -> RegressionCNN:
+    """The run's untrained network: its weights follow from the seed. Stored channels last."""
+    net = build(
+        spec.model,
+        in_channels=1 if spec.task == "colourize" else 3,
+        outputs=3 if spec.model == "regression" else spec.colours,
+        filters=spec.filters,
+        kernel=spec.kernel,
+        order=spec.order,
+        depth=spec.depth,
+        activation=spec.activation,
+        seed=spec.seed,
+    )
+    return net.to(memory_format=torch.channels_last)
+
+
+def make_optimizer(spec: RunSpec, net: nn.Module) -> torch.optim.Optimizer:
+    """The run's optimizer: Adam as written, or plain SGD with momentum 0.9, or RMSprop."""
+    if spec.optimizer == "sgd":
+        return torch.optim.SGD(net.parameters(), lr=spec.learning_rate, momentum=0.9)
+    if spec.optimizer == "rmsprop":
+        return torch.optim.RMSprop(net.parameters(), lr=spec.learning_rate)
+    return torch.optim.Adam(net.parameters(), lr=spec.learning_rate, fused=True)
+
+
+def loss_of(spec: RunSpec, output: Tensor, target: Tensor) -> Tensor:
+    """The run's loss, a mean over pixels: scalar.
+
+    Args:
+        spec: the run; a regression takes the mean squared error in RGB, the others cross-entropy.
+        output: (B, C, H, W) float32.
+        target: (B, 3, H, W) float32 for a regression, else (B, H, W) uint8 colour classes.
+    """
+    if spec.model == "regression":
+        return functional.mse_loss(output, target)
+    # (B, C, H, W) -> (B·H·W, C): a view where channels lie last, and faster than the spatial form
+    return functional.cross_entropy(output.permute(0, 2, 3, 1).flatten(0, 2), target.flatten().long())
+
+
+class Trainer:
+    """One run under way.
+
+    Args:
+        spec: what to train.
+        data: the run's tensors.
+        arrays: a stored state (see :meth:`arrays`) to go on from; None starts afresh.
+        epoch: the epoch that ``arrays`` was kept after.
+    """
+
+    def __init__(
+        self, spec: RunSpec, data: Prepared, arrays: Mapping[str, NDArray[Any]] | None = None, epoch: int = 0
+    ) -> None:
+        self.spec, self.data, self.epoch = spec, data, epoch
+        self.net = fresh(spec).to(data.train_x.device)
+        self.optimizer = make_optimizer(spec, self.net)
+        if arrays is not None:
+            load_weights(self.net, arrays)
+            self._load_optimizer(arrays)
+
+    def train_epoch(self) -> EpochRow:
+        """One more epoch: trains on every batch, then measures the test pictures."""
+        start = time.perf_counter()
+        train_loss = self._train()
+        trained = time.perf_counter()
+        val_loss, val_accuracy = evaluate(self.spec, self.net, self.data)
+        self.epoch += 1
+        done = time.perf_counter()
+        return EpochRow(self.epoch, train_loss, val_loss, val_accuracy, trained - start, done - trained)
+
+    def _train(self) -> float:
+        self.net.train()
+        x, y, size = self.data.train_x, self.data.train_y, self.spec.batch_size
+        total = torch.zeros((), dtype=torch.float64, device=x.device)
+        starts = range(0, len(x), size)
+        for start in starts:
+            self.optimizer.zero_grad(set_to_none=True)
+            loss = loss_of(self.spec, self.net(x[start : start + size]), y[start : start + size])
+            loss.backward()  # type: ignore[no-untyped-call]
+            self.optimizer.step()
+            total += loss.detach()  # read once an epoch, so that a GPU never waits
+        return float(total) / len(starts)
+
+    def picture(self) -> Pixels:
+        """The network's colours for the first test pictures: (K, 32, 32, 3) uint8."""
+        return predict(self.net, self.data.test_x[:KEPT], self.data.palette, self.spec.model)
+
+    def weights(self) -> Arrays:
+        """The network's weights and buffers, by their names, as arrays."""
+        return {name: to_numpy(tensor) for name, tensor in self.net.state_dict().items()}
+
+    def arrays(self) -> Arrays:
+        """All that going on needs: the weights, and the optimizer's moments as ``optimizer.<index>.<key>``."""
+        moments: Arrays = {}
+        for index, parameter in enumerate(self.net.parameters()):
+            for key, value in self.optimizer.state[parameter].items():
+                if value is not None:
+                    moments[f"optimizer.{index}.{key}"] = to_numpy(value)
+        return self.weights() | moments
+
+    def _load_optimizer(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        parameters = list(self.net.parameters())
+        for name, array in arrays.items():
+            if name.startswith("optimizer."):
+                _, index, key = name.split(".")
+                parameter = parameters[int(index)]
+                stored = torch.from_numpy(array)
+                # moments lie in memory as their parameter does, so that a continued run takes the same path
+                value = torch.empty_like(parameter) if stored.shape == parameter.shape else torch.empty_like(stored)
+                self.optimizer.state[parameter][key] = value.to(parameter.device).copy_(stored)
+
+
+def load_weights(net: nn.Module, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Stored weights into a network of the same shape; other arrays are left alone."""
+    names = net.state_dict().keys()
+    net.load_state_dict({name: torch.from_numpy(np.array(arrays[name])) for name in names})
+
+
+def to_numpy(tensor: Tensor) -> NDArray[Any]:
+    """A tensor as a contiguous array of its own."""
+    return np.array(tensor.detach().cpu().numpy(), order="C", copy=True)
+
+
+@torch.no_grad()
+def evaluate(spec: RunSpec, net: RegressionCNN, data: Prepared) -> tuple[float, float]:
+    """Loss and accuracy on the test pictures, network in eval mode.
+
+    Returns:
+        The mean loss over all pixels, and the share (0..1) of pixels whose colour class is right; for a
+        regression the class is that of the nearest colour of the palette.
+    """
+    net.eval()
+    total, right, count = 0.0, 0, len(data.test_x)
+    for start in range(0, count, EVAL_BATCH):
+        part = slice(start, start + EVAL_BATCH)
+        output = net(data.test_x[part])
+        total += float(loss_of(spec, output, data.test_y[part])) * len(output)
+        truth = data.test_classes[part]
+        if spec.model == "regression":
+            guess = classes(painted(output, data.palette, spec.model), data.palette)
+            right += int((guess == truth.cpu().numpy()).sum())
+        else:
+            right += int((output.argmax(dim=1) == truth).sum())
+    return total / count, right / data.test_classes.numel()

@@ -1,0 +1,141 @@
+"""The worker's side of the engine: a piece of work in, messages out, one thread of arithmetic.
+
+It writes no files: everything goes back to the engine, which stores it.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from numpy.typing import NDArray
+
+from runs.dataset import Dataset
+from runs.plan import Work
+from runs.train import EpochRow
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of work with what is stored of it.
+
+    Attributes:
+        work: what to do; None for the probes on the pictures.
+        state: the arrays to go on from; None to begin afresh.
+        snapshots: epoch -> weights, for probes on epochs that are stored.
+        data_probes: names of probes on the pictures.
+    """
+
+    work: Work | None
+    state: Arrays | None = None
+    snapshots: Mapping[int, Arrays] | None = None
+    data_probes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """An epoch's metrics, the whole state after it, and its picture (K, 32, 32, 3) uint8."""
+
+    row: EpochRow
+    arrays: Arrays
+    picture: NDArray[Any]
+    parameters: int
+
+
+@dataclass(frozen=True)
+class ProbeDone:
+    """A probe's result."""
+
+    name: str
+    epoch: int
+    arrays: Arrays
+    notes: Mapping[str, Any]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class JobDone:
+    """The piece of work is finished, or failed for a reason that trying again will not mend."""
+
+    failure: str = ""
+
+
+Message = EpochDone | ProbeDone | JobDone
+
+
+def work_on(job: Job, dataset: Dataset, device: str, send: Callable[[Message], None]) -> None:
+    """Trains and measures what a job asks for; every result goes to ``send``."""
+    for name in job.data_probes:
+        from runs.probes import measure_data
+
+        start = time.perf_counter()
+        probed = measure_data(name, dataset)
+        send(ProbeDone(name, 0, probed.arrays, probed.notes, time.perf_counter() - start))
+    if job.work is not None:
+        _train_and_measure(job, job.work, dataset, device, send)
+
+
+def _train_and_measure(job: Job, work: Work, dataset: Dataset, device: str, send: Callable[[Message], None]) -> None:
+    from runs.prepared import prepare
+    from runs.train import Trainer, fresh, load_weights
+
+    data = prepare(dataset, work.spec, device)
+    for epoch, weights in (job.snapshots or {}).items():
+        net = fresh(work.spec).to(device)
+        load_weights(net, weights)
+        _measure(work, epoch, net, data, send)
+    if not work.epochs:
+        return
+    begin = 0 if work.retrace else work.start
+    trainer = Trainer(work.spec, data, job.state if begin else None, begin)
+    parameters = sum(parameter.numel() for parameter in trainer.net.parameters())
+    while trainer.epoch < work.until:
+        row = trainer.train_epoch()
+        send(EpochDone(row, trainer.arrays(), trainer.picture(), parameters))
+        if not row.finite:
+            return
+        if trainer.epoch in work.probes and trainer.epoch not in (job.snapshots or {}):
+            _measure(work, trainer.epoch, trainer.net, data, send)
+
+
+def _measure(work: Work, epoch: int, net: Any, data: Any, send: Callable[[Message], None]) -> None:
+    from runs.probes import measure
+    from runs.probes.context import Context
+
+    net.eval()
+    for name in work.probes.get(epoch, ()):
+        start = time.perf_counter()
+        probed = measure(name, Context(work.spec, epoch, net, data))
+        send(ProbeDone(name, epoch, probed.arrays, probed.notes, time.perf_counter() - start))
+
+
+def serve(pipe: Connection, dataset: Dataset, device: str) -> None:
+    """A worker process: takes jobs from the pipe until it is closed.
+
+    One thread of arithmetic, so that the bits do not depend on how many workers there are. Interrupts are the
+    engine's to handle.
+    """
+    import signal
+
+    import torch
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)
+    while True:
+        try:
+            job = pipe.recv()
+        except EOFError:
+            return
+        try:
+            work_on(job, dataset, device, pipe.send)
+            pipe.send(JobDone())
+        except BrokenPipeError:
+            return
+        except Exception:
+            pipe.send(JobDone(traceback.format_exc(limit=-6)))
