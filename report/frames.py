@@ -12,9 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from report.values import Sample
-from runs.catalogue import DATA_PROBES, PRESETS, RUN_PROBES, Preset
+from runs.catalogue import DATA_PROBES, RUN_PROBES
 from runs.environment import code_digest
 from runs.errors import DamagedError
+from runs.presets import PRESETS, Preset
 from runs.spec import RunSpec
 from runs.store import Store
 

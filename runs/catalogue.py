@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from runs.errors import UsageError
+from runs.presets import PRESETS as PRESETS
+from runs.presets import SECTIONS as SECTIONS
+from runs.presets import Preset, sections
 from runs.spec import RunSpec
-
-SECTIONS = ("1.1", "1.2", "1.3", "1.4", "1.5", "1.6")
 
 REGRESSION = RunSpec(model="regression")
 CNN = RunSpec(model="cnn")
@@ -78,53 +78,6 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(CNN_POOL_FIRST, BASE, ("layers",)),
     ),
 }
-
-
-@dataclass(frozen=True)
-class Preset:
-    """How much of the write-up to train.
-
-    Attributes:
-        divisor: the write-up's epochs are divided by it.
-        images: (train, test) pictures at most; None for all.
-        seeds: how many seeds, unless asked otherwise.
-    """
-
-    name: str
-    divisor: int = 1
-    images: tuple[int, int] | None = None
-    seeds: int = 1
-
-    def epoch(self, written: int) -> int:
-        """The number of epochs that stands for the write-up's: the same, or its share, at least 1."""
-        return max(1, round(written / self.divisor))
-
-    def picture(self, written: int) -> int:
-        """The epoch whose picture stands for the write-up's picture number (counted from 0)."""
-        return self.epoch(written) + 1 if self.divisor == 1 or written else 1
-
-
-PRESETS = {
-    "write-up": Preset("write-up"),
-    "quick": Preset("quick", divisor=5, images=(1500, 300)),
-    "thorough": Preset("thorough", seeds=5),
-}
-
-
-def sections(asked: Iterable[str]) -> tuple[str, ...]:
-    """The sections asked for, in order; all of them when none is named.
-
-    Raises:
-        UsageError: a name that is no section of the write-up.
-    """
-    wanted = tuple(asked)
-    for name in wanted:
-        if name not in SECTIONS:
-            raise UsageError(
-                f"Expected a section of the write-up ({', '.join(SECTIONS)}), got {name!r}. "
-                "Name one of these, or leave --section out for all."
-            )
-    return tuple(name for name in SECTIONS if name in wanted) or SECTIONS
 
 
 @dataclass(frozen=True)

@@ -68,4 +68,4 @@ def make_dataset(source: str, category: str, origin: str, train: Pixels, test: P
 
 def slug(text: str) -> str:
     """Any text as a name that is safe in a path: lower-case letters, digits and hyphens, at most 40."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40] or "unnamed"
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].rstrip("-") or "unnamed"

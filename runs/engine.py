@@ -10,7 +10,7 @@ import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection, wait
@@ -120,9 +120,11 @@ class Engine:
                 for index, seat in enumerate(seats):
                     if seat.pipe in ready:
                         try:
-                            self._take(seat, seat.pipe.recv())
-                        except (EOFError, ConnectionResetError):
+                            message = seat.pipe.recv()
+                        except (EOFError, OSError):  # its worker died, maybe in the middle of a message
                             seats[index] = self._replace(seat, queue)
+                        else:
+                            self._take(seat, message)
                         if not seats[index].busy:
                             self._give(seats[index], queue, goals)
         finally:
@@ -145,7 +147,7 @@ class Engine:
             return
         piece = queue.popleft()
         if isinstance(piece, tuple):
-            seat.pipe.send(Job(None, data_probes=piece))
+            send(seat.pipe, Job(None, data_probes=piece))
             return
         run = piece.spec.id
         stored = self.store.state(run)
@@ -161,7 +163,7 @@ class Engine:
             snapshots = {}
         seat.goal, seat.work, seat.stored = goals[run], piece, stored
         state = None if stored is None else {k: v for k, v in stored.arrays.items() if k != "pictures"}
-        seat.pipe.send(Job(piece, state, snapshots))
+        send(seat.pipe, Job(piece, state, snapshots))
         self.listen(events.Started(piece.spec, piece.until - piece.epochs, piece.until))
 
     def _take(self, seat: Seat, message: Any) -> None:
@@ -186,11 +188,8 @@ class Engine:
             seat.busy = False
             if message.failure:
                 self._fail(seat.work.spec.id if seat.work else "data", message.failure)
-            elif seat.work is not None:
-                diverged = bool(seat.stored and seat.stored.record["diverged"])
-                if diverged:
-                    self.diverged.append(seat.work.spec.id)
-                self.listen(events.Finished(seat.work.spec, diverged))
+            else:
+                self._finish(seat)
 
     def _store_epoch(self, seat: Seat, work: Work, message: EpochDone) -> None:
         row, run = message.row, work.spec.id
@@ -239,18 +238,39 @@ class Engine:
         killed = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
         reason = f"its worker ended by {killed}"
         self.tries[run] = self.tries.get(run, 0) + 1
-        if self.tries[run] > RETRIES:
+        left = self._left(seat)
+        if not left:
+            self._finish(seat)
+        elif self.tries[run] > RETRIES:
             self._fail(run, f"{reason}, {self.tries[run]} times")
         else:
-            left = remaining(self.store, seat.goal) if seat.goal else None
-            queue.appendleft(left or tuple(DATA_PROBES))
+            queue.appendleft(left)
             self.listen(events.Retried(run, reason))
         close([seat])
         return self._open_seat()
 
+    def _left(self, seat: Seat) -> Work | tuple[str, ...] | None:
+        """What a worker left undone of its piece of work."""
+        if seat.goal is None:
+            return plan(self.store, (), len(self.dataset.train)).data_probes
+        return remaining(self.store, seat.goal)
+
+    def _finish(self, seat: Seat) -> None:
+        if seat.work is not None:
+            diverged = bool(seat.stored and seat.stored.record["diverged"])
+            if diverged:
+                self.diverged.append(seat.work.spec.id)
+            self.listen(events.Finished(seat.work.spec, diverged))
+
     def _fail(self, run: str, reason: str) -> None:
         self.failed[run] = reason
         self.listen(events.Failed(run, reason))
+
+
+def send(pipe: Connection, job: Job) -> None:
+    """A job to a worker. One that has died is found out on receiving, as all are."""
+    with suppress(BrokenPipeError, ConnectionResetError):
+        pipe.send(job)
 
 
 def close(seats: Sequence[Seat]) -> None:

@@ -42,7 +42,7 @@ def write_bytes(path: Path, content: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
-        except OSError:
+        except BaseException:  # an interrupt leaves nothing behind either
             beside.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
@@ -101,6 +101,7 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     try:
         marks = _metadata(content)
         arrays = safetensors.load(content)
+        check_record(marks)
         if digest(marks["record"], arrays) != marks["sha256"]:
             raise ValueError("the checksum does not match")
         record = json.loads(marks["record"])
@@ -123,23 +124,35 @@ def read_record(path: Path) -> dict[str, Any]:
             if len(head) < 8 or length > HEADER_LIMIT:
                 raise ValueError("no header")
             marks = _metadata(head + file.read(length))
-        text = marks["record"]
-        if hashlib.sha256(text.encode()).hexdigest() != marks["record_sha256"]:
-            raise ValueError("the record's checksum does not match")
-        return json.loads(text)
+        check_record(marks)
+        return json.loads(marks["record"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(path, error) from error
 
 
+def check_record(marks: Mapping[str, str]) -> None:
+    """Verifies the checksum of the record alone; raises ValueError when it does not match."""
+    if hashlib.sha256(marks["record"].encode()).hexdigest() != marks["record_sha256"]:
+        raise ValueError("the record's checksum does not match")
+
+
 def _metadata(content: bytes) -> dict[str, str]:
     length = int.from_bytes(content[:8], "little")
-    return json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["rederive"])
+    header = content[8 : 8 + length]
+    if not header.rstrip(b" ").endswith(b"}"):  # padded with spaces alone; JSON would take other blanks too
+        raise ValueError("the header is altered")
+    return json.loads(json.loads(header)["__metadata__"]["rederive"])
 
 
 def write_json(path: Path, record: Record) -> None:
     """A record as readable JSON, its checksum inside."""
+    write_bytes(path, readable(record))
+
+
+def readable(record: Record) -> bytes:
+    """What :func:`write_json` writes."""
     whole = {**record, "sha256": hashlib.sha256(canonical(record).encode()).hexdigest()}
-    write_bytes(path, (json.dumps(whole, indent=2) + "\n").encode())
+    return (json.dumps(whole, indent=2) + "\n").encode()
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -152,17 +165,16 @@ def read_json(path: Path) -> dict[str, Any]:
     content = path.read_bytes()
     try:
         record = json.loads(content)
-        stored = record.pop("sha256")
-        if hashlib.sha256(canonical(record).encode()).hexdigest() != stored:
+        del record["sha256"]
+        if readable(record) != content:
             raise ValueError("the checksum does not match")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise damaged(path, error) from error
+        raise damaged(path, error, "Move it away, and it is written anew by: python cli.py run-all") from error
     return record
 
 
-def damaged(path: Path, error: Exception) -> DamagedError:
+def damaged(
+    path: Path, error: Exception, mend: str = "The run that it belongs to will be made again: python cli.py run-all"
+) -> DamagedError:
     """The error for a file that cannot be trusted."""
-    return DamagedError(
-        f"Expected {path} as it was written, but it was altered or cut short ({error}). "
-        "The run that it belongs to will be made again: python cli.py run-all"
-    )
+    return DamagedError(f"Expected {path} as it was written, but it was altered or cut short ({error}). {mend}")

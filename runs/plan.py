@@ -85,12 +85,13 @@ def plan(store: Store | None, goals: Iterable[Goal], train: int) -> Plan:
 
 
 def remaining(store: Store | None, goal: Goal) -> Work | None:
-    """What is left of one goal; None when nothing is. A damaged run counts as not there."""
+    """What is left of one goal; None when nothing is. What is damaged, to its last byte, counts as not there."""
     run = goal.spec.id
     try:
-        record = store.record(run) if store else None
+        stored = store.state(run) if store else None
     except DamagedError:
-        record = None
+        stored = None
+    record = stored.record if stored else None
     done = len(record["rows"]) if record else 0
     if record and record["diverged"]:
         return None

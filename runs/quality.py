@@ -24,6 +24,9 @@ LOOKS = ("colourfulness", "total_variation", "contrast", "sharpness")
 
 #: Pictures measured at once, so that the work stays in the processor's cache.
 CHUNK = 100
+#: Equal pictures have no noise and no finite ratio: 60 dB, where libvmaf cuts 8-bit pictures off, stands for it, so
+#: that means over pictures exist. One level off in every fifteenth value gives as much.
+BEST_PSNR = 60.0
 #: Side of the windows of the structural similarity: 26×26 of them lie inside 32×32 pixels.
 WINDOW = 7
 #: Rec. 709 weights of R, G and B, those of ``skimage.color.rgb2gray``.
@@ -104,9 +107,9 @@ def mse(pictures: Pictures, truth: Pictures) -> Numbers:
 
 
 def psnr(pictures: Pictures, truth: Pictures) -> Numbers:
-    """Peak signal-to-noise ratio in dB, the peak being level 255; infinite where both are equal."""
-    with np.errstate(divide="ignore"):
-        return 10 * np.log10((255 / 256) ** 2 / mse(pictures, truth))
+    """Peak signal-to-noise ratio in dB, the peak being level 255; at most ``BEST_PSNR``."""
+    least = (255 / 256) ** 2 / 10 ** (BEST_PSNR / 10)
+    return 10 * np.log10((255 / 256) ** 2 / np.maximum(mse(pictures, truth), least))
 
 
 def lab(pictures: Pictures) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -32,7 +32,7 @@ class RunSpec(BaseModel):
     model: Model
     task: Task = "colourize"
     batch_size: Annotated[int, Field(ge=1)] = 100
-    learning_rate: Annotated[float, Field(gt=0, le=10)] = 0.001
+    learning_rate: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] = 0.001
     order: Order = "relu-pool"
     filters: Annotated[int, Field(ge=1, le=1024)] = 32
     kernel: Annotated[int, Field(ge=1, le=15)] = 3
@@ -40,7 +40,7 @@ class RunSpec(BaseModel):
     colours: Annotated[int, Field(ge=2, le=255)] = 24
     optimizer: Optimizer = "adam"
     activation: Activation = "relu"
-    perceptual: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    perceptual: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 0.0
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
     @field_validator("kernel")
@@ -49,13 +49,6 @@ class RunSpec(BaseModel):
         if kernel % 2 == 0:
             raise ValueError("expected an odd number, so that the padding keeps the size of the picture")
         return kernel
-
-    @field_validator("learning_rate", "perceptual")
-    @classmethod
-    def _finite(cls, number: float) -> float:
-        if not math.isfinite(number):
-            raise ValueError("expected a finite number")
-        return number
 
     @property
     def id(self) -> str:
@@ -91,9 +84,14 @@ _LABELS = {
 }
 
 
+#: Options whose name is not the field's.
+_OPTIONS = {"learning_rate": "lr"}
+
+
 def number(value: float) -> str:
-    """A float as its shortest digits, never with an exponent sign that a path or an id could trip over."""
-    return f"{value:.10f}".rstrip("0").rstrip(".") if value >= 1e-9 else repr(value)
+    """A float as the shortest digits that stand for it alone; with an exponent only below 1e-9."""
+    digits = f"{Decimal(repr(value)):f}" if value >= 1e-9 else repr(value)
+    return digits.removesuffix(".0")
 
 
 def make_spec(**fields: Any) -> RunSpec:
@@ -106,7 +104,7 @@ def make_spec(**fields: Any) -> RunSpec:
         return RunSpec(**fields)
     except ValidationError as error:
         first = error.errors()[0]
-        name = "--" + str(first["loc"][0]).replace("_", "-") if first["loc"] else "the run"
+        name = "--" + _OPTIONS.get(field := str(first["loc"][0]), field.replace("_", "-"))
         reason = first["msg"].removeprefix("Value error, ")
         text = f"{name}: got {first.get('input')!r}. {reason[0].upper()}{reason[1:]}. Correct the option and try again."
         raise UsageError(text) from None

@@ -122,12 +122,14 @@ class Store:
             lock.release()
 
     def locked(self) -> bool:
-        """Whether another process is at work here."""
+        """Whether another process is at work here; not known, and so False, where nothing can be written."""
         try:
             with FileLock(self.folder / ".lock", timeout=0):
                 return False
         except Timeout:
             return True
+        except OSError:
+            return False
 
     def runs(self) -> list[str]:
         """The ids of the runs that have at least one epoch, in alphabetical order."""
@@ -135,7 +137,8 @@ class Store:
         return sorted(path.parent.name for path in found if not path.parent.name.endswith(".damaged"))
 
     def record(self, run: str) -> dict[str, Any] | None:
-        """A run's record: spec, rows, segments, diverged …; None when the run is not there.
+        """A run's record: spec, rows, segments, diverged …; None when the run is not there. Quick: the arrays
+        are not read, so damage there is not seen.
 
         Raises:
             DamagedError: the head of its state is damaged.
@@ -172,8 +175,8 @@ class Store:
             return None
 
     def has_snapshot(self, run: str, epoch: int) -> bool:
-        """Whether weights are kept for this epoch."""
-        return self._snapshot(run, epoch).exists()
+        """Whether weights are kept for this epoch, and whole."""
+        return self.snapshot(run, epoch) is not None
 
     def save_snapshot(self, run: str, epoch: int, weights: files.Arrays) -> None:
         """The weights after an epoch that somebody needs."""
@@ -184,10 +187,8 @@ class Store:
 
     def probe_version(self, run: str, name: str, epoch: int) -> int | None:
         """The version of a stored probe; None when it is not there or damaged."""
-        try:
-            return files.read_record(self.probe_path(run, name, epoch)).get("version")
-        except (FileNotFoundError, DamagedError):
-            return None
+        stored = self.probe(run, name, epoch)
+        return None if stored is None else stored.record.get("version")
 
     def probe(self, run: str, name: str, epoch: int) -> Stored | None:
         """A stored probe of a run ("data": of the pictures, epoch 0); None when it is not there or damaged."""

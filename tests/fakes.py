@@ -111,10 +111,11 @@ def fake_probe(name: str, spec: RunSpec, rng: np.random.Generator) -> Measuremen
 
     if name == "layers":
         rows = [
-            {"block": "downconv1", "layer": "Conv2d", "filters": f, "kernel": 3, "output": [f, 32, 32],
-             "parameters": 320, "multiply_adds": 294912, "seconds": 0.001}
+            {"block": "downconv1", "layer": "Conv2d", "filters": f, "kernel": 3, "input": [1, 32, 32],
+             "output": [f, 32, 32], "parameters": 320, "multiply_adds": 294912, "operations": 0, "seconds": 0.001}
         ]  # fmt: skip
-        return Measurement({}, {"layers": rows, "printed": "RegressionCNN(\n  ...\n)", "parameters": 320})
+        printed = "RegressionCNN(\n  ...\n)"
+        return Measurement({}, {"layers": rows, "printed": printed, "parameters": 320, "batch": 100})
     if name == "quality":  # one number a test picture
         return Measurement({key: some(TEST) for key in ERRORS + LOOKS})
     if name == "activations":  # maps of 3 test pictures; statistics over many
@@ -123,11 +124,12 @@ def fake_probe(name: str, spec: RunSpec, rng: np.random.Generator) -> Measuremen
             for block, c, side in zip(BLOCKS, channels, SIDES, strict=True)
         }
         stats = {key: some(5) for key in ("sparsity", "dead_channels", "rank", "channels", "edges")}
-        return Measurement(maps | stats, {"blocks": list(BLOCKS)})
+        return Measurement(maps | stats, {"blocks": list(BLOCKS), "pictures": 256})
     if name == "gradients":  # L2 norm of each block's gradient at each step of the first epoch
         return Measurement({"norms": some(50, 6)}, {"blocks": [*BLOCKS, "finalconv"]})
     if name == "noise":  # gradients of single batches at the trained weights
-        return Measurement({"noise_scale": some(1), "batch_norms": some(16), "mean_norm": some(1), "steps": some(1)})
+        ones = ("noise_scale", "batch_noise", "mean_norm", "signal_norm", "steps")
+        return Measurement({"batch_norms": some(16)} | {key: some(1) for key in ones})
     if name == "skips":  # each skip cut in turn
         cuts = ["none", "downconv2", "downconv1", "input"]
         return Measurement({"val_loss": some(4), "val_accuracy": some(4)}, {"cuts": cuts})
@@ -135,27 +137,35 @@ def fake_probe(name: str, spec: RunSpec, rng: np.random.Generator) -> Measuremen
         t = np.array([0.0, 0.1, 0.2, 0.38, 0.5, 0.75, 1.0], np.float32)
         return Measurement(
             {"temperature": t, **{key: some(7) for key in ("colourfulness", "mse", "delta_e", "pixel_accuracy")},
-             "pictures": rng.integers(0, 256, (7, KEPT, 32, 32, 3), dtype=np.uint8)}
+             "pictures": rng.integers(0, 256, (7, KEPT, 32, 32, 3), dtype=np.uint8)},
+            {"measured": 250},
         )  # fmt: skip
     if name == "commute":  # cases: what was compared, whether every element was equal, the largest difference
-        cases = ["tensors", "trained network", "pooling before BatchNorm", "non-monotone activation"]
+        cases = ["tensors", "trained network", "pooling before BatchNorm", "non-monotone activation", "gradients"]
         return Measurement(
             {
-                "equal": np.array([1, 1, 0, 0], np.uint8), "largest": np.array([0, 0, 0.5, 0.7], np.float32),
-                "compared": np.array([1000, 1000, 1000, 1000], np.int64),
+                "equal": np.array([1, 1, 0, 0, 1], np.uint8), "largest": np.array([0, 0, 0.5, 0.7, 0], np.float32),
+                "compared": np.full(5, 1000, np.int64), "zero_signs": np.zeros(5, np.int64),
                 # rows: downconv1, downconv2, whole network; one column a repetition
-                "relu_first_seconds": some(3, 5), "pool_first_seconds": some(3, 5),
+                "relu_first_seconds": some(3, 5), "pool_first_seconds": some(3, 5),  # forward
+                "relu_first_step_seconds": some(3, 5), "pool_first_step_seconds": some(3, 5),  # forward and backward
                 # rows: downconv1, downconv2; comparisons for one picture (ReLU, MaxPool)
                 "relu_first_operations": np.array([[32768, 24576], [16384, 12288]], np.int64),
                 "pool_first_operations": np.array([[8192, 24576], [4096, 12288]], np.int64),
+                # conv2d on random tensors, relative to its largest output: distance from linearity, from plain
+                # cross-correlation (kernel as it is), and from convolution proper (kernel flipped)
+                "conv_linear_error": np.array([1e-7]), "conv_flip_error": np.array([2e-7]),
+                "conv_flipped_difference": np.array([0.8]),
             },
-            {"cases": cases, "places": ["downconv1", "downconv2", "network"], "batch": 100},
+            {"cases": cases, "places": ["downconv1", "downconv2", "network"], "batch": 100,
+             "negative_scales": {"downconv1": 0, "downconv2": 1}},
         )  # fmt: skip
     if name == "sizes":  # real photographs, larger than what was trained on; K of each size
         sides = [64, 128, 256]
         arrays: dict[str, Any] = {"side": np.array(sides, np.int64)}
         for way in ("direct", "upsampled", "grey"):  # fully convolutional; small then chroma upsampled; no colour
             arrays |= {f"{way}_{measure}": some(3, 4) for measure in ("mse", "delta_e", "colourfulness")}
+        arrays["truth_colourfulness"] = some(3, 4)
         for side in sides:
             for row in ("truth", "grey", "direct", "upsampled"):
                 arrays[f"{row}_{side}"] = rng.integers(0, 256, (4, side, side, 3), dtype=np.uint8)
@@ -183,6 +193,7 @@ def fake_data_probe(name: str, rng: np.random.Generator) -> Measurement:
                 "rgb_distance": rng.random(500, dtype=np.float32) * 255, "delta_e": rng.random(500) * 60,
                 "band_rgb": np.array([20, 40, 80], np.float32),  # pairs at about one RGB distance
                 "band_delta_e": rng.random((3, 5)).astype(np.float32) * 30,  # 5, 25, 50, 75, 95 % quantiles
+                "band_pairs": np.array([5, 10, 20]),
                 "rank_correlation": np.array([0.8]), "pairs": np.array([500]),
             }
         )  # fmt: skip

@@ -1,0 +1,51 @@
+# Two commands do everything: `make report` and `make test`.
+# Every target makes its own virtual environment first; nothing else on the machine is changed,
+# but for Pango, which the PDF needs: it is installed where that needs no password.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: report test check format install dev pango clean
+
+report: install pango ## train the quick preset and render HTML and PDF
+	$(BIN)/python cli.py run-all --preset quick --pdf
+
+test: dev pango ## the tests
+	$(BIN)/python -m pytest
+
+check: dev ## format, lint, types and tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+format: dev ## lay the code out
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+install: $(VENV)/.installed
+dev: $(VENV)/.dev
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Expected Python 3.11 or newer as $(PYTHON), got: $$($(PYTHON) --version 2>&1). \
+	Name another one: make report PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Expected Python's venv module. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "Installing the dependencies into $(VENV); torch is large, so the first time takes some minutes."
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $(VENV)/.installed $@
+
+pango:
+	@sh scripts/pango.sh $(BIN)/python
+
+clean: ## remove the virtual environment and caches; results stay
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis rederive.egg-info

@@ -1,0 +1,73 @@
+"""The gaps that the write-up reports in, a table of the power to decide them out.
+
+Run it from the top folder: python -m benchmarks.power
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from report.format import amount, per_cent, written
+from report.statistics import MOST_SEEDS, ORDERING_LEVEL, power, seeds_for
+
+SEEDS = (3, 5, 10)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A difference that the write-up reports, and how widely it may scatter from seed to seed.
+
+    Attributes:
+        what: which two numbers.
+        size: their written difference; of two shares, in 0..1.
+        spreads: plausible standard deviations of the paired difference, from calm to noisy.
+        unit: "" or "points".
+    """
+
+    what: str
+    size: float
+    spreads: Sequence[float]
+    unit: str = ""
+
+
+_REGRESSION = (0.0001, 0.0003, 0.0006)
+_LOSS = (0.005, 0.01, 0.02)
+_ACCURACY = (0.002, 0.004, 0.008)
+
+GAPS = (
+    Gap("1.1.c regression loss, 25 against 15 epochs", 0.0006, _REGRESSION),
+    Gap("1.1.c regression loss, 50 against 25 epochs", 0.0028, _REGRESSION),
+    Gap("1.3.b validation loss, UNet against CNN", 0.2398, _LOSS),
+    Gap("1.3.b accuracy, UNet against CNN", 0.078, _ACCURACY, "points"),
+    Gap("1.3.c validation loss, batch 200 against 100", 0.0723, _LOSS),
+    Gap("1.3.c validation loss, batch 100 against 50", 0.0023, _LOSS),
+    Gap("1.3.c validation loss, batch 50 against 20", 0.0468, _LOSS),
+    Gap("1.3.c validation loss, batch 10 against 20", 0.0166, _LOSS),
+    Gap("1.3.c training loss, batch 50 against 20", 0.0105, _LOSS),
+    Gap("1.3.c accuracy, batch 100 against 200", 0.025, _ACCURACY, "points"),
+    Gap("1.3.c accuracy, batch 50 against 100", 0.001, _ACCURACY, "points"),
+    Gap("1.3.c accuracy, batch 20 against 50", 0.013, _ACCURACY, "points"),
+    Gap("1.3.c accuracy, batch 10 against 20", 0.003, _ACCURACY, "points"),
+    Gap("1.6.a accuracy, rate 0.001 against 0.01", 0.008, _ACCURACY, "points"),
+    Gap("1.6.a validation loss, rate 0.01 against 0.001", 0.0116, _LOSS),
+    Gap("1.6.a training loss, rate 0.001 against 0.01", 0.0397, _LOSS),
+)
+
+
+def table(gaps: Sequence[Gap] = GAPS) -> str:
+    """Markdown: a row for each gap and spread."""
+    heads = ["gap", "size", "spread", *(f"n = {n}" for n in SEEDS), "seeds for 80 %"]
+    rows = [heads, ["---", *["---:"] * (len(heads) - 1)]]
+    for gap in gaps:
+        for spread in gap.spreads:
+            chances = [f"{100 * power(gap.size, spread, n):.0f} %" for n in SEEDS]
+            fewest = seeds_for(gap.size, spread)
+            size, noise = written(gap.size, gap.unit), amount(spread, gap.unit, 1 if gap.unit else 4)
+            rows.append([gap.what, size, noise, *chances, f"over {MOST_SEEDS}" if fewest is None else str(fewest)])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+if __name__ == "__main__":
+    print(f"Power at the {per_cent(ORDERING_LEVEL)} level, paired by seed.\n")
+    print(table())

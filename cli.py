@@ -1,0 +1,357 @@
+"""The commands: parse, call once, print. The only place that prints or exits."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from runs.errors import RederiveError, UsageError
+from runs.presets import PRESETS, sections
+
+if TYPE_CHECKING:
+    from report.frames import Frames
+    from report.render import Rendered
+    from runs.request import Request
+    from runs.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+#: Exit codes besides click's own 2 for bad usage.
+FAILED, INCOMPLETE, INTERRUPTED, TERMINATED = 1, 3, 130, 143
+
+
+class Group(click.Group):
+    """Turns the project's errors into one sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command; an error that a user can meet ends in its sentence, never in a traceback."""
+        try:
+            return super().invoke(ctx)
+        except RederiveError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("Interrupted. Every finished epoch is kept; the same command goes on from there.", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+def say(text: str) -> None:
+    """A message that is not a result: to standard error."""
+    click.echo(text, err=True)
+
+
+def common(*, training: bool) -> Callable[[Command], Command]:
+    """The options that mean the same in every command. A report takes up what was last asked for."""
+    last = "" if training else " [default: as last asked for]"
+
+    def decorate(command: Command) -> Command:
+        options = [
+            click.option("--results", default="results", show_default=True, metavar="DIR", help="Where results lie."),
+            click.option(
+                "--data",
+                default="auto" if training else None,
+                show_default=training,
+                metavar="auto|cifar10|photos|FOLDER",
+                help=f"The pictures.{last}",
+            ),
+            click.option(
+                "--category",
+                default="horse" if training else None,
+                show_default=training,
+                help=f"The class of pictures.{last}",
+            ),
+            click.option(
+                "--preset",
+                type=click.Choice(list(PRESETS)),
+                default="write-up" if training else None,
+                show_default=training,
+                help=f"How much to train.{last}",
+            ),
+            click.option("--seeds", type=int, metavar="N", help="Seeds 0 to N-1.  [default: the preset's]"),
+        ]
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def machine(command: Command) -> Command:
+    """The options that say where to train."""
+    for option in (
+        click.option("--workers", type=int, metavar="N", help="Runs side by side.  [default: one a core]"),
+        click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+section_option = click.option("--section", "asked", multiple=True, metavar="1.N", help="One question; repeatable.")
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Re-derives a write-up: trains its networks again and says of each claim whether it still holds."""
+    signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    sys.exit(TERMINATED)
+
+
+@cli.command("run-all")
+@section_option
+@common(training=True)
+@machine
+@click.option("--pdf", is_flag=True, help="Also render the PDF.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be trained, and how long it would take.")
+@click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
+def run_all(
+    asked: Sequence[str],
+    results: str,
+    data: str,
+    category: str,
+    preset: str,
+    seeds: int | None,
+    workers: int | None,
+    device: str,
+    pdf: bool,
+    dry_run: bool,
+    out: str | None,
+) -> None:
+    """Train what is missing, measure, and render the report."""
+    from runs.job import load_data, outlook, train_goals
+    from runs.request import Request, check_seeds
+
+    wanted = sections(asked)
+    request = Request(data, category, preset, check_seeds(seeds, preset), results)
+    goals = request.goals(wanted)
+    dataset = load_data(request, say)
+    if dry_run:
+        click.echo("\n".join(outlook(request, dataset, goals, workers)))
+        return
+    store, complete = train_goals(request, dataset, goals, workers, device, say)
+    rendered = render(store, request, out, wanted if asked else (), pdf)
+    show_rendered(rendered)
+    if not complete or any(run_wanted in rendered.missing for run_wanted in (goal.spec.id for goal in goals)):
+        sys.exit(INCOMPLETE)
+
+
+@cli.command("train")
+@common(training=True)
+@machine
+@click.option("--model", required=True, metavar="regression|cnn|unet")
+@click.option("--task", default="colourize", show_default=True, metavar="colourize|upscale")
+@click.option("--batch-size", type=int, default=100, show_default=True)
+@click.option("--lr", "learning_rate", type=float, default=0.001, show_default=True, help="Learning rate.")
+@click.option("--order", default="relu-pool", show_default=True, metavar="relu-pool|pool-relu")
+@click.option("--filters", type=int, default=32, show_default=True)
+@click.option("--kernel", type=int, default=3, show_default=True)
+@click.option("--depth", type=int, default=1, show_default=True, help="Convolutions in the middle block.")
+@click.option("--optimizer", default="adam", show_default=True, metavar="adam|sgd|rmsprop")
+@click.option("--activation", default="relu", show_default=True, metavar="relu|leaky-relu|tanh")
+@click.option("--epochs", type=int, default=25, show_default=True)
+def train(
+    results: str,
+    data: str,
+    category: str,
+    preset: str,
+    seeds: int | None,
+    workers: int | None,
+    device: str,
+    epochs: int,
+    **fields: Any,
+) -> None:
+    """Train runs of your own choosing; they lie beside the write-up's."""
+    from runs.catalogue import Goal
+    from runs.job import load_data, train_goals
+    from runs.request import Request, check_seeds
+    from runs.spec import make_spec
+
+    spec = make_spec(**fields)
+    if not 1 <= epochs <= 10_000:
+        raise UsageError(f"--epochs: expected a number from 1 to 10000, got {epochs}. Correct it and try again.")
+    request = Request(data, category, preset, check_seeds(seeds, preset), results)
+    dataset = load_data(request, say)
+    goals = [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(request.seeds)]
+    store, complete = train_goals(request, dataset, goals, workers, device, say)
+    for goal in goals:
+        record = store.record(goal.spec.id)
+        if record:
+            row = record["rows"][epochs - 1] if len(record["rows"]) >= epochs else record["rows"][-1]
+            click.echo(
+                f"{goal.spec.id}: epoch {row['epoch']}, train loss {row['train_loss']:.4f}, "
+                f"validation loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.1%}"
+            )
+    if not complete:
+        sys.exit(INCOMPLETE)
+
+
+@cli.command("report")
+@section_option
+@common(training=False)
+@click.option("--pdf", is_flag=True, help="Also render the PDF.")
+@click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
+@click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
+@click.option("--strict", is_flag=True, help="Fail when something is missing or stale.")
+def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, strict: bool, **wanted: Any) -> None:
+    """Render what is stored. A section alone leaves the others as they are."""
+    from runs.request import find
+
+    chosen = sections(asked) if asked else ()
+    store, request = find(**wanted)
+    rendered = render(store, request, out, chosen, pdf)
+    show_rendered(rendered)
+    if open_page:
+        click.launch(str(rendered.html))
+    stale = [verdict["id"] for verdict in rendered.verdicts if "stale" in verdict["flags"]]
+    if strict and (rendered.missing or stale):
+        say(f"Not complete: {len(rendered.missing)} runs missing, {len(stale)} verdicts stale.")
+        sys.exit(INCOMPLETE)
+
+
+@cli.command("status")
+@common(training=False)
+@click.option("--workers", type=int, metavar="N", help="Runs side by side, for the time left.")
+def status(workers: int | None, **wanted: Any) -> None:
+    """What is trained, what is missing, how long the rest takes."""
+    from rich.console import Console
+
+    from runs.environment import cores
+    from runs.plan import plan
+    from runs.progress import duration
+    from runs.request import find
+    from runs.status import status_table
+
+    store, request = find(**wanted)
+    goals = request.goals()
+    left = plan(store, goals, store.data["train"])
+    console = Console()
+    console.print(status_table(store, goals, left))
+    if store.locked():
+        say("Another process is training here right now.")
+    if left.empty:
+        click.echo("All is trained and measured. Render it: python cli.py report --pdf")
+        return
+    count = workers or cores()
+    click.echo(
+        f"{len(left.works)} of {len(goals)} runs have something left: about {duration(left.seconds(count))} with "
+        f"{count} workers. Do it: python cli.py run-all {request.options()}".rstrip()
+    )
+    sys.exit(INCOMPLETE)
+
+
+@cli.command("verdicts")
+@section_option
+@common(training=False)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["not-reproduced", "undecided", "missing"]),
+    multiple=True,
+    help="Exit with 3 when a verdict says so; repeatable.",
+)
+def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **wanted: Any) -> None:
+    """What the stored runs say of every claim."""
+    from report.claims.catalogue import all_claims
+    from report.claims.judge import judge
+    from report.claims.record import verdict_record
+    from runs.request import find
+
+    chosen = sections(asked)
+    store, request = find(**wanted)
+    frames = load_frames(store, request)
+    judged = [judge(claim, frames) for claim in all_claims() if claim.id.startswith(chosen)]
+    if as_json:
+        records = [verdict_record(one, rederive(request, one.claim.part)) for one in judged]
+        click.echo(json.dumps(records, indent=2))
+    else:
+        from rich.console import Console
+
+        from report.claims.listing import listing
+
+        Console().print(listing(judged))
+    if {one.status.replace(" ", "-") for one in judged} & set(fail_on):
+        sys.exit(INCOMPLETE)
+
+
+@cli.command("diff")
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+def diff(first: Path, second: Path) -> None:
+    """Two results side by side: FIRST and SECOND are report.json files, or folders that hold one."""
+    from rich.console import Console
+
+    from report.compare import compare, comparison_table, read_report
+
+    comparison = compare(read_report(first), read_report(second))
+    Console().print(comparison_table(comparison))
+    if comparison.flipped:
+        sys.exit(INCOMPLETE)
+
+
+@cli.command("doctor")
+@common(training=False)
+def doctor(results: str, data: str | None, category: str | None, **unused: Any) -> None:
+    """What works on this machine, and the command that mends what does not."""
+    from runs.doctor import examine
+
+    troubled = False
+    for check in examine(Path(results), data or "auto", category or "horse"):
+        click.echo(f"{'ok  ' if check.ok else 'LOOK'}  {check.name}: {check.found}")
+        if not check.ok:
+            troubled = troubled or check.needed
+            click.echo(f"      {check.mend}")
+    if troubled:
+        sys.exit(FAILED)
+
+
+def load_frames(store: Store, request: Request) -> Frames:
+    """The stored tables of a request."""
+    from report.frames import load
+
+    return load(store, request.chosen, request.seeds, request.options())
+
+
+def render(store: Store, request: Request, out: str | None, chosen: Sequence[str], pdf: bool) -> Rendered:
+    """The pages of what is stored."""
+    from datetime import datetime
+
+    from report.render import PageInfo
+    from report.render import render as render_pages
+    from runs.environment import commit
+
+    frames = load_frames(store, request)
+    devices = dict.fromkeys(frames.runs["device_name"]) if len(frames.runs) else {}
+    made = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    pages = PageInfo(made, commit(), {"device": ", ".join(devices)} if devices else {}, request.options())
+    folder = Path(out) if out else Path(request.results) / "report"
+    return render_pages(frames, folder, sections=chosen, pdf=pdf, pages=pages)
+
+
+def rederive(request: Request, part: str) -> str:
+    """The command that makes a part of the report again."""
+    return f"python cli.py run-all --section {part.rsplit('.', 1)[0]} {request.options()}".rstrip()
+
+
+def show_rendered(rendered: Rendered) -> None:
+    """Where the pages are, and what the verdicts come to."""
+    from collections import Counter
+
+    counts = Counter(verdict["status"] for verdict in rendered.verdicts)
+    click.echo(", ".join(f"{count} {status}" for status, count in counts.most_common()) + f": {rendered.html}")
+    if rendered.pdf:
+        click.echo(str(rendered.pdf))
+    if rendered.missing:
+        say(f"{len(rendered.missing)} runs are missing; their gaps are marked in the report.")
+
+
+if __name__ == "__main__":
+    cli(prog_name="python cli.py")

@@ -1,0 +1,175 @@
+"""Rendered sections in, what stands before and behind them out: scoreboard, findings, notices, every run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from report.claims.kinds import Fact, Value
+from report.claims.verdict import STATUSES, Verdict
+from report.colours import STATUS_COLOURS
+from report.frames import Frames
+from report.sections import Record, Section
+from runs.spec import RunSpec
+
+TITLES = {
+    "1.1": "Colourization as regression",
+    "1.2": "Colourization as classification",
+    "1.3": "Skip connections",
+    "1.4": "Super-resolution",
+    "1.5": "What the network sees",
+    "1.6": "Conceptual questions",
+}
+
+#: Flags that say the runs are not those that the statement spoke of.
+_ELSEWHERE = ("other data", "quick", "stale")
+_SPECIAL = {*RunSpec.model_fields, "epochs", "parameters", "stale", "diverged", "started"}
+_MOST_EFFECT = 1000.0
+
+
+def effect(verdict: Verdict) -> float:
+    """How far the measured number lies from the written one in units of the tolerance; else from none in units
+    of the noise; 1 where neither can be said.
+    """
+    size = 1.0
+    test = verdict.claim.test
+    if verdict.measured is not None:
+        if isinstance(test, Value | Fact):
+            size = abs(verdict.measured.value - test.written) / max(test.tolerance, 1e-3 * abs(test.written), 1e-12)
+        elif verdict.interval is not None:
+            half = (verdict.interval[1] - verdict.interval[0]) / 2
+            size = abs(sum(verdict.interval) / 2) / max(half, 1e-12)
+    return min(size, _MOST_EFFECT) if math.isfinite(size) else _MOST_EFFECT
+
+
+def entries(sections: Sequence[Section]) -> list[Record]:
+    """Every verdict of every section: its record, and beside it what the summary needs."""
+    return [
+        {**score, "record": record, "section": section.name}
+        for section in sections
+        for record, score in zip(section.verdicts, section.scores, strict=True)
+    ]
+
+
+def scoreboard(verdicts: Sequence[Record]) -> Record:
+    """How many of how many, in all and by question, with the places of the pieces of a bar 100 wide."""
+    rows = []
+    for name, title in TITLES.items():
+        own = [entry["record"]["status"] for entry in verdicts if entry["section"] == name]
+        if own:
+            rows.append({"name": name, "title": title, **_counted(own)})
+    return {**_counted([entry["record"]["status"] for entry in verdicts]), "rows": rows}
+
+
+def _counted(statuses: Sequence[str]) -> Record:
+    pieces, at = [], 0.0
+    for status in STATUSES:
+        count = statuses.count(status)
+        if count:
+            width = 100 * count / len(statuses)
+            colour = STATUS_COLOURS[status]
+            pieces.append({"status": status, "count": count, "x": at, "width": width, "colour": colour})
+            at += width
+    return {"total": len(statuses), "reproduced": statuses.count("reproduced"), "pieces": pieces}
+
+
+def findings(verdicts: Sequence[Record], most: int = 3) -> list[Record]:
+    """The verdicts that matter most, at most one a part: what does not hold, the largest effect first, and what
+    the write-up contradicts itself in; then, if there are too few, the best supported of the others.
+    """
+
+    def rank(entry: Record) -> tuple[int, int, float]:
+        record = entry["record"]
+        flags = record.get("flags", ())
+        kind = ("not reproduced", "reproduced", "undecided").index(record["status"])
+        return kind, sum(flag in flags for flag in _ELSEWHERE), -entry["effect"]
+
+    decided = [e for e in verdicts if e["record"]["status"] in {"not reproduced", "reproduced", "undecided"}]
+    ordered = sorted(decided, key=rank)
+    against = [entry for entry in ordered if "self-contradicting" in entry["record"].get("flags", ())]
+    chosen: list[Record] = []
+    for entry in [*ordered[:1], *against[:1], *ordered]:
+        parts = [other["part"] for other in chosen]
+        if len(chosen) < most and entry not in chosen and entry["part"] not in parts:
+            chosen.append(entry)
+    return sorted(chosen, key=rank)
+
+
+def notices(frames: Frames) -> list[Record]:
+    """What a reader must know before any number: whose pictures these are, and how much was trained."""
+    data, found = frames.data, []
+    if data["written"] == "other":
+        found.append({"weight": "loud", "short": "Not the write-up's data", "kind": "other"})
+    elif data["written"] == "copies":
+        found.append({"weight": "mild", "short": "Lossy copies of the write-up's data", "kind": "copies"})
+    if frames.preset.divisor > 1 or frames.preset.images is not None:
+        found.append({"weight": "loud", "short": "Quick runs", "kind": "quick"})
+    return found
+
+
+def outdated(section: Section, made: Mapping[str, Any]) -> list[str]:
+    """In what a kept section differs from what would be rendered now."""
+    words = {
+        "preset": "another preset", "seeds": "other seeds", "runs": "other runs or epochs than are stored now",
+        "code": "other code or templates",
+    }  # fmt: skip
+    return [text for key, text in words.items() if section.made.get(key) != made[key]]
+
+
+def every_run(frames: Frames) -> tuple[list[Record], list[Record]]:
+    """The runs, one row each, and the environments that they were trained in, lettered."""
+    letters: dict[tuple[tuple[str, str], ...], str] = {}
+    rows = []
+    for run, row in frames.runs.iterrows():
+        place = tuple((str(key), str(row[key])) for key in row.index if key not in _SPECIAL and _known(row[key]))
+        letter = letters.setdefault(place, _letter(len(letters)))
+        own = frames.epochs[frames.epochs.run == run]
+        marks = [mark for mark in ("stale", "diverged") if bool(row.get(mark, False))]
+        rows.append(
+            {
+                "id": str(run),
+                "epochs": int(row["epochs"]),
+                "spec": {key: row[key] for key in RunSpec.model_fields if key in row.index},
+                "differs": _differs(row),
+                "parameters": f"{int(row['parameters']):,}" if _known(row.get("parameters")) else "–",
+                "duration": duration(float(own.train_seconds.sum() + own.val_seconds.sum())),
+                "started": str(row.get("started", "–")),
+                "environment": letter,
+                "marks": marks,
+            }
+        )
+    return rows, [{"letter": letter, "facts": dict(place)} for place, letter in letters.items()]
+
+
+def _differs(row: pd.Series) -> str:
+    """The fields of a run that differ from the defaults of every run, in words; "baseline" when none does."""
+    shown = {"model", "batch_size", "learning_rate", "seed"}
+    words = [
+        f"{key.replace('_', ' ')} {row[key]}"
+        for key, about in RunSpec.model_fields.items()
+        if key not in shown and key in row.index and row[key] != about.default
+    ]
+    return ", ".join(words) or "baseline"
+
+
+def _known(value: Any) -> bool:
+    return value is not None and value == value and str(value) != ""
+
+
+def _letter(index: int) -> str:
+    """A to Z, then AA, AB …."""
+    return chr(65 + index) if index < 26 else _letter(index // 26 - 1) + _letter(index % 26)
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words that are short: "48 s", "12 min", "3 h 05 min"."""
+    if not math.isfinite(seconds):
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

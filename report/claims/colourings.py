@@ -1,0 +1,113 @@
+"""Stored probes in, one number a seed out: how near a network's coloured pictures are to the truth.
+
+The measures of 1.1 and 1.2, shared by their claims and their pages, so that both speak of the same numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from report.claims.kinds import Measure, Ordering
+from report.frames import Frames, Measurement
+from report.values import Sample, known
+from runs.catalogue import BASE, CNN
+from runs.spec import RunSpec
+
+#: What the quality probe holds of each test picture: what it is called, its unit, the decimals to show.
+QUALITIES: dict[str, tuple[str, str, int]] = {
+    "mse": ("squared error in RGB", "", 4),
+    "psnr": ("PSNR", "dB", 1),
+    "delta_e": ("ΔE2000", "", 2),
+    "ssim": ("SSIM", "", 3),
+    "colourfulness": ("colourfulness", "", 1),
+    "pixel_accuracy": ("pixel accuracy", "%", 1),
+}
+
+#: Differences below these count as ties: too small to be seen in a strip of pictures.
+SEEN = {"delta_e": 0.1, "ssim": 0.002, "colourfulness": 0.5}
+
+#: Temperatures at which the colour is read off the predicted distribution.
+TEMPERATURES = (0.0, 0.1, 0.2, 0.38, 0.5, 0.75, 1.0)
+
+
+def lacking_runs(frames: Frames, spec: RunSpec) -> tuple[str, ...]:
+    """Ids of the runs of ``spec``, one a seed."""
+    return tuple(spec.with_seed(seed).id for seed in frames.seeds)
+
+
+def mean(pictures: NDArray[Any]) -> float:
+    """The mean over pictures; the infinite PSNR of one that is met exactly is left out."""
+    kept = pictures[~np.isposinf(pictures)]
+    return float(kept.mean()) if kept.size else math.nan
+
+
+def quality(spec: RunSpec, key: str, written_epoch: int = BASE) -> Measure:
+    """The mean over the test pictures of a measure of ``QUALITIES``."""
+    _, unit, digits = QUALITIES[key]
+    return lambda frames: frames.probed(
+        spec, "quality", lambda probe: mean(probe.arrays[key]), written_epoch, unit, digits
+    )
+
+
+def reference(row: str, key: str) -> Measure:
+    """The same of a picture that no network made: "truth", "palette", "grey", "bilinear" or "bicubic"."""
+    _, unit, digits = QUALITIES[key]
+
+    def measure(frames: Frames) -> Sample:
+        probe = frames.data_probe("references")
+        if probe is None:
+            return Sample({}, unit, digits, missing=("data",))
+        value = mean(probe.arrays[f"{row}_{key}"])
+        return known(value, unit, digits) if math.isfinite(value) else Sample({}, unit, digits, diverged=("data",))
+
+    return measure
+
+
+def colour_gap(spec: RunSpec, written_epoch: int = BASE) -> Measure:
+    """How far the mean colourfulness of the predictions lies from that of the truth, up or down.
+
+    Colourfulness: Hasler and Süsstrunk, 2003.
+    """
+    made, true = quality(spec, "colourfulness", written_epoch), reference("truth", "colourfulness")
+
+    def measure(frames: Frames) -> Sample:
+        truth = true(frames)
+        return made(frames).map(lambda value: abs(value - truth.mean)) if truth.ok else truth
+
+    return measure
+
+
+def at_temperature(temperature: float, key: str = "colourfulness") -> Measure:
+    """A measure of the CNN's pictures, their colours read off by the annealed mean at one temperature.
+
+    At 0 that is the likeliest colour, at 1 the mean of all (Zhang, Isola and Efros, 2016).
+    """
+
+    def number(probe: Measurement) -> float:
+        near = np.flatnonzero(np.isclose(probe.arrays["temperature"], temperature, atol=1e-3))
+        return float(probe.arrays[key][near[0]]) if len(near) else math.nan
+
+    _, unit, digits = QUALITIES[key]
+    return lambda frames: frames.probed(CNN, "temperature", number, unit=unit, digits=digits)
+
+
+def looks_better(
+    better: tuple[RunSpec, int], worse: tuple[RunSpec, int], names: tuple[str, str]
+) -> dict[str, Ordering]:
+    """Proxies for "these pictures look better" of two runs, each at one of the write-up's epochs.
+
+    Squared error is none of them: it favours the washed-out mean of all likely colours.
+    """
+    (good, late), (poor, early), other_way = better, worse, names[::-1]
+    less_error = Ordering(quality(poor, "delta_e", early), quality(good, "delta_e", late), SEEN["delta_e"], other_way)
+    more_alike = Ordering(quality(good, "ssim", late), quality(poor, "ssim", early), SEEN["ssim"], names)
+    less_off = Ordering(colour_gap(poor, early), colour_gap(good, late), SEEN["colourfulness"], other_way)
+    return {
+        "ΔE2000 is lower": less_error,
+        "SSIM is higher": more_alike,
+        "colourfulness is nearer to the truth": less_off,
+    }

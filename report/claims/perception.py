@@ -1,0 +1,152 @@
+"""Question 1.6.c, losses and the eye: how pixel and perceptual measures rank networks and pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from report.claims.colourings import colour_gap, quality
+from report.claims.kinds import Claim, Judgement, Measure, Ordering
+from report.frames import Frames, Measurement
+from report.values import Sample
+from runs.catalogue import CNN, CNN_FAST, REGRESSION, UNET
+from runs.spec import RunSpec
+
+#: The networks that colour the same test pictures.
+NETWORKS: Mapping[str, RunSpec] = {"RegressionCNN": REGRESSION, "CNN": CNN, "UNet": UNET, "CNN at rate 0.01": CNN_FAST}
+
+#: A rank correlation above this is read as: pixel accuracy says what the perceptual measure says.
+FOLLOWS = 0.95
+
+#: Perceptual measures of single pictures, and whether larger is better.
+PERCEPTUAL = {"delta_e": False, "ssim": True}
+
+#: What is ranked: its name, and whether larger is better.
+RANKED: Mapping[str, tuple[str, bool]] = {
+    "pixel_accuracy": ("pixels right", True),
+    "mse": ("squared error in RGB", False),
+    "delta_e": ("ΔE2000", False),
+    "ssim": ("SSIM", True),
+    "colourfulness": ("distance from the truth’s colourfulness", False),
+}
+
+
+def ranked(spec: RunSpec, key: str) -> Measure:
+    """The measure of ``RANKED`` for one network; colourfulness as its distance from that of the truth."""
+    return colour_gap(spec) if key == "colourfulness" else quality(spec, key)
+
+
+def ranks(numbers: ArrayLike) -> NDArray[np.float64]:
+    """1 for the smallest; equal numbers share the mean of their ranks."""
+    _, where, counts = np.unique(np.asarray(numbers, dtype=np.float64), return_inverse=True, return_counts=True)
+    shared = np.cumsum(counts) - (counts - 1) / 2
+    return np.asarray(shared[where], dtype=np.float64)
+
+
+def rank_correlation(first: ArrayLike, second: ArrayLike) -> float:
+    """Spearman's rank correlation (Spearman 1904), -1..1; NaN where one of both is the same everywhere.
+
+    Pairs in which a number is not finite are left out.
+    """
+    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    usable = np.isfinite(a) & np.isfinite(b)
+    if usable.sum() < 2:
+        return math.nan
+    x, y = ranks(a[usable]), ranks(b[usable])
+    x, y = x - x.mean(), y - y.mean()
+    scale = math.sqrt(float((x**2).sum() * (y**2).sum()))
+    return float((x * y).sum()) / scale if scale else math.nan
+
+
+def predicts(spec: RunSpec, key: str) -> Measure:
+    """How well pixel accuracy ranks the test pictures of a network as a perceptual measure does: 1 for alike."""
+
+    def number(stored: Measurement) -> float:
+        good = stored.arrays[key] if PERCEPTUAL[key] else -stored.arrays[key]
+        return rank_correlation(stored.arrays["pixel_accuracy"], good)
+
+    return lambda frames: frames.probed(spec, "quality", number, digits=2)
+
+
+def crossed_pairs(key: str) -> Measure:
+    """Share (0..1) of the pairs of networks that pixel accuracy orders otherwise than another measure does.
+
+    One number for each seed that all networks have; pairs that one of the measures ties do not count as crossed.
+    """
+
+    def measure(frames: Frames) -> Sample:
+        seen = [ranked(spec, "pixel_accuracy")(frames) for spec in NETWORKS.values()]
+        other = [ranked(spec, key)(frames) for spec in NETWORKS.values()]
+        everything = [*seen, *other]
+        common = [seed for seed in frames.seeds if all(seed in sample.values for sample in everything)]
+        sign = 1 if RANKED[key][1] else -1
+        pairs = list(combinations(range(len(seen)), 2))
+        values = {
+            seed: sum(
+                sign * (seen[i].values[seed] - seen[j].values[seed]) * (other[i].values[seed] - other[j].values[seed])
+                < 0
+                for i, j in pairs
+            )
+            / len(pairs)
+            for seed in common
+        }
+        return Sample(
+            values,
+            "%",
+            0,
+            tuple(dict.fromkeys(run for sample in everything for run in sample.runs)),
+            tuple(dict.fromkeys(run for sample in everything for run in sample.missing)),
+            tuple(dict.fromkeys(run for sample in everything for run in sample.diverged)),
+        )
+
+    return measure
+
+
+def short_of(key: str) -> Ordering:
+    """The test that pixel accuracy does not rank the UNet's pictures as a perceptual measure does."""
+    measure = predicts(UNET, key)
+    return Ordering(
+        lambda frames: measure(frames).map(lambda _: FOLLOWS),
+        measure,
+        names=("the level read as saying the same", "the rank correlation"),
+    )
+
+
+UNTRAINED = (
+    "No network of this project is trained with a loss on the features of another network, so there is nothing to "
+    "look at. What can be shown without one is how far the pixel measures and the perceptual ones go apart."
+)
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "1.6.c.pixel-loss",
+        "A per-pixel loss does not measure what the eye sees, which is why another may take its place.",
+        "a perceptual loss in place of the per-pixel loss",
+        Judgement(
+            {
+                "pixel accuracy ranks the pictures otherwise than ΔE2000": short_of("delta_e"),
+                "pixel accuracy ranks the pictures otherwise than SSIM": short_of("ssim"),
+            }
+        ),
+        "The write-up takes it for granted. The UNet’s test pictures are ranked by pixel accuracy and by two measures "
+        "made after the eye; a rank correlation of 0.95 or more would say that one stands for the other.",
+    ),
+    Claim(
+        "1.6.c.pleasing",
+        "A perceptual loss gives visually pleasing results.",
+        "gives visually pleasing results",
+        Judgement(reason=UNTRAINED),
+        "Pleasing is for eyes to judge, on pictures of a network that was trained so.",
+    ),
+    Claim(
+        "1.6.c.semantic",
+        "A perceptual loss transfers semantic knowledge from the loss network.",
+        "transfers semantic knowledge",
+        Judgement(reason=UNTRAINED),
+        "It could show only as a gain in what the pictures mean to a classifier, for a network that was trained so.",
+    ),
+)

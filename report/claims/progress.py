@@ -1,0 +1,251 @@
+"""The pictures kept after each epoch in, plain numbers out: colours, likeness, error, edges, flat areas.
+
+Every measure takes uint8 pictures (K, H, W, 3) and gives one number for them all, the mean over the pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from report.claims.kinds import Measure
+from report.frames import Frames
+from report.values import Sample, known
+from runs.catalogue import BASE
+from runs.pixels import Floats, Pixels, grey, unit
+from runs.spec import RunSpec
+
+#: The write-up's picture numbers (counted from 0), and the last picture of a run.
+FIRST, EARLY, LATER, LAST = 0, 5, 15, -1
+NUMBERS = (FIRST, EARLY, LATER, LAST)
+
+#: An output whose edges correlate with those of the truth at least this much is read as showing the object.
+SHOWS = 0.5
+
+#: The last epochs over which a run that is not done still gains are one in ``TAIL``, and it gains ``UNFINISHED``.
+TAIL = 5
+UNFINISHED = 0.01
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What kept pictures are held against: the truth, and the last pictures of the same run; (K, H, W, 3)."""
+
+    truth: Pixels
+    final: Pixels
+
+
+Look = Callable[[Pixels, Beside], float]
+
+
+def colours_used(pictures: Pixels) -> float:
+    """Distinct colours in a picture, mean over the pictures."""
+    packed = (pictures.astype(np.int32) * (1 << 16, 1 << 8, 1)).sum(axis=-1).reshape(len(pictures), -1)
+    ordered = np.sort(packed, axis=1)
+    return float(1 + (ordered[:, 1:] != ordered[:, :-1]).sum(axis=1).mean())
+
+
+def likeness(pictures: Pixels, others: Pixels) -> float:
+    """Share of pixels (0..1) that have the same colour in both."""
+    return float((pictures == others).all(axis=-1).mean())
+
+
+def error(pictures: Pixels, truth: Pixels) -> float:
+    """Mean squared error in RGB, channels in 0..1 (divided by 256, as the losses are)."""
+    return float(np.square(unit(pictures) - unit(truth), dtype=np.float64).mean())
+
+
+def slopes(pictures: Pixels) -> Floats:
+    """(K, H, W, 3) -> (K, H-1, W-1): length of the brightness gradient, in brightness (0..1) a pixel."""
+    light = grey(pictures)
+    across = light[:, :-1, 1:] - light[:, :-1, :-1]
+    down = light[:, 1:, :-1] - light[:, :-1, :-1]
+    return np.hypot(across, down)
+
+
+def edges(pictures: Pixels) -> float:
+    """Mean length of the brightness gradient: large for sharp or noisy pictures, small for smooth ones."""
+    return float(slopes(pictures).mean())
+
+
+def agreements(pictures: Pixels, truth: Pixels) -> NDArray[np.float64]:
+    """(K,): Pearson correlation of the gradient lengths with those of the truth; 0 for a picture without edges."""
+    ours, theirs = (slopes(p).reshape(len(p), -1).astype(np.float64) for p in (pictures, truth))
+    ours = ours - ours.mean(axis=1, keepdims=True)
+    theirs = theirs - theirs.mean(axis=1, keepdims=True)
+    scale = np.sqrt((ours**2).sum(axis=1) * (theirs**2).sum(axis=1))
+    together = (ours * theirs).sum(axis=1)
+    return np.divide(together, scale, out=np.zeros(len(pictures)), where=scale > 0)
+
+
+def agreement(pictures: Pixels, truth: Pixels) -> float:
+    """How well the edges lie where the truth has them, -1..1, mean over the pictures."""
+    return float(agreements(pictures, truth).mean())
+
+
+def showing(pictures: Pixels, truth: Pixels) -> float:
+    """Share of pictures (0..1) whose edges agree with the truth at least as much as ``SHOWS``."""
+    return float((agreements(pictures, truth) >= SHOWS).mean())
+
+
+def flatness(pictures: Pixels) -> float:
+    """Share (0..1) of neighbouring pixels that have one and the same colour: high for a segmentation."""
+    across = (pictures[:, :, 1:] == pictures[:, :, :-1]).all(axis=-1)
+    down = (pictures[:, 1:] == pictures[:, :-1]).all(axis=-1)
+    return float((across.sum() + down.sum()) / (across.size + down.size))
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """A measure of kept pictures: its name on a page, how to get it, and how to print it."""
+
+    label: str
+    look: Look
+    unit: str = ""
+    digits: int = 2
+
+
+ASPECTS = {
+    "colours": Aspect("colours a picture", lambda now, beside: colours_used(now), digits=1),
+    "flatness": Aspect("neighbours of one colour", lambda now, beside: flatness(now), "%", 1),
+    "likeness": Aspect("pixels as in the last picture", lambda now, beside: likeness(now, beside.final), "%", 1),
+    "error": Aspect("squared error in RGB", lambda now, beside: error(now, beside.truth), digits=4),
+    "edges": Aspect("edge content", lambda now, beside: edges(now), digits=4),
+    "agreement": Aspect("edges as in the truth", lambda now, beside: agreement(now, beside.truth)),
+    "showing": Aspect("pictures that show the object", lambda now, beside: showing(now, beside.truth), "%", 0),
+}
+
+
+def epoch_of(frames: Frames, number: int) -> int:
+    """The epoch (from 1) that stands for a picture number of the write-up; ``LAST`` is the last of the run."""
+    last = frames.preset.epoch(BASE)
+    return last if number == LAST else min(frames.preset.picture(number), last)
+
+
+def beside(frames: Frames, run: str) -> Beside | None:
+    """What the pictures of a run are held against; None where they or the truth are not stored."""
+    samples, pictures = frames.data_probe("samples"), frames.pictures.get(run)
+    last = frames.preset.epoch(BASE)
+    if samples is None or pictures is None or len(pictures) < last:
+        return None
+    final = pictures[last - 1]
+    return Beside(np.asarray(samples.arrays["truth"])[: len(final)], final)
+
+
+def at(spec: RunSpec, number: int, aspect: str) -> Measure:
+    """One number a seed: an aspect of the pictures kept at a picture number of the write-up."""
+
+    def measure(frames: Frames) -> Sample:
+        kind, epoch = ASPECTS[aspect], epoch_of(frames, number)
+        values: dict[int, float] = {}
+        runs, missing, diverged = [], [], []
+        for seed in frames.seeds:
+            run = spec.with_seed(seed).id
+            held = beside(frames, run)
+            if run in frames.runs.index and bool(frames.runs.loc[run].get("diverged", False)):
+                diverged.append(run)
+            elif held is None:
+                missing.append(run)
+            else:
+                runs.append(run)
+                values[seed] = kind.look(frames.pictures[run][epoch - 1], held)
+        return Sample(values, kind.unit, kind.digits, tuple(runs), tuple(missing), tuple(diverged))
+
+    return measure
+
+
+def course(frames: Frames, spec: RunSpec, aspect: str) -> pd.DataFrame:
+    """An aspect after every epoch: index epoch (from 1), one column a seed; empty when nothing is stored."""
+    columns = {}
+    for seed in frames.seeds:
+        run = spec.with_seed(seed).id
+        held = beside(frames, run)
+        if held is not None:
+            kept = frames.pictures[run][: frames.preset.epoch(BASE)]
+            columns[seed] = [ASPECTS[aspect].look(pictures, held) for pictures in kept]
+    rows = max((len(column) for column in columns.values()), default=0)
+    return pd.DataFrame(columns, index=pd.RangeIndex(1, rows + 1, name="epoch"))
+
+
+def truth_has(frames: Frames, aspect: str, row: str = "truth") -> Sample:
+    """The same aspect of the true pictures, or of the truth in the colours of the palette ("palette")."""
+    samples = frames.data_probe("samples")
+    kind = ASPECTS[aspect]
+    if samples is None:
+        return Sample({}, kind.unit, kind.digits, missing=("data",))
+    truth, pictures = (np.asarray(samples.arrays[name]) for name in ("truth", row))
+    return known(kind.look(pictures, Beside(truth, pictures)), kind.unit, kind.digits)
+
+
+def metric_at(spec: RunSpec, number: int, column: str) -> Measure:
+    """A column of the epochs table at a picture number of the write-up, one number a seed."""
+
+    def measure(frames: Frames) -> Sample:
+        epoch = epoch_of(frames, number)
+        return frames.gather(spec, column, lambda rows: float(rows.loc[rows.epoch == epoch, column].iloc[0]), epoch)
+
+    return measure
+
+
+def block(spec: RunSpec, statistic: str, name: str, digits: int = 3, unit: str = "") -> Measure:
+    """A statistic of one block's activations, one number a seed."""
+
+    def measure(frames: Frames) -> Sample:
+        return frames.probed(
+            spec,
+            "activations",
+            lambda stored: float(stored.arrays[statistic][list(stored.notes["blocks"]).index(name)]),
+            unit=unit,
+            digits=digits,
+        )
+
+    return measure
+
+
+def flat_at(measure: Measure, value: float) -> Measure:
+    """A fixed threshold, given to each seed that ``measure`` has, so that the two can be paired."""
+    return lambda frames: measure(frames).map(lambda _: value)
+
+
+def gain(spec: RunSpec, start: int, end: int) -> Measure:
+    """What the accuracy gained from one picture number to another, in points, one number a seed."""
+    before, after = (metric_at(spec, number, "val_accuracy") for number in (start, end))
+    return lambda frames: points(after(frames), before(frames))
+
+
+def tail_fall(spec: RunSpec) -> Measure:
+    """Share by which the validation loss falls over the last fifth of the epochs, one number a seed."""
+
+    def measure(frames: Frames) -> Sample:
+        last = frames.curve(spec, "val_loss").index.max()
+        final = metric_at(spec, LAST, "val_loss")(frames)
+        if not final.ok:
+            return final
+        start = max(1, int(last) - max(1, int(last) // TAIL))
+        before = frames.gather(
+            spec, "val_loss", lambda rows: float(rows.loc[rows.epoch == start, "val_loss"].iloc[0]), int(last)
+        )
+        return before.paired(final, lambda a, b: (a - b) / a if a else 0.0, unit="%").map(float, digits=1)
+
+    return measure
+
+
+def accuracy_lead(larger: RunSpec, smaller: RunSpec, number: int) -> Measure:
+    """What one network has over another in accuracy at a picture number, in points, one number a seed."""
+    one, other = (metric_at(spec, number, "val_accuracy") for spec in (larger, smaller))
+    return lambda frames: points(one(frames), other(frames))
+
+
+def points(one: Sample, other: Sample) -> Sample:
+    """The difference of two shares, paired by seed."""
+    return (one - other).map(float, unit="points")
+
+
+def truth_edges(spec: RunSpec, number: int) -> Measure:
+    """The edge content of the truth, given to each seed that a run has, so that the two can be paired."""
+    kept = at(spec, number, "edges")
+    return lambda frames: kept(frames).map(lambda _: truth_has(frames, "edges").mean)

@@ -1,0 +1,58 @@
+"""The claims of question 1.2, colourization as classification."""
+
+from __future__ import annotations
+
+from report.claims.colourings import looks_better, quality
+from report.claims.kinds import Claim, Judgement, Ordering, Value
+from report.claims.q1_1 import LOSSES, training_loss
+from report.frames import Frames
+from report.values import Sample
+from runs.catalogue import BASE, CNN, REGRESSION
+
+CNN_LOSS = 1.55
+_NETWORKS = ("the classification", "the regression")
+
+
+def cnn_loss(frames: Frames) -> Sample:
+    """The CNN's training loss: cross-entropy over the colours of the palette, in nats a pixel."""
+    return frames.metric(CNN, "train_loss")
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "1.2.b.loss-cnn",
+        "The classification's loss is 1.55.",
+        "1.55",
+        Value(CNN_LOSS, cnn_loss, 0.05),
+        "Two written decimals, which may be cut off rather than rounded; other seeds, another fit of the palette and "
+        "copies of the pictures that were compressed again each move cross-entropy by some hundredths.",
+        comment="The write-up does not say which loss. The training loss is tested: it is the one that its 1.6.a "
+        "gives for the same network, as 1.5579.",
+    ),
+    Claim(
+        "1.2.b.loss-regression",
+        "The regression's loss, beside it, is 0.0096.",
+        "0.0096",
+        Value(LOSSES[BASE], training_loss(BASE), round(LOSSES[BASE] / 10, 5)),
+        "A tenth of the figure, as in 1.1.c, where the write-up gives it as “about”.",
+    ),
+    Claim(
+        "1.2.b.loss-more",
+        "The classification's loss is more than the regression's.",
+        "more",
+        Ordering(quality(CNN, "mse"), quality(REGRESSION, "mse"), 0.0001, _NETWORKS),
+        "The two losses are different quantities, so the squared error in RGB of the pictures that both networks "
+        "make is compared, on the test pictures. A difference in the last digit shown counts as a tie.",
+        comment="Cross-entropy in nats and squared error in RGB cannot be compared: that one number is larger than "
+        "the other says nothing. On a scale that both share, the statement can be tested.",
+    ),
+    Claim(
+        "1.2.b.images-better",
+        "The classification's pictures are far better, though its loss is more.",
+        "far better",
+        Judgement(looks_better((CNN, BASE), (REGRESSION, BASE), _NETWORKS)),
+        "Only eyes can settle it. The proxies weigh colour as the eye does, structure, and how colourful the pictures "
+        "are beside the truth; squared error is left out, as it favours the mean of all likely colours. They speak "
+        "for “better”; how far is “far” they cannot say.",
+    ),
+)

@@ -1,0 +1,46 @@
+"""A verdict in, its entry for report.json out: plain values that JSON can hold."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from report.claims.decide import level_of
+from report.claims.verdict import Verdict
+
+
+def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
+    """A verdict for programs.
+
+    ``measured``, ``spread`` and ``interval`` are in ``unit`` as stored (a share is in 0..1), null where there is
+    none or where it is not finite; ``level`` is that of the interval.
+
+    Args:
+        verdict: what was judged.
+        command: the command that derives it again.
+    """
+    claim, measured = verdict.claim, verdict.measured
+    interval = [_finite(bound) for bound in verdict.interval] if verdict.interval else None
+    return {
+        "id": claim.id,
+        "question": claim.part,
+        "statement": claim.statement,
+        "written": claim.written,
+        "measured": _finite(measured.value) if measured else None,
+        "unit": measured.unit if measured else "",
+        "spread": _finite(measured.spread) if measured else None,
+        "status": verdict.status,
+        "sentence": verdict.sentence,
+        "flags": list(verdict.flags),
+        "n": verdict.n,
+        "interval": None if interval and None in interval else interval,
+        "level": level_of(claim.test, verdict.status) if interval else None,
+        "more_seeds": verdict.more_seeds,
+        "runs": list(verdict.runs),
+        "missing": list(verdict.missing),
+        "command": command,
+    }
+
+
+def _finite(number: float | None) -> float | None:
+    return float(number) if number is not None and math.isfinite(number) else None

@@ -1,0 +1,222 @@
+"""What a test came to, in words chosen by the numbers; each sentence can be read alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from report.claims.kinds import Fact, Judgement, Ordering, Trend, Value
+from report.claims.verdict import Status
+from report.format import amount, difference_unit, interval, listed, number, per_cent, plain, written
+from report.statistics import MOST_SEEDS, ORDERING_LEVEL, VALUE_LEVEL, Direction, Interval, steps_level
+from report.values import Measured
+
+#: A row of points longer than this shows its ends only.
+MOST_POINTS = 8
+
+
+def value(test: Value, measured: Measured, status: Status, bounds: Interval | None, more: int | None) -> str:
+    """A written figure beside the measured one."""
+    unit = measured.unit
+    lead = f"{'Measured' if measured.n else 'Computed'} {number(measured)}"
+    target = f"the written {written(test.written, unit)}"
+    reach = written(test.tolerance, difference_unit(unit))
+    span = _span(bounds, measured, VALUE_LEVEL)
+    if status == "reproduced":
+        return f"{lead}, within {reach} of {target}{span}."
+    if status == "not reproduced":
+        side = "above" if measured.value > test.written else "below"
+        return f"{lead}, {side} {target} by more than {reach}{span}."
+    return (
+        f"{lead}{span}: inside the noise of the seeds, for it reaches across the edge of {target} ± {reach}. "
+        f"{needed(measured.n, more)}"
+    )
+
+
+def ordering(
+    test: Ordering,
+    numbers: tuple[Measured, Measured, Measured],
+    way: Direction,
+    bounds: Interval | None,
+    more: int | None,
+) -> str:
+    """Two numbers and their paired difference: ``numbers`` are the larger one as claimed, the other, and that."""
+    larger, smaller, difference = numbers
+    lead = f"{_capital(test.names[0])}: {plain(larger)}; {test.names[1]}: {plain(smaller)}."
+    if way == "above":
+        return f"{lead} The former is larger by {_size(difference, bounds, ORDERING_LEVEL)}."
+    if way == "below":
+        return f"{lead} The former is not larger but smaller, by {_size(difference, bounds, ORDERING_LEVEL)}."
+    gap = f"{number(difference)}{_span(bounds, difference, ORDERING_LEVEL)}"
+    if way == "tie":
+        return f"{lead} No difference{_margin(test.margin, difference)}: {gap}."
+    why = "Too close for one seed" if difference.n == 1 else "Inside the noise of the seeds"
+    if bounds and bounds[0] > 0:
+        why = f"The former is larger, but perhaps not by the margin of {_bare(test.margin, difference)}"
+    return f"{lead} {why}: a difference of {gap}. {needed(difference.n, more)}"
+
+
+def rises(test: Trend, index: int) -> bool:
+    """Whether the write-up has this step rise."""
+    return (test.direction == "rises") != (index in test.turns)
+
+
+def trend_holds(
+    test: Trend, points: Sequence[Measured], index: int, difference: Measured, bounds: Interval | None
+) -> str:
+    """All steps go as written; the least sure of them is named."""
+    way = "Rises" if test.direction == "rises" else "Falls"
+    lead = "Turns as written, and nowhere else" if test.turns else f"{way} at each step"
+    size = _size(difference, bounds, ORDERING_LEVEL)
+    return f"{lead}: {_row(test, points)}. The least sure step is that {_between(test, index)}, by {size}."
+
+
+def trend_fails(
+    test: Trend, points: Sequence[Measured], index: int, difference: Measured, way: Direction, bounds: Interval | None
+) -> str:
+    """A step speaks against the trend; it is named."""
+    claimed = "rise" if rises(test, index) else "fall"
+    level = steps_level(len(test.steps) - 1)
+    if way == "tie":
+        gap = f"{number(difference)}{_span(bounds, difference, level)}"
+        what = f"there is no {claimed}{_margin(test.margin, difference)}, a difference of {gap}"
+    else:
+        turned = "falls" if claimed == "rise" else "rises"
+        what = f"it {turned} by {_size(difference, bounds, level)}, where it should {claimed}"
+    return f"Not at every step: {_between(test, index)} {what}. The row: {_row(test, points)}."
+
+
+def trend_open(test: Trend, points: Sequence[Measured], unsure: Sequence[int], n: int, more: int | None) -> str:
+    """No step is decided against the trend, and some are not decided for it; they are named."""
+    steps = listed([_between(test, index) for index in unsure])
+    noise = "too close for one seed" if n == 1 else "inside the noise of the seeds"
+    seeds = "one seed" if n == 1 else f"n = {n}"
+    return f"Open {steps}, {noise} ({seeds}): {_row(test, points)}. {needed(n, more)}"
+
+
+def identity(measured: Measured, status: Status, differing: int) -> str:
+    """Counted differences; ``differing`` is on how many seeds there are any."""
+    on = {0: "", 1: " on the one seed compared"}.get(measured.n, f" on any of {measured.n} seeds")
+    if status == "reproduced":
+        return f"No difference was found{on}: exactly the same."
+    if status == "undecided":
+        return f"No difference was found{on}, but not every seed gave numbers to compare."
+    count = amount(measured.value, measured.unit, 1 if measured.value % 1 else 0)
+    if measured.n > 1:
+        return f"Not the same on {differing} of {measured.n} seeds; differences a seed, on average: {count}."
+    return f"Not the same: {count} {'difference' if measured.value == 1 else 'differences'}{on}."
+
+
+def fact(test: Fact, measured: Measured, status: Status, ends: Interval) -> str:
+    """A computed number beside the written one, and how it was computed."""
+    target = written(test.written, measured.unit)
+    how = test.computation.rstrip(".")
+    found = plain(measured) if ends[0] == ends[1] else interval(ends, measured.unit, measured.digits)
+    if status == "reproduced":
+        exact = f", within {written(test.tolerance, difference_unit(measured.unit))}" if test.tolerance else ""
+        return f"Computed {found}, as written ({target}){exact}: {how}."
+    if status == "undecided":
+        return f"The computed numbers do not agree with each other, {found} for the written {target}: {how}."
+    return f"Computed {found}, not the written {target}: {how}."
+
+
+def judgement(test: Judgement, status: Status, proxies: Sequence[tuple[Status, str]]) -> str:
+    """What the proxies say, one after the other, named as proxies."""
+    reason = test.reason.rstrip(".")
+    if not proxies:
+        return f"Only eyes can settle it, and nothing measured stands for them{': ' + reason if reason else ''}."
+    lead = {
+        "reproduced": "By its proxies it holds",
+        "not reproduced": "By its proxies it does not hold",
+        "undecided": "Its proxies leave it open",
+        "not assessable": "Its proxies cannot be measured",
+        "missing": "Some of its proxies are not measured yet" if len(proxies) > 1 else "Its proxy is not measured yet",
+    }[status]
+    told = [
+        f"“{_capital(name)}” – {_PROXY[state]}. {sentence}"
+        for name, (state, sentence) in zip(test.proxies, proxies, strict=True)
+    ]
+    close = f" {_capital(reason)}." if reason else ""
+    return f"{lead}; only eyes can settle it. {' '.join(told)}{close}"
+
+
+_PROXY: dict[Status, str] = {
+    "reproduced": "holds",
+    "not reproduced": "does not hold",
+    "undecided": "is open",
+    "not assessable": "cannot be measured",
+    "missing": "is not measured yet",
+}
+
+
+def missing(ids: Sequence[str]) -> str:
+    """Nothing to judge yet."""
+    return f"Cannot be judged yet: {listed(ids)} not stored." if ids else "Nothing stored gives this number yet."
+
+
+def diverged(ids: Sequence[str]) -> str:
+    """Every seed's training diverged."""
+    if ids:
+        return f"There is no number to judge: training diverged ({listed(ids)})."
+    return "There is no number to judge: what was measured is not finite."
+
+
+def trouble(status: Status, what: str) -> str:
+    """The measure itself failed."""
+    return f"Cannot be judged yet: {what}." if status == "missing" else f"There is no number to judge: {what}."
+
+
+def lacking(missing_ids: Sequence[str], diverged_ids: Sequence[str], dropped: int) -> str:
+    """What a verdict had to do without, to stand behind its sentence; "" where nothing lacked."""
+    text = ""
+    if diverged_ids:
+        text += f" Diverged, and so not counted: {listed(diverged_ids)}."
+    if dropped:
+        text += f" Not finite, and so not counted: {dropped} {'number' if dropped == 1 else 'numbers'}."
+    if missing_ids:
+        text += f" Not stored yet: {listed(missing_ids)}."
+    return text
+
+
+def needed(n: int, more: int | None) -> str:
+    """How many more seeds would decide it."""
+    if n < 2:
+        return "One seed does not show its noise; more seeds (--seeds) would."
+    if more is None:
+        return f"More than {MOST_SEEDS} more seeds would probably be needed to decide it."
+    return f"About {more} more {'seed' if more == 1 else 'seeds'} would probably decide it."
+
+
+def _span(bounds: Interval | None, measured: Measured, level: float) -> str:
+    if bounds is None or bounds[0] == bounds[1]:
+        return ""
+    return f", {per_cent(level)} interval {interval(bounds, measured.unit, measured.digits)}"
+
+
+def _size(difference: Measured, bounds: Interval | None, level: float) -> str:
+    """How large a difference is, whatever its sign, with its interval."""
+    if difference.value < 0:
+        difference = replace(difference, value=-difference.value)
+        bounds = bounds and (-bounds[1], -bounds[0])
+    return f"{number(difference)}{_span(bounds, difference, level)}"
+
+
+def _bare(margin: float, difference: Measured) -> str:
+    return written(margin, difference.unit)
+
+
+def _margin(margin: float, difference: Measured) -> str:
+    return f" above the margin of {_bare(margin, difference)}" if margin else " at all"
+
+
+def _between(test: Trend, index: int) -> str:
+    return f"from {test.labels[index]} to {test.labels[index + 1]}"
+
+
+def _row(test: Trend, points: Sequence[Measured]) -> str:
+    told = [f"{plain(point)} ({label})" for point, label in zip(points, test.labels, strict=True)]
+    return " → ".join(told if len(told) <= MOST_POINTS else [*told[:2], "…", *told[-2:]])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,50 @@
+"""Names in, colours out: each kind of network has its own, on every chart."""
+
+from __future__ import annotations
+
+INK, SOFT, GRID = "#22262a", "#5d666e", "#dfe3e6"
+
+#: Colours with a fixed meaning, told apart by colour-blind readers and readable as text on white.
+COLOURS: dict[str, str] = {
+    "regression": "#b84a00",
+    "cnn": "#0069a8",
+    "unet": "#007a5a",
+    "truth": "#33373b",
+    "reference": "#6f7780",
+    "accent": "#8b4a9c",
+    "muted": "#9aa2a9",
+    "batch-10": "#2b2f77",
+    "batch-20": "#1c5f9a",
+    "batch-50": "#12818f",
+    "batch-100": "#0f7c5e",
+    "batch-200": "#6f8f1f",
+    "extra-1": "#a63d6a",
+    "extra-2": "#8a6a00",
+    "extra-3": "#4e5fb8",
+    "extra-4": "#5c6b2e",
+}
+#: A status is always said in words and by a sign too.
+STATUS_COLOURS = {
+    "reproduced": "#0b6e4f",
+    "not reproduced": "#b03a00",
+    "undecided": "#806000",
+    "not assessable": "#5d666e",
+    "missing": "#b9c0c6",
+}
+#: Hex value -> the name of the variable that the page gives it.
+NAMES = {colour: name for name, colour in (COLOURS | {"ink": INK, "soft": SOFT, "grid": GRID}).items()}
+
+_EXTRA = ("accent", "extra-1", "extra-2", "extra-3", "extra-4", "reference")
+
+
+def colour_of(key: str, label: str = "", index: int = 0) -> str:
+    """The hex colour of a key; without a known key, that of the name a label begins with, else the index-th other."""
+    if key in COLOURS:
+        return COLOURS[key]
+    words = label.lower().replace(", batch ", " batch ").split()
+    batch = f"batch-{words[words.index('batch') + 1]}" if "batch" in words[:-1] else ""
+    first = words[0].strip(",:;") if words else ""
+    for name in (batch, first):
+        if name in COLOURS:
+            return COLOURS[name]
+    return COLOURS[_EXTRA[index % len(_EXTRA)]]

@@ -1,0 +1,77 @@
+"""Answers in, plain JSON values out: the same content as the pages, for programs."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from report.answers import Answer
+from report.values import Measured
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """All that an answer says, but for its pictures and verdicts."""
+    return {
+        "title": answer.title,
+        "asked": answer.asked,
+        "ready": answer.ready,
+        "values": jsonable(answer.values),
+        "tables": [
+            {"name": t.name, "caption": t.caption, "columns": list(t.columns), "rows": jsonable(t.rows)}
+            for t in answer.tables
+        ],
+        "figures": [
+            {"name": f.name, "caption": f.caption, "alt": f.alt, "columns": list(f.columns), "rows": jsonable(f.rows)}
+            for f in answer.figures
+        ],
+        "verdicts": [verdict.claim.id for verdict in answer.verdicts],
+        "missing": list(answer.missing),
+        "notes": list(answer.notes),
+    }
+
+
+def measured_record(measured: Measured | None) -> dict[str, Any] | None:
+    """A measured number as JSON holds it; None for none."""
+    if measured is None:
+        return None
+    return {
+        "value": jsonable(measured.value),
+        "unit": measured.unit,
+        "digits": measured.digits,
+        "spread": jsonable(measured.spread),
+        "n": measured.n,
+        "runs": list(measured.runs),
+    }
+
+
+def measured_from(record: Mapping[str, Any] | None) -> Measured | None:
+    """The inverse of :func:`measured_record`; a number that is not finite comes back as NaN."""
+    if record is None:
+        return None
+    value = math.nan if record["value"] is None else float(record["value"])
+    return Measured(value, record["unit"], record["digits"], record["spread"], record["n"], tuple(record["runs"]))
+
+
+def jsonable(value: Any) -> Any:
+    """Anything that a page speaks of as JSON; numbers that are not finite become null.
+
+    Raises:
+        TypeError: a value of a kind that no page speaks of.
+    """
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, Measured):
+        return measured_record(value)
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [jsonable(item) for item in value]
+    if hasattr(value, "tolist"):  # numpy's arrays and booleans
+        return jsonable(value.tolist())
+    raise TypeError(f"Expected text, numbers, or lists of them, got {type(value).__name__}.")

@@ -1,0 +1,213 @@
+"""Numbers in, figures for a page out: line charts, scatters, bars, swatches, and whatever else can be drawn.
+
+Each figure carries the words for those who do not see it and the numbers behind it. Pictures made of pixels are
+in :mod:`report.pictures`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from report.answers import Figure
+from report.bars import bars, drawing, swatches
+from report.behind import Cells, cell, filled, finite
+from report.colours import COLOURS, SOFT, colour_of
+from report.pictures import sheet, strips
+from report.plots import LINE, SIZES, Plot, limits, name_ticks, scale_axis, spread_out, width_of
+from report.svg import wrapped
+
+__all__ = [
+    "COLOURS", "Panel", "Series", "band", "bars", "chart", "colour_of", "drawing", "scatter", "sheet", "strips",
+    "swatches",
+]  # fmt: skip
+
+#: More points than these are drawn as one picture, so that the page stays small.
+MANY_POINTS = 2000
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line, or one cloud of points.
+
+    Attributes:
+        label: a few words; stands at the end of the line.
+        low, high: the ends of the band about the line; None without one.
+        colour: a key of COLOURS; "" finds the one that the label begins with, else takes the next free one.
+    """
+
+    label: str
+    x: Sequence[float]
+    y: Sequence[float]
+    low: Sequence[float] | None = None
+    high: Sequence[float] | None = None
+    colour: str = ""
+    dashed: bool = False
+    marker: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes. Labels of axes name their units.
+
+    Attributes:
+        marks: (x, label) of vertical reference lines.
+        levels: (y, label) of horizontal ones, e.g. the written value.
+    """
+
+    series: Sequence[Series]
+    x_label: str
+    y_label: str
+    title: str = ""
+    log_x: bool = False
+    log_y: bool = False
+    marks: Sequence[tuple[float, str]] = ()
+    levels: Sequence[tuple[float, str]] = ()
+
+
+def band(frame: pd.DataFrame) -> tuple[list[float], list[float], list[float] | None, list[float] | None]:
+    """A table of epochs × seeds -> x, mean over the seeds, mean - sd and mean + sd.
+
+    Both ends are None with fewer than two seeds. Numbers that are not finite are left out of the mean.
+    """
+    table = frame.astype(float).replace([np.inf, -np.inf], np.nan)
+    x, mean = [float(epoch) for epoch in table.index], table.mean(axis=1)
+    if table.shape[1] < 2:
+        return x, mean.tolist(), None, None
+    spread = table.std(axis=1, ddof=1).fillna(0.0)
+    return x, mean.tolist(), (mean - spread).tolist(), (mean + spread).tolist()
+
+
+def chart(name: str, caption: str, alt: str, *panels: Panel, columns: int = 0) -> Figure:
+    """Lines, one panel beside the other, ``columns`` of them in a row (0: as many as fit well)."""
+    return _panels(name, caption, alt, panels, columns, _lines)
+
+
+def scatter(name: str, caption: str, alt: str, *panels: Panel, columns: int = 0) -> Figure:
+    """The same with points only."""
+    return _panels(name, caption, alt, panels, columns, _points)
+
+
+def _panels(
+    name: str,
+    caption: str,
+    alt: str,
+    panels: Sequence[Panel],
+    columns: int,
+    draw: Callable[[Plot, Panel, Sequence[str]], None],
+) -> Figure:
+    """Each panel its own picture, so that a narrow page can stack them; the numbers of all in one table."""
+    columns = columns or (2 if len(panels) in {2, 4} else min(max(len(panels), 1), 3))
+    svgs = []
+    for index, panel in enumerate(panels):
+        plot = Plot(*SIZES[min(columns, 3)])
+        colours = [colour_of(series.colour, series.label, at) for at, series in enumerate(panel.series)]
+        draw(plot, panel, colours)
+        _scales(plot, panel)
+        _label(plot, panel, colours, ends=draw is _lines)
+        words = alt if index == 0 else f"{panel.title or panel.y_label}, beside the one before"
+        svgs.append(plot.svg(f"{name}-{index}", words))
+    heads, rows = _table(panels)
+    return Figure(name, caption, alt, wrapped(svgs, columns), columns=heads, rows=rows)
+
+
+def _lines(plot: Plot, panel: Panel, colours: Sequence[str]) -> None:
+    """Lines and their bands."""
+    for series, colour in zip(panel.series, colours, strict=True):
+        x, y = finite(series.x), finite(series.y)
+        if series.low is not None and series.high is not None:
+            low, high = finite(series.low), finite(series.high)
+            plot.ax.fill_between(x, low, high, color=colour, alpha=0.16, linewidth=0)
+        alone = len([value for value in y if math.isfinite(value)]) == 1
+        plot.ax.plot(
+            x, y, color=colour, linewidth=1.8, linestyle=(0, (4, 2.5)) if series.dashed else "-",
+            marker="o" if series.marker or alone else "", markersize=4.5, solid_capstyle="round",
+        )  # fmt: skip
+
+
+def _points(plot: Plot, panel: Panel, colours: Sequence[str]) -> None:
+    """Points; very many of them as one picture."""
+    many = sum(len(series.x) for series in panel.series) > MANY_POINTS
+    for series, colour in zip(panel.series, colours, strict=True):
+        plot.ax.plot(
+            finite(series.x), finite(series.y), linestyle="", marker="o", color=colour, markeredgewidth=0,
+            markersize=2.0 if many else 4.0, alpha=0.35 if many else 0.7, rasterized=many,
+        )  # fmt: skip
+
+
+def _scales(plot: Plot, panel: Panel) -> None:
+    """Scales, limits and reference lines of a panel."""
+    xs = [x for series in panel.series for x in series.x]
+    ys = [y for series in panel.series for part in (series.y, series.low, series.high) for y in filled(part, 0)]
+    scale_axis(plot.ax, "x", xs, panel.log_x)
+    scale_axis(plot.ax, "y", ys, panel.log_y)
+    plot.ax.set_xlim(limits([*xs, *(x for x, _ in panel.marks)], panel.log_x, 0.03))
+    plot.ax.set_ylim(limits([*ys, *(y for y, _ in panel.levels)], panel.log_y))
+    if not _drawn(panel):
+        name_ticks(plot.ax.xaxis, [])
+        name_ticks(plot.ax.yaxis, [])
+    for x, _ in panel.marks:
+        plot.ax.axvline(x, color=SOFT, linewidth=1, linestyle=(0, (2, 2)))
+    for y, _ in panel.levels:
+        plot.ax.axhline(y, color=SOFT, linewidth=1, linestyle=(0, (2, 2)))
+
+
+def _label(plot: Plot, panel: Panel, colours: Sequence[str], ends: bool) -> None:
+    """Place the panel and write its labels: at the ends of the lines where all have room, else in a legend above."""
+    named = [(series, colour) for series, colour in zip(panel.series, colours, strict=True) if series.label]
+    labels = [(y, label, SOFT) for y, label in panel.levels if label]
+    longest = max((width_of(series.label) for series, _ in named), default=0.0)
+    legend: list[tuple[str, str]] = []
+    if ends and longest < 0.38 * plot.width and (len(named) + len(labels)) * LINE < plot.height - 90:
+        labels += [(last, series.label, colour) for series, colour in named if math.isfinite(last := _last(series))]
+    elif len(named) > 1:
+        legend = [(series.label, colour) for series, colour in named]
+    right = 14 + max((width_of(label) for _, label, _ in labels), default=0.0)
+    plot.place(panel.title, panel.y_label, panel.x_label, legend, right)
+
+    start, top, end, bottom = plot.box
+    wanted = [plot.at(plot.ax.get_xlim()[0], y)[1] for y, _, _ in labels]
+    for place, (_, label, colour) in zip(spread_out(wanted, LINE - 2, top, bottom), labels, strict=True):
+        plot.write(end + 6, place, label, colour)
+    for x, label in panel.marks:
+        across, _ = plot.at(x, plot.ax.get_ylim()[0])
+        before = across > start + 0.6 * (end - start)
+        plot.write(across + (-4 if before else 4), top + 4, label, SOFT, "end" if before else "start")
+    if not _drawn(panel):
+        plot.write((start + end) / 2, (top + bottom) / 2, "no run yet", SOFT, "middle")
+
+
+def _table(panels: Sequence[Panel]) -> tuple[list[str], list[Cells]]:
+    """The numbers behind panels: one row a point, with the ends of its band where there are any."""
+    several = len(panels) > 1
+    banded = any(series.low is not None for panel in panels for series in panel.series)
+    heads = [*(["panel"] if several else []), "series", _shared(panel.x_label for panel in panels)]
+    heads += [_shared(panel.y_label for panel in panels), *(["low", "high"] if banded else [])]
+    rows: list[Cells] = []
+    for panel in panels:
+        for series in panel.series:
+            low, high = (filled(part, len(series.x)) for part in (series.low, series.high))
+            for index, (x, y) in enumerate(zip(series.x, series.y, strict=True)):
+                start = [panel.title or panel.y_label] if several else []
+                end = [cell(low[index]), cell(high[index])] if banded else []
+                rows.append([*start, series.label, cell(x), cell(y), *end])
+    return heads, rows
+
+
+def _shared(labels: Iterable[str]) -> str:
+    """The label that all panels share, or those of all."""
+    return " / ".join(dict.fromkeys(labels))
+
+
+def _drawn(panel: Panel) -> bool:
+    """Whether there is any point to draw."""
+    return any(math.isfinite(y) for series in panel.series for y in series.y)
+
+
+def _last(series: Series) -> float:
+    """The height of a line's last finite point; NaN when there is none."""
+    return next((y for y in reversed(finite(series.y)) if math.isfinite(y)), math.nan)

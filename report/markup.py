@@ -1,0 +1,101 @@
+"""Values in, safe pieces of HTML out: the filters of the templates."""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+from markupsafe import Markup, escape
+
+from report import format as words
+from report.answers import Figure, Strip, Table
+from report.claims.verdict import Verdict
+from report.svg import prefixed
+from report.values import Measured
+
+#: Runs that are named in the hint of a number; the rest are counted.
+_NAMED_RUNS = 6
+
+Named = TypeVar("Named", Figure, Table)
+
+
+def anchor(text: str, kind: str = "") -> str:
+    """A name that may stand after a # in an address: lower-case letters, digits and hyphens."""
+    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return f"{kind}-{slug}" if kind else slug
+
+
+def num(measured: Measured) -> Markup:
+    """A number with its unit, spread and n, linked to the runs behind it.
+
+    Raises:
+        TypeError: anything but a Measured; no bare number may reach a page.
+    """
+    return _linked(measured, words.number(_measured(measured)))
+
+
+def plain(measured: Measured) -> Markup:
+    """The same without n.
+
+    Raises:
+        TypeError: anything but a Measured.
+    """
+    return _linked(measured, words.plain(_measured(measured)))
+
+
+def interval(verdict: Verdict) -> str:
+    """The interval of a verdict in words; "" without one."""
+    if verdict.interval is None:
+        return ""
+    if verdict.measured is None:
+        return words.interval(verdict.interval)
+    return words.interval(verdict.interval, verdict.measured.unit, verdict.measured.digits)
+
+
+def drawn(figure: Figure, prefix: str) -> Markup:
+    """A chart, its ids prefixed so that they differ from those of all other charts."""
+    return Markup(prefixed(figure.svg or "", f"{prefix}-"))  # the SVG is ours: matplotlib escaped what it was given
+
+
+def data_uri(strip: Strip) -> str:
+    """A row of pictures as an address that needs no file."""
+    return "data:image/png;base64," + base64.b64encode(strip.png).decode()
+
+
+def datum(value: str | float | int | None) -> str:
+    """A cell of a chart's data table."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "–"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def named(items: Sequence[Named], name: str) -> Named:
+    """The figure or table of that name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    for item in items:
+        if item.name == name:
+            return item
+    raise KeyError(f"Expected one of {[item.name for item in items]}, got {name!r}.")
+
+
+def _measured(measured: object) -> Measured:
+    if not isinstance(measured, Measured):
+        raise TypeError(f"Expected a Measured, got {type(measured).__name__}: {measured!r}.")
+    return measured
+
+
+def _linked(measured: Measured, text: str) -> Markup:
+    runs = measured.runs
+    if not runs:
+        return Markup('<span class="num">{}</span>').format(text)
+    target = "data" if runs[0] == "data" else anchor(runs[0], "run")
+    hint = "from the pictures" if runs == ("data",) else "from " + words.listed(runs, _NAMED_RUNS)
+    return Markup('<a class="num" href="#{}" title="{}" data-runs="{}">{}</a>').format(
+        target, hint, escape(" ".join(runs)), text
+    )

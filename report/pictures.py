@@ -1,0 +1,89 @@
+"""Arrays of pixels in, labelled rows of small pictures out; a pixel stays a pixel."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Mapping
+
+import matplotlib
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from report.answers import Figure, Strip
+
+#: Pixels between two pictures of a row, and channels beside each other in a sheet.
+GAP = 1
+ACROSS = 16
+
+
+def strips(name: str, caption: str, alt: str, rows: Mapping[str, NDArray[np.uint8]], scale: int = 2) -> Figure:
+    """One labelled row of pictures for each entry: label -> (K, H, W, 3) uint8.
+
+    All rows are as wide as the widest, so that a page that is too narrow shrinks them alike.
+    """
+    lines = {label: _row(pictures) for label, pictures in rows.items() if len(pictures)}
+    return Figure(name, caption, alt, strips=_strips(lines), scale=scale)
+
+
+def sheet(name: str, caption: str, alt: str, blocks: Mapping[str, NDArray[np.floating]], scale: int = 2) -> Figure:
+    """Activations, one tile a channel: label -> (C, h, w).
+
+    Each tile is stretched from its own least to its own largest value; a channel that is the same all over (a
+    dead one) is black. Small maps are enlarged to the size of the largest by repeating pixels.
+    """
+    side = max((block.shape[-1] for block in blocks.values()), default=1)
+    palette = np.rint(matplotlib.colormaps["magma"](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8)
+    lines = {}
+    for label, block in blocks.items():
+        if len(block):
+            times = max(1, side // block.shape[-1])
+            tiles = _stretched(block).repeat(times, axis=1).repeat(times, axis=2)
+            lines[label] = _grid(palette[tiles])
+    return Figure(name, caption, alt, strips=_strips(lines), scale=scale)
+
+
+def _stretched(block: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """(C, h, w) -> the same as 0..255, each channel from its least to its largest value."""
+    values = np.nan_to_num(block.astype(np.float32), posinf=0.0, neginf=0.0)
+    low, high = values.min(axis=(1, 2), keepdims=True), values.max(axis=(1, 2), keepdims=True)
+    spread = np.where(high > low, high - low, 1)
+    return np.rint((values - low) / spread * 255).astype(np.uint8)
+
+
+def _row(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(K, H, W, 3) -> (H, K·(W + GAP) - GAP, 4): side by side, what lies between them transparent."""
+    count, height, width, _ = pictures.shape
+    row = np.zeros((height, count, width + GAP, 4), np.uint8)
+    row[:, :, :width, :3] = pictures.transpose(1, 0, 2, 3)
+    row[:, :, :width, 3] = 255
+    return row.reshape(height, -1, 4)[:, :-GAP]
+
+
+def _grid(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(C, h, w, 3) -> rows of ACROSS tiles each, below each other; RGBA."""
+    lines = []
+    across = min(ACROSS, len(tiles))
+    for index in range(math.ceil(len(tiles) / across)):
+        row = _row(tiles[index * across : (index + 1) * across])
+        lines.append(_widened(row, across * (tiles.shape[2] + GAP) - GAP))
+        lines.append(np.zeros((GAP, lines[0].shape[1], 4), np.uint8))
+    return np.concatenate(lines[:-1])
+
+
+def _widened(row: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
+    """The row with transparent pixels at its right, up to ``width``."""
+    return np.pad(row, ((0, 0), (0, width - row.shape[1]), (0, 0)))
+
+
+def _strips(lines: Mapping[str, NDArray[np.uint8]]) -> list[Strip]:
+    """RGBA rows -> labelled PNG files, all as wide as the widest."""
+    widest = max((line.shape[1] for line in lines.values()), default=0)
+    found = []
+    for label, line in lines.items():
+        wide = _widened(line, widest)
+        file = io.BytesIO()
+        Image.fromarray(wide).save(file, "PNG", compress_level=6)
+        found.append(Strip(label, file.getvalue(), wide.shape[1], wide.shape[0]))
+    return found

@@ -1,0 +1,1 @@
+"""Frames in, answers out: one module a question."""

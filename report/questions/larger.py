@@ -1,0 +1,180 @@
+"""Question 1.6.d, larger outputs: frames in, large photographs coloured in two ways and enlarged pictures out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from report.answers import Answer, Cell, Figure, Table
+from report.claims.judge import judge_part
+from report.claims.larger import CLAIMS, MEASURED, WAYS, at_side, enlarged, sides
+from report.claims.progress import ASPECTS, LAST, at
+from report.figures import Panel, chart, strips
+from report.frames import Frames, Measurement
+from report.questions.phrases import side as compared
+from report.questions.samples import points, remarks, shown, wanted
+from report.values import Sample
+from runs.catalogue import CNN, UNET, UNET_UPSCALE
+from runs.spec import RunSpec
+
+NETWORKS: Mapping[RunSpec, str] = {CNN: "CNN", UNET: "UNet"}
+
+#: Ways of enlarging the kept small inputs, as a page says them.
+FILLED: Mapping[str, str] = {
+    "small": "repeating each pixel",
+    "bilinear": "averages of the nearest pixels (bilinear)",
+    "bicubic": "weighted averages of more pixels (bicubic)",
+}
+
+#: A strip is at most this many pixels wide.
+WIDEST = 540
+ROWS: Mapping[str, str] = {
+    "grey": "input",
+    "direct": "whole photograph",
+    "upsampled": "small, enlarged",
+    "truth": "truth",
+}
+
+
+def answer(frames: Frames) -> Answer:
+    """1.6.d: the error by size and way, with pictures, and averages beside repeated pixels."""
+    there = sides(frames)
+    over_all = {
+        f"{way}_{name}": at_side(spec, way, "delta_e")(frames)
+        for spec, name in ((CNN, "cnn"), (UNET, "unet"))
+        for way in WAYS
+    }
+    errors = {row: enlarged(row, "error")(frames) for row in FILLED}
+    network = at(UNET_UPSCALE, LAST, "error")(frames)
+    smallest, largest = (end(there) if there else None for end in (min, max))
+    ends = {
+        f"{way}_{name}": at_side(UNET, way, "delta_e", side)(frames)
+        for way in WAYS
+        for name, side in (("smallest", smallest), ("largest", largest))
+    }
+    samples = over_all | {f"{row}_error": sample for row, sample in errors.items()} | ends
+    drawn = [chart_of(frames, there), *(pictures(frames, side) for side in (smallest, largest) if side is not None)]
+    return Answer(
+        "1.6.d",
+        "Larger outputs",
+        "How an output larger than what the network was trained on could be had.",
+        values={name: shown(sample) for name, sample in samples.items()}
+        | {
+            "smallest": None if smallest is None else str(smallest),
+            "largest": None if largest is None else str(largest),
+            "ways_side": compared(ends["direct_largest"], ends["upsampled_largest"]),
+            "small_side": compared(ends["direct_smallest"], ends["upsampled_smallest"]),
+            "grey_side": compared(ends["upsampled_largest"], ends["grey_largest"]),
+            "averages_side": compared(errors["bilinear"], errors["small"]),
+            "has_network": network.ok,
+            "network_error": shown(network) if network.ok else "",
+        },
+        figures=[one for one in drawn if one is not None],
+        tables=[sizes_table(frames, there), filled_table(frames)],
+        verdicts=judge_part("1.6.d", CLAIMS, frames),
+        missing=wanted(*over_all.values()),
+        notes=[*remarks(*samples.values()), *named(frames)],
+    )
+
+
+def probe(frames: Frames) -> tuple[str, Measurement] | None:
+    """The photographs of the UNet, else of the CNN, of the first seed that has them, and the network's name."""
+    for spec in (UNET, CNN):
+        for stored in frames.probe(spec, "sizes").values():
+            return NETWORKS[spec], stored
+    return None
+
+
+def named(frames: Frames) -> list[str]:
+    """Which photographs these are, as a remark."""
+    found = probe(frames)
+    return [f"The photographs: {', '.join(found[1].notes['photographs'])}."] if found else []
+
+
+def pictures(frames: Frames, side: int) -> Figure | None:
+    """Photographs of one size: input, both ways, truth."""
+    found = probe(frames)
+    if found is None:
+        return None
+    name, stored = found
+    scale = max(1, 128 // side)
+    most = max(1, WIDEST // (side * scale))
+    told = [
+        f"{words}: ΔE2000 {float(np.mean(stored.arrays[f'{way}_delta_e'][stored.arrays['side'] == side])):.1f}"
+        for way, words in (("direct", ROWS["direct"]), ("upsampled", ROWS["upsampled"]), ("grey", "left grey"))
+    ]
+    return strips(
+        f"photographs-{side}",
+        f"Photographs of {side}×{side} pixels, coloured by the {name} trained on the small pictures.",
+        f"Rows of photographs: input, coloured as a whole, coloured small and enlarged, truth. {'; '.join(told)}.",
+        {words: stored.arrays[f"{row}_{side}"][:most] for row, words in ROWS.items()},
+        scale=scale,
+    )
+
+
+def chart_of(frames: Frames, there: list[int]) -> Figure | None:
+    """ΔE2000 and colourfulness by size, one line a way, one panel a network and measure; None without the probe."""
+    panels, told = [], []
+    for spec, name in NETWORKS.items():
+        if not frames.probe(spec, "sizes"):
+            continue
+        lines = []
+        for way, words in WAYS.items():
+            found = [at_side(spec, way, "delta_e", side)(frames) for side in there]
+            colour = {"direct": name.lower(), "upsampled": "accent", "grey": "muted"}[way]
+            lines.append(points(words, [float(side) for side in there], found, colour))
+            told.append(
+                f"{name}, {words}: "
+                + ", ".join(f"{one.mean:.1f} at {at}" for one, at in zip(found, there, strict=True))
+            )
+        panels.append(Panel(lines, "side of the photograph, pixels", "ΔE2000", title=name, log_x=True))
+    if not panels:
+        return None
+    return chart(
+        "sizes",
+        "Error of coloured photographs by their size: the network on the whole photograph, coloured small with its "
+        "chroma enlarged onto the photograph's own lightness, and left grey.",
+        f"{len(panels)} line charts over the side of the photographs. {'; '.join(told)}.",
+        *panels,
+        columns=2,
+    )
+
+
+def sizes_table(frames: Frames, there: list[int]) -> Table:
+    """Every measure of both networks by size and way; leaving a photograph grey does not depend on the network."""
+    rows: list[list[Cell]] = []
+    for side in there:
+        ways = [(spec, name, way) for spec, name in NETWORKS.items() for way in WAYS if way != "grey"]
+        for spec, name, way in ways:
+            measured = [shown(at_side(spec, way, key, side)(frames)) for key in MEASURED]
+            rows.append([f"{side}×{side}, {name}: {WAYS[way]}", *measured])
+        plain = [grey(frames, key, side) for key in MEASURED]
+        rows.append([f"{side}×{side}: {WAYS['grey']}", *(shown(sample) for sample in plain)])
+    return Table(
+        "sizes",
+        "Large photographs by size and way, mean over the photographs.",
+        ["photographs", *(words for words, _, _ in MEASURED.values())],
+        rows,
+    )
+
+
+def grey(frames: Frames, key: str, side: int) -> Sample:
+    """A measure of the photographs left grey, from whichever network's probe is there."""
+    found = [at_side(spec, "grey", key, side)(frames) for spec in (UNET, CNN)]
+    return next((sample for sample in found if sample.ok), found[0])
+
+
+def filled_table(frames: Frames) -> Table:
+    """Ways of filling in, and the trained network beside them, on the kept test pictures."""
+    aspects = ("error", "edges", "agreement")
+    rows: list[list[Cell]] = [
+        [words, *(shown(enlarged(row, aspect)(frames)) for aspect in aspects)] for row, words in FILLED.items()
+    ]
+    rows.append(["the UNet trained for it", *(shown(at(UNET_UPSCALE, LAST, aspect)(frames)) for aspect in aspects)])
+    return Table(
+        "filled",
+        "The kept test pictures, shrunk to a quarter of their side and brought back to full size in four ways.",
+        ["filled in by", *(ASPECTS[aspect].label for aspect in aspects)],
+        rows,
+    )

@@ -1,0 +1,211 @@
+"""The UNet and the CNN in, the answer to 1.3.b out: what skip connections change, and the reasons measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from report.answers import Answer, Cell, Figure, Table
+from report.claims.judge import judge_part
+from report.claims.q1_3 import CLAIMS
+from report.claims.q1_3_skips import (
+    SKIPS,
+    UNCUT,
+    cost_of_cut,
+    dead_share,
+    early_to_late,
+    last_epoch,
+    metric,
+    passing_epoch,
+    rank_share,
+    with_cut,
+)
+from report.claims.quality_samples import LOOKS, quality, reference
+from report.figures import Panel, Series, band, chart, strips
+from report.frames import Frames
+from report.questions.phrases import higher, length, side
+from report.questions.q1_3_blocks import activations_table, gradient_figure, gradient_table
+from report.questions.samples import epoch_words, picture, remarks, shown, wanted
+from report.values import Sample
+from runs.catalogue import BASE, CNN, UNET
+
+NETWORKS = {"CNN": CNN, "UNet": UNET}
+_PICTURE_MEASURES = ("delta_e", "ssim", "sharpness")
+
+
+def answer_skips(frames: Frames) -> Answer:
+    """1.3.b: losses, accuracy and pictures of both networks, then each reason with what bears on it."""
+    samples = measured(frames)
+    costs = {cut: cost_of_cut(cut)(frames) for cut in SKIPS}
+    figures = [curves(frames), pictures(frames), gradient_figure(frames)]
+    tables = [networks(frames), gradient_table(frames), activations_table(frames), cuts(frames)]
+    return Answer(
+        "1.3.b",
+        "What skip connections change",
+        "How the UNet compares with the CNN in loss and in its pictures, whether skip connections help the "
+        "validation loss and accuracy, and at least two reasons why they may.",
+        values={name: shown(sample) for name, sample in samples.items()}
+        | sides(samples)
+        | passing(frames)
+        | {
+            "length": length(frames, BASE),
+            "dearest_cut": dearest(costs),
+            "useful_skips": "all" if all(_above_zero(cost) for cost in costs.values()) else _useful(costs),
+        },
+        figures=[figure for figure in figures if figure is not None],
+        tables=[table for table in tables if table is not None],
+        verdicts=judge_part("1.3.b", CLAIMS, frames),
+        missing=wanted(*samples.values()),
+        notes=[
+            "Gradient norms, dead channels, effective rank and the cost of a cut skip bear on the reasons given; "
+            "none of them proves a cause.",
+            *remarks(*samples.values()),
+        ],
+    )
+
+
+def measured(frames: Frames) -> dict[str, Sample]:
+    """All numbers that the text speaks of, by name."""
+    found: dict[str, Sample] = {}
+    for name, spec in (("cnn", CNN), ("unet", UNET)):
+        found |= {
+            f"{name}_train": metric(spec, "train_loss")(frames),
+            f"{name}_val": metric(spec, "val_loss")(frames),
+            f"{name}_accuracy": metric(spec, "val_accuracy")(frames),
+            f"{name}_gradient": early_to_late(spec)(frames),
+            f"{name}_dead": dead_share(spec)(frames),
+            f"{name}_rank": rank_share(spec)(frames),
+        } | {f"{name}_{key}": quality(spec, key)(frames) for key in _PICTURE_MEASURES}
+    found["truth_sharpness"] = reference("truth", "sharpness")(frames)
+    found["whole_loss"] = with_cut(UNCUT)(frames)
+    return found | {f"cost_{cut}": cost_of_cut(cut)(frames) for cut in SKIPS}
+
+
+def sides(samples: Mapping[str, Sample]) -> dict[str, Any]:
+    """For each pair of numbers, where the UNet's lies beside the CNN's; and which sentence that chooses."""
+    names = ("train", "val", "accuracy", "gradient", "dead", "rank", *_PICTURE_MEASURES)
+    found: dict[str, Any] = {f"{name}_side": side(samples[f"unet_{name}"], samples[f"cnn_{name}"]) for name in names}
+    for name in ("gradient", "dead", "rank"):
+        found[f"{name}_higher"] = higher(samples[f"unet_{name}"], samples[f"cnn_{name}"])
+        found[f"{name}_lower"] = higher(samples[f"cnn_{name}"], samples[f"unet_{name}"])
+    off = {name: away(samples, name) for name in NETWORKS}
+    return found | {"sharpness_nearer": side(off["UNet"], off["CNN"])}
+
+
+def away(samples: Mapping[str, Sample], name: str) -> Sample:
+    """How far a network's sharpness is from the truth's, one a seed."""
+    truth = samples["truth_sharpness"]
+    ours = samples[f"{name.lower()}_sharpness"]
+    return ours.map(lambda value: abs(value - truth.mean)) if truth.ok else Sample({})
+
+
+def passing(frames: Frames) -> dict[str, Any]:
+    """The epoch at which the UNet passes the CNN's final validation loss, and whether it does: "all" seeds,
+    "some" or "none".
+    """
+    epochs, last = passing_epoch(frames), last_epoch(frames)
+    if not epochs.ok:
+        return {"passing": None, "passes": None}
+    within = {seed: epoch for seed, epoch in epochs.values.items() if epoch <= last.values[seed]}
+    found = Sample(within, "", 0, epochs.runs).measured()
+    return {
+        "passing": found or "",
+        "passes": "all" if len(within) == epochs.n else "some" if within else "none",
+    }
+
+
+def _above_zero(cost: Sample) -> bool:
+    return cost.ok and all(value > 0 for value in cost.values.values())
+
+
+def _useful(costs: Mapping[str, Sample]) -> str:
+    """The skips whose cut costs validation loss on each seed, in words."""
+    return " and ".join(cut for cut, cost in costs.items() if _above_zero(cost)) or "none"
+
+
+def dearest(costs: Mapping[str, Sample]) -> str | None:
+    """The skip whose cut costs most on average; None without numbers."""
+    known = {cut: cost.mean for cut, cost in costs.items() if cost.ok}
+    return max(known, key=lambda cut: known[cut]) if known else None
+
+
+def curves(frames: Frames) -> Figure | None:
+    """Validation loss and accuracy over the epochs, CNN beside UNet."""
+    panels, ends = [], []
+    for column, label in (("val_loss", "validation loss, cross-entropy"), ("val_accuracy", "pixels right, %")):
+        factor = 100.0 if column == "val_accuracy" else 1.0
+        lines = []
+        for name, spec in NETWORKS.items():
+            frame = frames.curve(spec, column, BASE) * factor
+            if not frame.empty:
+                lines.append(Series(name, *band(frame), colour=name.lower()))
+                ends.append(f"{name} {lines[-1].y[-1]:.4g} ({label})")
+        final = metric(CNN, column)(frames)
+        levels = [(final.mean * factor, "CNN’s last")] if final.ok and column == "val_loss" else []
+        panels.append(Panel(lines, "epoch", label, levels=levels))
+    if not ends:
+        return None
+    return chart(
+        "curves",
+        "Loss and accuracy on the test pictures after each epoch. The dashed level is the loss at which the CNN ends.",
+        f"Two line charts over the epochs. Last values: {'; '.join(ends)}.",
+        *panels,
+    )
+
+
+def pictures(frames: Frames) -> Figure | None:
+    """Grey, truth and what both networks make of it."""
+    epoch = frames.preset.epoch(BASE)
+    samples = frames.data_probe("samples")
+    rows = {} if samples is None else {"grey": samples.arrays["grey"], "truth": samples.arrays["truth"]}
+    made = {name: picture(frames, spec, epoch) for name, spec in NETWORKS.items()}
+    rows |= {name: found for name, found in made.items() if found is not None}
+    if not rows:
+        return None
+    return strips(
+        "pictures",
+        f"The first test pictures after epoch {epoch_words(frames, BASE)}.",
+        f"Rows of small pictures: {', '.join(rows)}.",
+        rows,
+    )
+
+
+def networks(frames: Frames) -> Table:
+    """Both networks, what was written of them, and the truth: one row a measure."""
+    columns = {"train_loss": "training loss", "val_loss": "validation loss", "val_accuracy": "pixels right"}
+    rows: list[list[Cell]] = [
+        [label, shown(metric(CNN, column)(frames)), None, shown(metric(UNET, column)(frames)), None, None]
+        for column, label in columns.items()
+    ]
+    rows[0][2], rows[0][4] = "1.55", "1.25"
+    for key in _PICTURE_MEASURES:
+        own = shown(reference("truth", key)(frames)) if key == "sharpness" else None
+        rows.append(
+            [LOOKS[key].label, shown(quality(CNN, key)(frames)), None, shown(quality(UNET, key)(frames)), None, own]
+        )
+    return Table(
+        "networks",
+        f"CNN and UNet after epoch {epoch_words(frames, BASE)}, on the test pictures except for the training loss.",
+        ["", "CNN", "written", "UNet", "written", "truth"],
+        rows,
+    )
+
+
+def cuts(frames: Frames) -> Table | None:
+    """Each skip of the trained UNet cut in turn at test time."""
+    if not frames.probe(UNET, "skips", BASE):
+        return None
+    carried = "; ".join(f"{cut}: {what}" for cut, what in SKIPS.items())
+    whole = [shown(with_cut(UNCUT)(frames)), None, shown(with_cut(UNCUT, "val_accuracy")(frames)), None]
+    rows: list[list[Cell]] = [["nothing", *whole]]
+    for cut in SKIPS:
+        row: list[Cell] = [cut]
+        for column in ("val_loss", "val_accuracy"):
+            row += [shown(with_cut(cut, column)(frames)), shown(cost_of_cut(cut, column)(frames))]
+        rows.append(row)
+    return Table(
+        "cuts",
+        f"The trained UNet with one skip cut at test time: what it carries is replaced by zeros ({carried}).",
+        ["cut", "validation loss", "change", "pixels right", "change"],
+        rows,
+    )

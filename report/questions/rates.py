@@ -1,0 +1,176 @@
+"""Question 1.6.a, what can be tuned: frames in, both learning rates side by side out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+
+from report.answers import Answer, Cell, Figure, Table
+from report.claims.judge import judge_part
+from report.claims.kinds import Value
+from report.claims.rates import (
+    CLAIMS,
+    accuracy_gap,
+    epoch_seconds,
+    final,
+    loss_difference,
+    time_ratio,
+    val_jitter,
+    val_rising,
+)
+from report.figures import Panel, Series, band, chart
+from report.format import written
+from report.frames import Frames
+from report.questions.phrases import length, side
+from report.questions.samples import remarks, shown, wanted
+from report.values import Sample
+from runs.catalogue import BASE, CNN, CNN_FAST
+from runs.spec import RunSpec, number
+
+#: Both rates, their names on a page, and their colours.
+RATES: Mapping[RunSpec, str] = {spec: number(spec.learning_rate) for spec in (CNN, CNN_FAST)}
+COLOUR_KEYS: Mapping[RunSpec, str] = {CNN: "cnn", CNN_FAST: "accent"}
+
+#: What the write-up says can be tuned: the field of a run, and its name on a page.
+SETTINGS: Mapping[str, str] = {
+    "learning_rate": "learning rate",
+    "optimizer": "optimizer",
+    "filters": "number of feature maps",
+    "depth": "number of layers",
+    "kernel": "side of the kernels",
+    "activation": "activation function",
+}
+
+CURVES: Mapping[str, str] = {"val_loss": "validation loss", "train_loss": "training loss"}
+
+
+def answer(frames: Frames) -> Answer:
+    """1.6.a: the two rates in curves and numbers, and what else was tried."""
+    slow, fast = (numbers(frames, spec) for spec in RATES)
+    samples = {f"{name}_slow": sample for name, sample in slow.items()} | {
+        f"{name}_fast": sample for name, sample in fast.items()
+    }
+    samples |= {"gap": accuracy_gap(frames), "ratio": time_ratio(frames), "apart": loss_difference(frames)}
+    sides = {f"{name}_side": side(fast[name], slow[name]) for name in slow}
+    tried = variants(frames)
+    curves = figure(frames)
+    return Answer(
+        "1.6.a",
+        "What can be tuned",
+        "Which hyperparameters could be tuned, and what a second value of one of them does.",
+        values={name: shown(sample) for name, sample in samples.items()}
+        | sides
+        | {"rate_slow": RATES[CNN], "rate_fast": RATES[CNN_FAST], "length": length(frames, BASE)}
+        | {"untried": [words for field, words in SETTINGS.items() if not tried[field]]}
+        | {"tried": [words for field, words in SETTINGS.items() if tried[field]]},
+        figures=[curves] if curves else [],
+        tables=[comparison(slow, fast), tuning(frames, tried)],
+        verdicts=judge_part("1.6.a", CLAIMS, frames),
+        missing=wanted(*samples.values()),
+        notes=remarks(*samples.values()),
+    )
+
+
+def numbers(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
+    """How one rate ends, how smoothly it gets there, and how long an epoch takes."""
+    return {
+        "train": final(spec, "train_loss")(frames),
+        "val": final(spec, "val_loss")(frames),
+        "accuracy": final(spec, "val_accuracy")(frames),
+        "jitter": val_jitter(spec)(frames),
+        "rising": val_rising(spec)(frames),
+        "seconds": epoch_seconds(spec)(frames),
+    }
+
+
+def comparison(slow: Mapping[str, Sample], fast: Mapping[str, Sample]) -> Table:
+    """Both rates beside the written figures."""
+    heads = {
+        "train": "training loss",
+        "val": "validation loss",
+        "accuracy": "pixels right",
+        "jitter": "jitter of the validation loss",
+        "rising": "epochs at which it rises",
+        "seconds": "time of an epoch of training",
+    }
+    names = {"train": "train-loss", "val": "val-loss", "accuracy": "accuracy"}
+    figures = {claim.id.rsplit(".", 1)[1]: claim.test for claim in CLAIMS if isinstance(claim.test, Value)}
+
+    def said(key: str, rate: str) -> str | None:
+        test = figures.get(f"{names.get(key)}-{rate}")
+        return None if test is None else written(test.written, test.unit)
+
+    rows: list[list[Cell]] = [
+        [head, shown(slow[key]), said(key, "slow"), shown(fast[key]), said(key, "fast")] for key, head in heads.items()
+    ]
+    slow_name, fast_name = RATES.values()
+    return Table(
+        "rates",
+        "Both learning rates after the last epoch. Jitter is the standard deviation of the epoch-to-epoch noise: how "
+        "far an epoch lies off the line through its neighbours (Gasser, Sroka and Jennen-Steinmetz 1986).",
+        ["", f"rate {slow_name}", "written", f"rate {fast_name}", "written"],
+        rows,
+    )
+
+
+def variants(frames: Frames) -> dict[str, list[RunSpec]]:
+    """Stored runs of the CNN that differ from the baseline in one setting only, by that setting."""
+    found: dict[str, list[RunSpec]] = {field: [] for field in SETTINGS}
+    fields = [field for field in RunSpec.model_fields if field in frames.runs.columns]
+    for row in frames.runs.to_dict("records"):
+        spec = RunSpec(**{field: getattr(row[field], "item", lambda kept=row[field]: kept)() for field in fields})
+        spec = spec.with_seed(0)
+        different = [field for field in fields if getattr(spec, field) != getattr(CNN, field)]
+        if len(different) == 1 and different[0] in found and spec not in found[different[0]]:
+            found[different[0]].append(spec)
+    return found
+
+
+def tuning(frames: Frames, tried: Mapping[str, list[RunSpec]]) -> Table:
+    """Every setting that can be tuned, the values tried and where each ends."""
+    rows: list[list[Cell]] = [["baseline", None, *ends(frames, CNN)]]
+    for field, words in SETTINGS.items():
+        for spec in tried[field]:
+            rows.append([words, told(getattr(spec, field)), *ends(frames, spec)])
+        if not tried[field]:
+            rows.append([words, f"{told(getattr(CNN, field))} only", None, None])
+    return Table(
+        "tuning",
+        "What can be tuned, and where the CNN ends with each value of which a run is stored; all else is as in the "
+        "baseline.",
+        ["setting", "value", "validation loss", "pixels right"],
+        rows,
+    )
+
+
+def ends(frames: Frames, spec: RunSpec) -> list[Cell]:
+    """Validation loss and accuracy of a run after the last epoch."""
+    return [shown(final(spec, column)(frames)) for column in ("val_loss", "val_accuracy")]
+
+
+def told(value: object) -> str:
+    """A setting's value as text."""
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def figure(frames: Frames) -> Figure | None:
+    """Loss and accuracy of both rates over the epochs; None without any run."""
+    panels, words = [], []
+    for column, label in CURVES.items():
+        series = []
+        for spec, rate in RATES.items():
+            curve = frames.curve(spec, column)
+            if not curve.empty:
+                series.append(Series(f"rate {rate}", *band(curve), colour=COLOUR_KEYS[spec]))
+                first, last = (float(curve.loc[epoch].mean()) for epoch in (curve.index[0], curve.index[-1]))
+                words.append(f"{label} at rate {rate}: {first:.4g} at first, {last:.4g} at last")
+        panels.append(Panel(series, "epoch", label))
+    if not any(chain.from_iterable(panel.series for panel in panels)):
+        return None
+    return chart(
+        "rates",
+        "The CNN at both learning rates, epoch by epoch: validation loss and training loss.",
+        f"{len(panels)} line charts over the epochs. {'; '.join(words)}.",
+        *panels,
+        columns=2,
+    )

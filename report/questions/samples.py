@@ -1,0 +1,84 @@
+"""Samples in, what a page makes of them out: numbers, rows of tables, points of charts, sets of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from report.claims.verdict import Verdict
+from report.figures import Series
+from report.frames import Frames
+from report.values import Measured, Sample
+from runs.spec import RunSpec
+
+
+def shown(sample: Sample) -> Measured | None:
+    """The number a page may show; one that no seed changes counts no seeds."""
+    measured = sample.measured()
+    return replace(measured, n=0) if measured is not None and set(sample.values) == {-1} else measured
+
+
+def points(label: str, x: Sequence[float], samples: Sequence[Sample], colour: str = "") -> Series:
+    """One point a sample, with a band of a standard deviation where there are seeds enough."""
+    y = [sample.mean for sample in samples]
+    spreads = [sample.spread for sample in samples]
+    if all(spread is None for spread in spreads):
+        return Series(label, list(x), y, colour=colour, marker=True)
+    low = [mean - (spread or 0.0) for mean, spread in zip(y, spreads, strict=True)]
+    high = [mean + (spread or 0.0) for mean, spread in zip(y, spreads, strict=True)]
+    return Series(label, list(x), y, low, high, colour=colour, marker=True)
+
+
+def wanted(*samples: Sample) -> tuple[str, ...]:
+    """Ids of the runs that these samples ought to rest on and that are not stored."""
+    return tuple(dict.fromkeys(run for sample in samples for run in sample.missing if run != "data"))
+
+
+def relation(first: Sample, second: Sample) -> str | None:
+    """Whether the first mean is "higher" or "lower" than the second, or "equal" as far as a page shows them.
+
+    None where one of them has no number.
+    """
+    if not (first.ok and second.ok):
+        return None
+    decimals = first.digits + (2 if first.unit == "%" else 0)
+    one, other = round(first.mean, decimals), round(second.mean, decimals)
+    return "higher" if one > other else "lower" if one < other else "equal"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row: "one, two and three"; "" for none."""
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
+
+
+def lacking(*samples: Sample) -> tuple[str, ...]:
+    """Ids of the runs that the samples ought to rest on and do not."""
+    return tuple(dict.fromkeys(run for sample in samples for run in sample.missing if run != "data"))
+
+
+def remarks(*samples: Sample) -> tuple[str, ...]:
+    """What has to be said of samples that some runs gave no finite number for."""
+    diverged = tuple(dict.fromkeys(run for sample in samples for run in sample.diverged if run != "data"))
+    if not diverged:
+        return ()
+    return (f"No finite number came of {', '.join(diverged)}: left out of the means, and counted against n.",)
+
+
+def statuses(verdicts: Sequence[Verdict]) -> dict[str, str]:
+    """Verdicts by the names of their claims: "loss-25" -> "reproduced"."""
+    return {verdict.claim.id.rsplit(".", 1)[1]: verdict.status for verdict in verdicts}
+
+
+def picture(frames: Frames, spec: RunSpec, epoch: int) -> NDArray[np.uint8] | None:
+    """The kept predictions (K, 32, 32, 3) after ``epoch`` epochs, of the first seed that has them."""
+    found = (frames.picture(spec, epoch, seed) for seed in frames.seeds)
+    return next((pictures for pictures in found if pictures is not None), None)
+
+
+def epoch_words(frames: Frames, written: int) -> str:
+    """An epoch's name for a label: "25", or "5 (for 25)" where a preset shortens the training."""
+    epoch = frames.preset.epoch(written)
+    return str(epoch) if epoch == written else f"{epoch} (for {written})"

@@ -1,0 +1,312 @@
+"""Answers and templates in, report.html, report.json and report.pdf out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib
+import json
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from markupsafe import Markup
+
+from report import book, export, markup
+from report.answers import Answer
+from report.claims.record import verdict_record
+from report.claims.verdict import STATUSES
+from report.frames import Frames
+from report.sections import Absent, Record, Section, digest_of_files, read_section, write_file, write_section
+from report.svg import printed
+from runs.catalogue import goals
+from runs.errors import RenderError
+from runs.presets import SECTIONS
+from runs.presets import sections as checked
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE.parent / "templates"
+ICONS = dict(zip(STATUSES, ("✓", "✗", "≈", "–", "○"), strict=True))
+
+_DATA_TABLES = re.compile(r"<!--data-->.*?<!--/data-->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """What the pages say of themselves.
+
+    Attributes:
+        made: date and time, as it is to be read.
+        commit: of this code.
+        environment: device, versions …: name -> text.
+        options: what a command must be given to mean the same results, e.g. "--data photos --seeds 3".
+    """
+
+    made: str
+    commit: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    options: str = ""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What was written, and what it says in short.
+
+    Attributes:
+        verdicts: the records of all verdicts shown.
+        missing: ids of the runs that the shown sections want and that are not stored.
+        seconds: stage -> how long it took.
+    """
+
+    html: Path
+    pdf: Path | None
+    json: Path
+    verdicts: list[Record]
+    missing: list[str]
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a figure or table stands: its anchor, and its number within the section."""
+
+    anchor: str
+    number: str
+
+
+class Site:
+    """What all templates share: numbering, icons, commands."""
+
+    icons = ICONS
+    most_rows = 60
+    most_runs = 8
+
+    def __init__(self, options: str = "") -> None:
+        self.options = options
+        self._places: dict[tuple[str, str], Place] = {}
+
+    def count(self, answers: Sequence[Answer]) -> None:
+        """Number the figures and tables of a section in their order."""
+        for kind in ("figures", "tables"):
+            names = [(answer, item.name) for answer in answers for item in getattr(answer, kind)]
+            for index, (answer, name) in enumerate(names, 1):
+                place = Place(markup.anchor(f"{answer.part} {name}", kind[:-1]), f"{answer.section}-{index}")
+                self._places[answer.part, name] = place
+
+    def number(self, part: str, name: str) -> Place:
+        """Where a figure or table stands."""
+        return self._places[part, name]
+
+    def command(self, verb: str, section: str = "") -> str:
+        """A command that means the same results."""
+        return " ".join(["python cli.py", verb, *([f"--section {section}"] if section else []), self.options]).strip()
+
+
+def render(frames: Frames, out: Path, *, sections: Sequence[str] = (), pdf: bool = False, pages: PageInfo) -> Rendered:
+    """Render the sections named (all when none is) afresh, and the whole report around them and the kept ones.
+
+    Raises:
+        UsageError: no such section.
+        RenderError: the folder cannot be written, a template speaks of what is not there, or Pango is missing.
+    """
+    seconds: dict[str, float] = {}
+    started = time.perf_counter()
+    names = checked(sections)
+    site = Site(pages.options or frames.options)
+    env = environment(site)
+    made = {
+        "preset": frames.preset.name, "seeds": list(frames.seeds), "options": site.options, "code": code_digest(),
+    }  # fmt: skip
+    shown: list[Section | Absent] = []
+    for name in SECTIONS:
+        if name in names:
+            section = render_section(env, frames, name, made)
+            write_section(section, out)
+            shown.append(section)
+        else:
+            shown.append(read_section(out, name, str(frames.data["id"])))
+    seconds["sections"] = time.perf_counter() - started
+
+    started = time.perf_counter()
+    about = contents(frames, shown, made, pages)
+    html = write_file(out / "report.html", page(env, about, printing=False).encode())
+    record = report_record(frames, shown, pages, about)
+    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
+    record_path = write_file(out / "report.json", text.encode())
+    seconds["html"] = time.perf_counter() - started
+
+    pdf_path = None
+    if pdf:
+        started = time.perf_counter()
+        pdf_path = write_file(out / "report.pdf", to_pdf(page(env, about, printing=True)))
+        seconds["pdf"] = time.perf_counter() - started
+    return Rendered(html, pdf_path, record_path, record["verdicts"], about["missing"], seconds)
+
+
+def environment(site: Site) -> Environment:
+    """Jinja with our filters; everything is escaped, and what is undefined raises."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    for function in (markup.num, markup.plain, markup.anchor, markup.interval, markup.drawn, markup.data_uri):
+        env.filters[function.__name__] = function
+    env.filters |= {"datum": markup.datum, "named": markup.named, "measured": export.measured_from}
+    env.globals["site"] = site
+    return env
+
+
+def render_section(env: Environment, frames: Frames, name: str, made: Mapping[str, Any]) -> Section:
+    """One question, answered and rendered."""
+    question = importlib.import_module(f"report.questions.q{name.replace('.', '_')}")
+    answers: list[Answer] = question.answer(frames)
+    site = env.globals["site"]
+    assert isinstance(site, Site)
+    site.count(answers)
+    verdicts = [(answer.part, verdict) for answer in answers for verdict in answer.verdicts]
+    template = f"q{name.replace('.', '_')}.html.j2"
+    try:
+        html = env.get_template(template).render(
+            answers=answers,
+            by_part={answer.part: answer for answer in answers},
+            setting={"data": frames.data, "preset": frames.preset, "seeds": frames.seeds, "options": site.options},
+        )
+    except TemplateError as error:
+        raise RenderError(f"The template {template} cannot be rendered: {error}. Mend it and render again.") from error
+    return Section(
+        name=name,
+        data=str(frames.data["id"]),
+        made={**made, "runs": wanted_runs(frames, name)},
+        html=html,
+        parts=[{"part": a.part, "title": a.title, "anchor": markup.anchor(a.part, "part")} for a in answers],
+        verdicts=[export.jsonable(verdict_record(v, site.command("run-all", name))) for _, v in verdicts],
+        scores=[
+            {
+                "part": part,
+                "anchor": markup.anchor(verdict.claim.id, "claim"),
+                "effect": book.effect(verdict),
+                "measured": export.measured_record(verdict.measured),
+                "sentence": verdict.sentence,
+            }
+            for part, verdict in verdicts
+        ],
+        answers={answer.part: export.answer_record(answer) for answer in answers},
+        missing=list(dict.fromkeys(run for answer in answers for run in answer.missing)),
+    )
+
+
+def wanted_runs(frames: Frames, name: str) -> dict[str, int]:
+    """The stored runs that a section wants: id -> epochs."""
+    epochs = {str(run): int(row["epochs"]) for run, row in frames.runs.iterrows()}
+    ids = [goal.spec.id for goal in goals(frames.preset, [name], len(frames.seeds))]
+    return {run: epochs[run] for run in ids if run in epochs}
+
+
+def code_digest() -> str:
+    """What the text of this code and of the templates is, in short."""
+    return digest_of_files([*TEMPLATES.glob("*.j2"), *HERE.rglob("*.py")])
+
+
+def contents(
+    frames: Frames, shown: Sequence[Section | Absent], made: Mapping[str, Any], pages: PageInfo
+) -> dict[str, Any]:
+    """All that the templates of the report speak of."""
+    there = [section for section in shown if isinstance(section, Section)]
+    verdicts = book.entries(there)
+    runs, environments = book.every_run(frames)
+    return {
+        "pages": pages,
+        "data": frames.data,
+        "preset": frames.preset,
+        "seeds": frames.seeds,
+        "notices": book.notices(frames),
+        "board": book.scoreboard(verdicts),
+        "findings": book.findings(verdicts),
+        "verdicts": verdicts,
+        "sections": [_chapter(frames, section, made) for section in shown],
+        "runs": runs,
+        "environments": environments,
+        "missing": list(dict.fromkeys(run for section in there for run in section.missing)),
+        "statuses": STATUSES,
+    }
+
+
+def _chapter(frames: Frames, section: Section | Absent, made: Mapping[str, Any]) -> Record:
+    """One section as the templates see it."""
+    chapter = {"name": section.name, "title": book.TITLES[section.name], "anchor": markup.anchor(section.name, "q")}
+    if isinstance(section, Absent):
+        return {**chapter, "html": None, "reason": section.reason, "parts": [], "outdated": []}
+    now = {**made, "runs": wanted_runs(frames, section.name)}
+    return {**chapter, "html": section.html, "parts": section.parts, "outdated": book.outdated(section, now)}
+
+
+def page(env: Environment, about: Mapping[str, Any], *, printing: bool) -> str:
+    """The whole report as one HTML text: for a browser, or for the PDF."""
+    style = (TEMPLATES / ("print.css" if printing else "report.css")).read_text("utf-8")
+    script = "" if printing else (TEMPLATES / "report.js").read_text("utf-8")
+    chapters = [{**chapter, "html": _piece(chapter["html"], printing)} for chapter in about["sections"]]
+    policy = (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src 'sha256-{_hashed(style)}'; script-src 'sha256-{_hashed(script)}'"
+    )
+    return env.get_template("report.html.j2").render(
+        {**about, "sections": chapters}, style=Markup(style), script=Markup(script), policy=policy, printing=printing
+    )
+
+
+def _piece(html: str | None, printing: bool) -> Markup | None:
+    """A section's rendered piece, safe as it was escaped when it was made; without data tables for the PDF."""
+    if html is None:
+        return None
+    return Markup(printed(_DATA_TABLES.sub("", html)) if printing else html)
+
+
+def _hashed(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def report_record(
+    frames: Frames, shown: Sequence[Section | Absent], pages: PageInfo, about: Mapping[str, Any]
+) -> Record:
+    """report.json: the same content as the pages, for programs."""
+    there = [section for section in shown if isinstance(section, Section)]
+    record = {
+        "data": dict(frames.data),
+        "environment": {**pages.environment, "made": pages.made, "commit": pages.commit},
+        "preset": frames.preset.name,
+        "seeds": list(frames.seeds),
+        "answers": {part: answer for section in there for part, answer in section.answers.items()},
+        "runs": about["runs"],
+        "environments": about["environments"],
+        "missing": about["missing"],
+        "sections": {
+            section.name: section.made if isinstance(section, Section) else {"absent": section.reason}
+            for section in shown
+        },
+        "verdicts": [verdict for section in there for verdict in section.verdicts],
+    }
+    return {key: export.jsonable(value) for key, value in record.items()}
+
+
+def to_pdf(html: str) -> bytes:
+    """The report as PDF/UA; nothing is fetched but what the page itself holds.
+
+    Raises:
+        RenderError: WeasyPrint or the libraries that it draws with are missing.
+    """
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    except (ImportError, OSError) as error:
+        raise RenderError(
+            "Expected WeasyPrint with Pango to make the PDF; it cannot be loaded. Install Pango (Debian, Ubuntu: "
+            "apt install libpango-1.0-0 libpangoft2-1.0-0; macOS: brew install pango), then try again; "
+            "python cli.py doctor says what is missing."
+        ) from error
+    document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data",)))
+    content: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    return content

@@ -1,0 +1,129 @@
+"""What one question came to, kept on disk: its piece of the page, its verdicts, its numbers, what it was made from.
+
+A section can so be made again alone; the others stay as they are, byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runs.errors import RenderError
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One rendered question.
+
+    Attributes:
+        name: "1.3".
+        data: the id of the data set that it speaks of.
+        made: what it was made from: preset, seeds, options, runs (id -> epochs), code (a digest).
+        html: its piece of the page.
+        parts: its parts: part, title and anchor of each.
+        verdicts: the records of its verdicts, as in report.json.
+        scores: beside each verdict what the summary needs: the measured number as the page shows it, the page's
+            words for the interval, the anchor, and the effect (how far off, in units of what is allowed).
+        answers: its answers for report.json, by part.
+        missing: ids of the runs that are wanted and not stored.
+    """
+
+    name: str
+    data: str
+    made: Mapping[str, Any]
+    html: str
+    parts: Sequence[Mapping[str, str]] = ()
+    verdicts: Sequence[Record] = ()
+    scores: Sequence[Record] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    missing: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A section that is not there to be shown, and why in a sentence."""
+
+    name: str
+    reason: str
+
+
+def write_section(section: Section, out: Path) -> Path:
+    """Keep a section in ``out``/sections; the file appears whole or not at all.
+
+    Raises:
+        RenderError: the folder cannot be written.
+    """
+    body = json.dumps(asdict(section), ensure_ascii=False, allow_nan=False)
+    text = json.dumps({"sha256": digest(body), "section": body}, ensure_ascii=False)
+    return write_file(path_of(out, section.name), text.encode())
+
+
+def read_section(out: Path, name: str, data: str) -> Section | Absent:
+    """A kept section, its checksum verified; or why it cannot be shown: absent, damaged, or of other data."""
+    path = path_of(out, name)
+    if not path.is_file():
+        return Absent(name, "This section has not been rendered yet.")
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        if digest(kept["section"]) != kept["sha256"]:
+            return Absent(name, f"The kept section {path.name} does not match its checksum.")
+        section = Section(**json.loads(kept["section"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Absent(name, f"The kept section {path.name} cannot be read.")
+    if section.name != name or section.data != data:
+        return Absent(name, f"The kept section {path.name} was made from other data.")
+    return section
+
+
+def path_of(out: Path, name: str) -> Path:
+    """Where a section is kept."""
+    return out / "sections" / f"{name}.json"
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, as 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of_files(paths: Sequence[Path]) -> str:
+    """SHA-256 over the names and contents of files, in order of their names."""
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        content = path.read_bytes()
+        total.update(f"{path.name} {len(content)}\n".encode() + content)
+    return total.hexdigest()
+
+
+def write_file(path: Path, content: bytes) -> Path:
+    """Write beside, then rename over: whoever reads sees the old file or the new one, never half of one.
+
+    Raises:
+        RenderError: the folder cannot be made or written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise RenderError(_unwritable(path, error)) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    except OSError as error:
+        Path(beside).unlink(missing_ok=True)
+        raise RenderError(_unwritable(path, error)) from error
+    return path
+
+
+def _unwritable(path: Path, error: OSError) -> str:
+    reason = error.strerror or type(error).__name__
+    return f"Expected to write {path}, got: {reason}. Give another folder with --out, or make this one writable."

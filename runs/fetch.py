@@ -1,0 +1,99 @@
+"""An encrypted address in, its bytes out, within bounds: of time to answer, of standing still, of size."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from http.client import HTTPException, HTTPMessage
+from typing import IO, Any
+from urllib.error import HTTPError, URLError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+#: How long to look for the network before going without it.
+PROBE_SECONDS = 4.0
+#: How long a download may stand still.
+STALL_SECONDS = 20.0
+
+
+class FetchError(Exception):
+    """An address cannot be had; the text is the reason alone, for another message to name."""
+
+
+def obstacle(url: str, seconds: float = PROBE_SECONDS) -> str | None:
+    """Why the address cannot be had within ``seconds``, or None.
+
+    Looking up a name has no time limit of its own, so the attempt is made on a thread that is left behind.
+    """
+    answer: list[str | None] = []
+
+    def attempt() -> None:
+        try:
+            with opened(Request(url, method="HEAD"), seconds):
+                answer.append(None)
+        except (OSError, HTTPException, ValueError) as error:
+            answer.append(_reason(error))
+
+    thread = threading.Thread(target=attempt, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return answer[0] if answer else f"no answer within {seconds:g} s"
+
+
+def copy(url: str, file: IO[bytes], most: int, say: Callable[[str], None]) -> None:
+    """All bytes of an address into an open file, ``most`` bytes at most; ``say`` is told at every quarter.
+
+    Raises:
+        FetchError: no answer, none for ``STALL_SECONDS``, an answer cut short or too long, or no encryption.
+    """
+    try:
+        with opened(Request(url), STALL_SECONDS) as response:
+            length = int(response.headers.get("Content-Length") or 0)
+            done, told = 0, 0
+            while chunk := response.read(1 << 16):
+                done += len(chunk)
+                if done > most:
+                    raise FetchError(f"more than {most >> 20} MB came")
+                file.write(chunk)
+                if length and 4 * done // length > told:
+                    told = 4 * done // length
+                    say(f"{done >> 20} of {length >> 20} MB have come.")
+    except (OSError, HTTPException, ValueError) as error:
+        raise FetchError(_reason(error)) from None
+    if done < length:
+        raise FetchError(f"only {done >> 20} of {length >> 20} MB came")
+
+
+class HttpsOnly(HTTPRedirectHandler):
+    """Follows redirects to encrypted addresses alone."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> Request | None:
+        """The request that follows a redirect.
+
+        Raises:
+            URLError: the redirect leads to an unencrypted address.
+        """
+        _encrypted(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def opened(request: Request, seconds: float) -> Any:
+    """The open response to a request; each wait for it ends after ``seconds``.
+
+    Raises:
+        OSError: no answer, or an unencrypted address, be it of a redirect.
+    """
+    _encrypted(request.full_url)
+    return build_opener(HttpsOnly).open(request, timeout=seconds)
+
+
+def _encrypted(url: str) -> None:
+    if not url.lower().startswith("https://"):
+        raise URLError(f"{url} is not encrypted")
+
+
+def _reason(error: Exception) -> str:
+    """What kept an address from us, without the wrapping of urllib."""
+    inner = error.reason if isinstance(error, URLError) and not isinstance(error, HTTPError) else error
+    return "no answer in time" if isinstance(inner, TimeoutError) else str(inner) or type(inner).__name__

@@ -1,0 +1,71 @@
+"""A trained network in, arrays and notes out: what is measured beside training. One module a probe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from runs.dataset import Dataset
+from runs.probes import (
+    activations,
+    colours,
+    commute,
+    gradients,
+    layers,
+    noise,
+    quality,
+    references,
+    samples,
+    sizes,
+    skips,
+    temperature,
+)
+from runs.probes.context import Context, DataProbe, Probed, RunProbe
+
+#: Probes on a trained network.
+RUN: dict[str, RunProbe] = {
+    "layers": layers.measure,
+    "quality": quality.measure,
+    "activations": activations.measure,
+    "gradients": gradients.measure,
+    "noise": noise.measure,
+    "skips": skips.measure,
+    "temperature": temperature.measure,
+    "commute": commute.measure,
+    "sizes": sizes.measure,
+}
+#: Probes on the pictures themselves.
+DATA: dict[str, DataProbe] = {
+    "samples": samples.measure,
+    "references": references.measure,
+    "colours": colours.measure,
+}
+
+
+def measure(name: str, context: Context) -> Probed:
+    """One probe on a trained network, which is left as it was: weights, buffers and mode.
+
+    A network whose weights are no longer finite gives numbers that are not finite, and no error.
+
+    Raises:
+        UsageError: the probe does not apply to this kind of network.
+    """
+    training = context.net.training
+    try:
+        context.net.eval()
+        with np.errstate(all="ignore"):
+            return contiguous(RUN[name](context))
+    finally:
+        context.net.train(training)
+
+
+def measure_data(name: str, dataset: Dataset) -> Probed:
+    """One probe on the pictures."""
+    with np.errstate(all="ignore"):
+        return contiguous(DATA[name](dataset))
+
+
+def contiguous(probed: Probed) -> Probed:
+    """The same, with every array in C order, as files hold them."""
+    return replace(probed, arrays={name: np.ascontiguousarray(array) for name, array in probed.arrays.items()})

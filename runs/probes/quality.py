@@ -1,0 +1,27 @@
+"""A trained network and the test pictures in, every measure of what it paints out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runs.pixels import classes
+from runs.predict import batches, likeliest, painted
+from runs.probes.context import Context, Probed
+from runs.quality import errors, looks
+
+
+def measure(context: Context) -> Probed:
+    """One number a test picture, (M,) float32, for each of ``ERRORS`` and ``LOOKS`` of :mod:`runs.quality`.
+
+    The class of a pixel is the likeliest one, or the nearest colour of the palette for a regression.
+    """
+    spec, data = context.spec, context.data
+    pictures, named = [], []
+    for output in batches(context.net, data.test_x):
+        pictures.append(painted(output, data.palette, spec.model))
+        regresses = spec.model == "regression"
+        named.append(classes(pictures[-1], data.palette) if regresses else likeliest(output))
+    right = np.concatenate(named) == data.test_classes.cpu().numpy()
+    predictions = np.concatenate(pictures)
+    measured = errors(predictions, data.test_rgb, data.palette, right) | looks(predictions)
+    return Probed({name: numbers.astype(np.float32) for name, numbers in measured.items()})

@@ -1,0 +1,24 @@
+"""Pictures in, the measures of simple methods out: what a network's numbers are to be held against."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runs.dataset import Dataset
+from runs.probes.context import Probed
+from runs.probes.samples import simple
+from runs.quality import errors, looks
+
+
+def measure(dataset: Dataset) -> Probed:
+    """One number a test picture, (M,) float32, as ``<row>_<measure>``.
+
+    Rows are truth, palette (the nearest colour of each pixel: the best that a classification can do), grey,
+    bilinear and bicubic; measures are ``ERRORS`` against the truth and ``LOOKS`` of :mod:`runs.quality`.
+    """
+    truth = dataset.test
+    arrays = {}
+    for row, pictures in ({"truth": truth} | simple(truth, dataset.palette)).items():
+        for name, numbers in (errors(pictures, truth, dataset.palette) | looks(pictures)).items():
+            arrays[f"{row}_{name}"] = numbers.astype(np.float32)
+    return Probed(arrays)

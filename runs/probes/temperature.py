@@ -1,0 +1,56 @@
+"""A trained classification in, the annealed mean of its colours over temperature out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runs.errors import UsageError
+from runs.pixels import Pixels
+from runs.predict import annealed, batches
+from runs.probes.context import Context, Probed
+from runs.quality import colourfulness, delta_e, mse, pixel_accuracy, same_class
+from runs.train import KEPT
+
+#: From the likeliest colour (0) to the plain mean (1); 0.38 is the choice of Zhang, Isola & Efros (2016).
+TEMPERATURES = (0.0, 0.1, 0.2, 0.38, 0.5, 0.75, 1.0)
+#: Test pictures measured at most.
+PICTURES = 250
+MEASURES = ("colourfulness", "mse", "delta_e", "pixel_accuracy")
+
+
+def measure(context: Context) -> Probed:
+    """The annealed mean (Zhang, Isola & Efros 2016), in RGB, at each temperature.
+
+    Arrays:
+        temperature: (T,) float32.
+        colourfulness, mse, delta_e, pixel_accuracy: (T,) float32, means over the test pictures measured; a
+            pixel's class is that of the colour nearest to the mean.
+        pictures: (T, K, H, W, 3) uint8, the first K test pictures.
+
+    Raises:
+        UsageError: a regression, which predicts no distribution.
+    """
+    spec, data = context.spec, context.data
+    if spec.model == "regression":
+        raise UsageError("Expected a classification (cnn or unet), got 'regression': it predicts one colour a pixel.")
+    painted: list[list[Pixels]] = [[] for _ in TEMPERATURES]
+    for output in batches(context.net, data.test_x[:PICTURES]):
+        for row, temperature in zip(painted, TEMPERATURES, strict=True):
+            row.append(annealed(output, data.palette, temperature))
+    truth = data.test_rgb[:PICTURES]
+    pictures = [np.concatenate(row) for row in painted]
+    numbers = np.array([means(row, truth, data.palette) for row in pictures], np.float32)  # (T, 4)
+    arrays = dict(zip(MEASURES, numbers.T, strict=True))
+    arrays["temperature"] = np.array(TEMPERATURES, np.float32)
+    return Probed(arrays | {"pictures": np.stack([row[:KEPT] for row in pictures])}, {"measured": len(truth)})
+
+
+def means(pictures: Pixels, truth: Pixels, palette: Pixels) -> list[float]:
+    """The numbers of ``MEASURES``, in their order, as means over pictures (N, H, W, 3)."""
+    numbers = (
+        colourfulness(pictures),
+        mse(pictures, truth),
+        delta_e(pictures, truth),
+        pixel_accuracy(same_class(pictures, truth, palette)),
+    )
+    return [float(number.mean()) for number in numbers]

@@ -1,0 +1,47 @@
+"use strict";
+// Comforts only: the page says all it has to say without this.
+(() => {
+  const form = document.getElementById("filter");
+  const rows = [...document.querySelectorAll(".verdict-table tbody tr")];
+  if (form) {
+    const shown = document.getElementById("shown");
+    const apply = () => {
+      const { status, question } = Object.fromEntries(new FormData(form));
+      let count = 0;
+      for (const row of rows) {
+        row.hidden = (status && row.dataset.status !== status) || (question && row.dataset.question !== question);
+        count += row.hidden ? 0 : 1;
+      }
+      shown.textContent = `${count} of ${rows.length}`;
+    };
+    form.hidden = false;
+    form.addEventListener("change", apply);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    apply();
+  }
+
+  for (const button of document.querySelectorAll("button.copy")) {
+    if (!navigator.clipboard) break;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy"), 1500);
+    });
+  }
+
+  const links = new Map([...document.querySelectorAll(".toc a")].map((a) => [a.hash.slice(1), a]));
+  const watch = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries.filter((e) => e.isIntersecting)) {
+        for (const link of links.values()) link.removeAttribute("aria-current");
+        links.get(entry.target.id)?.setAttribute("aria-current", "true");
+      }
+    },
+    { rootMargin: "-10% 0px -80% 0px" },
+  );
+  for (const id of links.keys()) {
+    const target = document.getElementById(id);
+    if (target) watch.observe(target);
+  }
+})();

@@ -1,0 +1,119 @@
+"""The runs of the write-up, exactly; each trained once however many questions ask for it."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from runs.catalogue import (
+    CNN,
+    DATA_PROBES,
+    NEEDS,
+    PRESETS,
+    REGRESSION,
+    RUN_PROBES,
+    SECTIONS,
+    UNET,
+    UNET_UPSCALE,
+    goals,
+    sections,
+)
+from runs.errors import UsageError
+from runs.spec import RunSpec
+
+#: The table of runs: id of seed 0 -> (epochs whose weights are wanted, questions that ask for it).
+RUNS = {
+    "regression-b100-lr0.001-s0": ((15, 25, 50), ("1.1", "1.2")),
+    "cnn-b100-lr0.001-s0": ((25,), ("1.1", "1.2", "1.3", "1.5", "1.6")),
+    "unet-b10-lr0.001-s0": ((25,), ("1.3",)),
+    "unet-b20-lr0.001-s0": ((25,), ("1.3",)),
+    "unet-b50-lr0.001-s0": ((25,), ("1.3",)),
+    "unet-b100-lr0.001-s0": ((25,), ("1.3", "1.5", "1.6")),
+    "unet-b200-lr0.001-s0": ((25,), ("1.3",)),
+    "cnn-upscale-b100-lr0.001-s0": ((25,), ("1.4",)),
+    "unet-upscale-b100-lr0.001-s0": ((25,), ("1.4", "1.5")),
+    "cnn-b100-lr0.01-s0": ((25,), ("1.6",)),
+    "cnn-b100-lr0.001-pool-relu-s0": ((25,), ("1.6",)),
+}
+WRITTEN = PRESETS["write-up"]
+
+
+def test_runs_are_those_of_the_write_up_with_its_snapshots() -> None:
+    wanted = goals(WRITTEN)
+    assert {goal.spec.id: tuple(goal.probes) for goal in wanted} == {run: epochs for run, (epochs, _) in RUNS.items()}
+    assert sum(goal.epochs for goal in wanted) == 50 + 10 * 25
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_section_asks_for_its_own_runs_alone(section: str) -> None:
+    asked = {goal.spec.id for goal in goals(WRITTEN, [section])}
+    assert asked == {run for run, (_, questions) in RUNS.items() if section in questions}
+
+
+@pytest.mark.parametrize("asked", [(), ("1.1", "1.2"), ("1.3", "1.3", "1.5")])
+def test_each_run_comes_once_with_all_the_probes_of_all_who_ask(asked: tuple[str, ...]) -> None:
+    wanted = goals(WRITTEN, asked)
+    assert len({goal.spec for goal in wanted}) == len(wanted)
+    needs = list(itertools.chain.from_iterable(NEEDS[name] for name in sections(asked)))
+    for goal in wanted:
+        for epoch, probes in goal.probes.items():
+            expected = [probe for n in needs if n.spec == goal.spec and n.epoch == epoch for probe in n.probes]
+            assert sorted(probes) == sorted(set(expected))
+
+
+def test_seeds_are_rounds_over_all_runs_from_seed_0() -> None:
+    wanted = goals(WRITTEN, seeds=3)
+    assert [goal.spec.seed for goal in wanted] == [0] * len(RUNS) + [1] * len(RUNS) + [2] * len(RUNS)
+    assert {goal.spec.with_seed(0).id for goal in wanted[-len(RUNS) :]} == set(RUNS)
+
+
+@pytest.mark.parametrize(
+    ("preset", "epochs", "seeds", "images"),
+    [("write-up", [15, 25, 50], 1, None), ("thorough", [15, 25, 50], 5, None), ("quick", [3, 5, 10], 1, (1500, 300))],
+)
+def test_preset_stands_for_the_epochs_of_the_write_up(
+    preset: str, epochs: list[int], seeds: int, images: tuple[int, int] | None
+) -> None:
+    chosen = PRESETS[preset]
+    assert [chosen.epoch(written) for written in (15, 25, 50)] == epochs
+    assert chosen.images == images
+    regression = [goal for goal in goals(chosen) if goal.spec.model == "regression"]
+    assert [list(goal.probes) for goal in regression] == [epochs] * seeds
+    # the picture numbered 0 is that of epoch 1
+    assert chosen.picture(0) == 1
+    assert chosen.picture(5) <= chosen.picture(15) <= chosen.epoch(25)
+    if chosen.divisor == 1:
+        assert [chosen.picture(number) for number in (0, 5, 15)] == [1, 6, 16]
+
+
+def test_short_epochs_never_fall_to_none() -> None:
+    assert PRESETS["quick"].epoch(1) == 1
+
+
+def test_unknown_section_is_refused_with_those_there_are() -> None:
+    with pytest.raises(UsageError, match=r"1\.1, 1\.2, 1\.3, 1\.4, 1\.5, 1\.6.*'2\.1'"):
+        sections(["1.1", "2.1"])
+    with pytest.raises(UsageError):
+        goals(WRITTEN, ["1"])
+
+
+def test_sections_come_in_their_order_and_none_named_means_all() -> None:
+    assert sections(["1.6", "1.1", "1.6"]) == ("1.1", "1.6")
+    assert sections([]) == SECTIONS == tuple(NEEDS)
+
+
+def test_every_probe_that_is_named_exists_and_every_one_that_exists_is_wanted() -> None:
+    from runs import probes
+
+    named = {probe for need in itertools.chain.from_iterable(NEEDS.values()) for probe in need.probes}
+    assert named == RUN_PROBES.keys() == probes.RUN.keys()
+    assert probes.DATA.keys() == DATA_PROBES.keys()
+
+
+def test_baselines_are_those_of_the_protocol() -> None:
+    for spec in (REGRESSION, CNN, UNET, UNET_UPSCALE):
+        assert spec.model_dump(exclude={"model", "task"}) == RunSpec(model="cnn").model_dump(exclude={"model", "task"})
+    assert CNN.batch_size == 100
+    assert CNN.learning_rate == 0.001
+    assert (CNN.filters, CNN.kernel, CNN.colours, CNN.order, CNN.optimizer) == (32, 3, 24, "relu-pool", "adam")

@@ -1,0 +1,79 @@
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runs.dataset import COLOURS, Dataset, make_dataset, slug
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    rng = np.random.default_rng(0)
+    train, test = (rng.integers(0, 256, (count, 32, 32, 3), dtype=np.uint8) for count in (6, 3))
+    return make_dataset("folder", "Some Category!", "Made up.", train, test, "copies")
+
+
+def test_palette_comes_from_the_training_pictures_alone(dataset):
+    other = make_dataset("folder", "x", "", dataset.train, dataset.test[::-1], "other")
+    np.testing.assert_array_equal(dataset.palette, other.palette)
+    assert dataset.palette.shape == (COLOURS, 3)
+
+
+def test_id_is_source_category_and_the_start_of_the_digest(dataset):
+    assert dataset.id == f"folder-some-category-{dataset.digest[:8]}"
+    assert re.fullmatch("[0-9a-f]{64}", dataset.digest)
+
+
+def test_digest_is_that_of_the_arrays_however_they_lie_in_memory(dataset):
+    copy = replace(dataset, origin="Elsewhere.", train=np.asfortranarray(dataset.train))
+    assert copy.digest == dataset.digest
+
+
+@pytest.mark.parametrize("part", ["train", "test", "palette"])
+def test_digest_changes_with_every_array_and_its_order(dataset, part):
+    array = getattr(dataset, part)
+    touched = array.copy()
+    touched.flat[-1] ^= 1
+    digests = {
+        dataset.digest,
+        replace(dataset, **{part: touched}).digest,
+        replace(dataset, **{part: array[::-1]}).digest,
+    }
+    assert len(digests) == 3
+
+
+def test_digest_changes_when_a_picture_moves_from_training_to_test(dataset):
+    both = np.concatenate([dataset.train, dataset.test])
+    assert replace(dataset, train=both[:5], test=both[5:]).digest != dataset.digest
+
+
+def test_limited_takes_the_first_pictures_and_fits_their_own_palette(dataset):
+    cut = dataset.limited((4, 2))
+    alone = make_dataset("folder", "Some Category!", "Made up.", dataset.train[:4], dataset.test[:2], "copies")
+    assert cut.digest == alone.digest
+    assert not np.array_equal(cut.palette, dataset.palette)
+    assert cut.written == "copies"
+
+
+@pytest.mark.parametrize(("images", "counts"), [((4, 9), (4, 3)), ((9, 2), (6, 2))])
+def test_limit_of_one_part_leaves_the_other_whole(dataset, images, counts):
+    cut = dataset.limited(images)
+    assert (len(cut.train), len(cut.test)) == counts
+
+
+@pytest.mark.parametrize("images", [None, (6, 3), (7, 100)])
+def test_limit_that_cuts_nothing_gives_the_same_set(dataset, images):
+    assert dataset.limited(images) is dataset
+
+
+@given(st.text(alphabet="aZ9 -_/\\.é中\0\n", max_size=60))
+def test_slug_is_safe_in_a_path(text):
+    assert re.fullmatch("[a-z0-9](-?[a-z0-9])*", slug(text))
+    assert len(slug(text)) <= 40
+
+
+def test_slug_of_a_long_name_does_not_end_in_a_hyphen():
+    assert slug("a" * 39 + " b") == "a" * 39

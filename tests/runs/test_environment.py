@@ -1,0 +1,152 @@
+"""Where a run was made: the digest of its code, the commit, the versions and the device."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from runs import environment as made_in
+from runs.device import choose, default_workers
+from runs.environment import HOME, RECIPE_FILES, code_digest, commit, environment, meaning
+from runs.errors import UsageError
+
+#: Modules of ours that the recipe imports, whose code changes no number of a run by itself.
+BESIDE = {
+    "models/__init__.py": "only names",
+    "runs/dataset.py": "the digest of the data covers what it makes",
+    "runs/errors.py": "only names",
+    "runs/spec.py": "the spec is stored with the run, and RECIPE has a check of its own",
+}
+
+SOURCE = '''"""What it is."""
+
+def half(x):
+    """Half of it."""
+    # why
+    return x / 2
+'''
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the recipe's code in a folder outside git."""
+    for name in RECIPE_FILES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(HOME / name, tmp_path / name)
+    monkeypatch.setattr(made_in, "HOME", tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    for cached in (code_digest, commit, environment):
+        cached.cache_clear()
+    yield tmp_path
+    for cached in (code_digest, commit, environment):
+        cached.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        SOURCE.replace("# why", "# for another reason"),
+        SOURCE.replace('"""Half of it."""', '"""A half."""'),
+        SOURCE.replace('"""What it is."""\n', ""),
+        SOURCE.replace("x / 2", "(x\n        / 2)"),
+    ],
+    ids=["comment", "docstring", "no docstring", "layout"],
+)
+def test_meaning_is_blind_to_what_changes_no_number(other: str) -> None:
+    assert other != SOURCE
+    assert meaning(other) == meaning(SOURCE)
+
+
+@pytest.mark.parametrize("other", [SOURCE.replace("/ 2", "/ 3"), SOURCE.replace("/", "//"), SOURCE + "half(1)\n"])
+def test_meaning_sees_what_may_change_a_number(other: str) -> None:
+    assert meaning(other) != meaning(SOURCE)
+
+
+@pytest.mark.parametrize("name", RECIPE_FILES)
+def test_digest_changes_with_the_code_of_each_file_and_not_with_its_comments(name: str, copy: Path) -> None:
+    before = code_digest()
+    assert re.fullmatch(r"[0-9a-f]{12}", before)
+    path = copy / name
+    path.write_text(path.read_text() + "\n# a remark\n")
+    code_digest.cache_clear()
+    assert code_digest() == before
+    path.write_text(path.read_text() + "\nADDED = 1\n")
+    code_digest.cache_clear()
+    assert code_digest() != before
+
+
+def imported(name: str) -> set[str]:
+    """The files of ours that a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse((HOME / name).read_text(encoding="utf-8"))):
+        modules = [node.module] if isinstance(node, ast.ImportFrom) else []
+        modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for module in filter(None, modules):
+            path = module.replace(".", "/")
+            found |= {file for file in (f"{path}.py", f"{path}/__init__.py") if (HOME / file).exists()}
+    return found
+
+
+def test_digest_covers_all_that_training_imports() -> None:
+    reached, waiting = set(), {"runs/train.py", "runs/prepared.py"}
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        if name not in BESIDE or name == "models/__init__.py":
+            waiting |= imported(name) - reached
+    assert reached == {*RECIPE_FILES, *BESIDE} - {name for name in BESIDE if name not in reached}
+    assert reached >= set(RECIPE_FILES)
+
+
+def test_commit_is_short_and_says_whether_files_differ() -> None:
+    assert re.fullmatch(r"[0-9a-f]{7,}\+?|unknown", commit())
+
+
+def test_commit_outside_git_is_unknown(copy: Path) -> None:
+    assert commit() == "unknown"
+
+
+def test_commit_without_git_is_unknown(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(copy))
+    assert commit() == "unknown"
+
+
+def test_environment_names_versions_device_and_code_and_fits_into_json() -> None:
+    made = environment("cuda", "Some GPU")
+    assert json.loads(json.dumps(made)) == made
+    assert (made["device"], made["device_name"]) == ("cuda", "Some GPU")
+    assert made["code"] == code_digest()
+    assert made["packages"]["torch"].split("+")[0] == torch.__version__.split("+")[0]
+    assert made["cores"] >= 1
+    assert environment("cpu")["device_name"]
+
+
+def test_device_asked_for_is_taken_and_auto_takes_a_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert choose("auto") == choose("cpu") == ("cpu", "")
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert choose("auto") == ("mps", "")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: "Some GPU")
+    assert choose("auto") == choose("cuda") == ("cuda", "Some GPU")
+    assert choose("cpu") == ("cpu", "")
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_device_that_is_not_there_is_refused_with_those_that_are(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(UsageError, match=rf"'{device}', but torch finds only: cpu\. Use --device auto"):
+        choose(device)
+
+
+def test_one_worker_a_core_and_two_on_a_gpu() -> None:
+    assert [default_workers(device, 7) for device in ("cpu", "cuda", "mps")] == [7, 2, 2]

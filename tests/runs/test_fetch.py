@@ -1,0 +1,125 @@
+import io
+import threading
+import time
+from http.client import HTTPMessage, IncompleteRead
+from urllib.error import HTTPError, URLError
+from urllib.request import Request
+
+import pytest
+
+from runs import fetch
+from runs.sources import ignore
+
+URL = "https://example.invalid/file"
+
+
+class Response(io.BytesIO):
+    """What an opened address gives: bytes, and headers that promise a length."""
+
+    def __init__(self, content: bytes, length: int | None = None, then: Exception | None = None) -> None:
+        super().__init__(content)
+        self.headers = {"Content-Length": str(len(content) if length is None else length)}
+        self.then = then
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = super().read(size)
+        if not found and self.then:
+            raise self.then
+        return found
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, response: Response | Exception) -> list[tuple[Request, float]]:
+    asked: list[tuple[Request, float]] = []
+
+    def opened(request: Request, seconds: float) -> Response:
+        asked.append((request, seconds))
+        if isinstance(response, Exception):
+            raise response
+        return response
+
+    monkeypatch.setattr(fetch, "opened", opened)
+    return asked
+
+
+def test_address_that_answers_is_no_obstacle_and_is_only_asked_for_its_head(monkeypatch):
+    asked = answer(monkeypatch, Response(b""))
+    assert fetch.obstacle(URL) is None
+    assert [(request.get_method(), seconds) for request, seconds in asked] == [("HEAD", fetch.PROBE_SECONDS)]
+
+
+def test_search_for_the_network_ends_though_the_name_server_hangs(monkeypatch):
+    released = threading.Event()
+
+    def hanging(request: Request, seconds: float) -> Response:
+        released.wait(60)
+        raise URLError("released")
+
+    monkeypatch.setattr(fetch, "opened", hanging)
+    began = time.monotonic()
+    try:
+        assert fetch.obstacle(URL, 0.05) == "no answer within 0.05 s"
+    finally:
+        released.set()
+    assert time.monotonic() - began < 5
+
+
+def test_search_for_the_network_leaves_room_within_ten_seconds():
+    assert fetch.PROBE_SECONDS <= 6
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (URLError(OSError("Name or service not known")), "Name or service not known"),
+        (URLError(TimeoutError("timed out")), "no answer in time"),
+        (HTTPError(URL, 403, "Forbidden", HTTPMessage(), None), "HTTP Error 403: Forbidden"),
+        (ConnectionResetError(), "ConnectionResetError"),
+    ],
+)
+def test_obstacle_names_the_reason(monkeypatch, error, reason):
+    answer(monkeypatch, error)
+    assert fetch.obstacle(URL) == reason
+
+
+def test_copy_writes_all_bytes_and_tells_each_quarter(monkeypatch):
+    content = bytes(range(256)) * 4096
+    asked = answer(monkeypatch, Response(content))
+    file, said = io.BytesIO(), []
+    fetch.copy(URL, file, len(content), said.append)
+    assert file.getvalue() == content
+    assert len(said) == 4
+    assert asked[0][1] == fetch.STALL_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("response", "reason"),
+    [
+        (Response(b"half", length=8, then=TimeoutError("timed out")), "no answer in time"),
+        (Response(b"half", length=8), "only"),
+        (Response(b"half", length=8, then=IncompleteRead(b"")), "IncompleteRead"),
+        (Response(b"x" * 101, length=0), "more than"),
+        (URLError(OSError("unreachable")), "unreachable"),
+    ],
+)
+def test_copy_that_stalls_breaks_off_or_never_ends_is_an_error(monkeypatch, response, reason):
+    answer(monkeypatch, response)
+    with pytest.raises(fetch.FetchError, match=reason):
+        fetch.copy(URL, io.BytesIO(), 100, ignore)
+
+
+def test_unencrypted_address_is_not_asked():
+    with pytest.raises(URLError, match="not encrypted"):
+        fetch.opened(Request("http://127.0.0.1:9/file"), 1)
+
+
+@pytest.mark.parametrize("target", ["http://example.invalid/file", "ftp://example.invalid/file"])
+def test_redirect_to_an_unencrypted_address_is_not_followed(target):
+    with pytest.raises(URLError, match="not encrypted"):
+        fetch.HttpsOnly().redirect_request(Request(URL), io.BytesIO(), 302, "Found", HTTPMessage(), target)
+
+
+def test_redirect_to_an_encrypted_address_is_followed():
+    target = "https://mirror.invalid/file"
+    request = fetch.HttpsOnly().redirect_request(Request(URL), io.BytesIO(), 302, "Found", HTTPMessage(), target)
+    assert request is not None
+    assert request.full_url == target

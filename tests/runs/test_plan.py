@@ -1,0 +1,195 @@
+"""What is left to do: nothing twice, nothing that is damaged taken for done, the longest first."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from runs.catalogue import CNN, DATA_PROBES, PRESETS, RUN_PROBES, UNET, Goal, goals
+from runs.plan import SECONDS_PER_TFLOP, cost, plan, remaining
+from runs.spec import RunSpec
+from runs.status import status_table
+from runs.store import Store, Stored
+from tests.runs import tiny
+
+WEIGHTS = {"weight": np.arange(6, dtype=np.float32)}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.create(tmp_path, tiny.dataset())
+
+
+def keep(store: Store, spec: RunSpec, epochs: int, seconds: float = 2.0, diverged: bool = False) -> None:
+    """A run as the engine leaves it."""
+    rows = [{"epoch": epoch + 1, "train_seconds": seconds, "val_seconds": 0.0} for epoch in range(epochs)]
+    store.save(spec.id, Stored({"spec": spec.model_dump(), "rows": rows, "diverged": diverged}, WEIGHTS))
+
+
+def measure(store: Store, goal: Goal) -> None:
+    """All snapshots and probes of a goal."""
+    for epoch, names in goal.probes.items():
+        store.save_snapshot(goal.spec.id, epoch, WEIGHTS)
+        for name in names:
+            store.save_probe(goal.spec.id, name, epoch, {"version": RUN_PROBES[name]}, WEIGHTS)
+
+
+def damage(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1  # the last number of the last array: the head stays whole
+    path.write_bytes(content)
+
+
+GOAL = Goal(CNN, {3: ("quality",), 5: ("quality", "layers")})
+
+
+def test_all_is_left_of_a_run_that_is_not_there(store: Store) -> None:
+    for there in (None, store):
+        work = remaining(there, GOAL)
+        assert work is not None
+        assert (work.start, work.until, work.epochs, work.retrace) == (0, 5, 5, 0)
+        assert work.keep == {3, 5}
+        assert work.probes == GOAL.probes
+
+
+def test_stored_epochs_are_not_trained_again(store: Store) -> None:
+    keep(store, CNN, 4)
+    measure(store, Goal(CNN, {3: ("quality",)}))
+    work = remaining(store, GOAL)
+    assert work is not None
+    assert (work.start, work.until, work.epochs, work.retrace) == (4, 5, 1, 0)
+    assert work.probes == {5: ("quality", "layers")}
+
+
+def test_nothing_is_left_when_all_is_there_even_of_a_longer_run(store: Store) -> None:
+    keep(store, CNN, 9)
+    measure(store, GOAL)
+    assert remaining(store, GOAL) is None
+
+
+def test_new_probe_or_new_version_of_one_costs_no_training(store: Store) -> None:
+    keep(store, CNN, 9)
+    measure(store, GOAL)
+    store.save_probe(CNN.id, "layers", 5, {"version": RUN_PROBES["layers"] + 1}, WEIGHTS)
+    work = remaining(store, GOAL)
+    assert work is not None
+    assert work.epochs == 0
+    assert work.probes == {5: ("layers",)}
+
+
+def test_weights_that_were_not_kept_are_traced_again_without_changing_what_is_stored(store: Store) -> None:
+    keep(store, CNN, 9)
+    measure(store, Goal(CNN, {5: ("quality", "layers")}))
+    work = remaining(store, GOAL)
+    assert work is not None
+    assert (work.retrace, work.until, work.epochs) == (3, 5, 5)
+    assert work.probes == {3: ("quality",)}
+
+
+@pytest.mark.parametrize(
+    ("path", "epochs", "probes"),
+    [
+        ("state.safetensors", 5, GOAL.probes),
+        ("snapshots/epoch-003.safetensors", 5, {}),
+        ("probes/quality-003.safetensors", 0, {3: ("quality",)}),
+    ],
+)
+def test_damage_in_the_last_byte_counts_as_not_there(
+    path: str, epochs: int, probes: dict[int, tuple[str, ...]], store: Store
+) -> None:
+    keep(store, CNN, 5)
+    measure(store, GOAL)
+    assert remaining(store, GOAL) is None
+    damage(store.folder / CNN.id / path)
+    work = remaining(store, GOAL)
+    assert work is not None
+    assert work.epochs == epochs
+    assert {epoch: names for epoch, names in work.probes.items() if epochs == 0 or names} == probes
+
+
+def test_diverged_run_is_left_alone(store: Store) -> None:
+    keep(store, CNN, 2, diverged=True)
+    assert remaining(store, GOAL) is None
+
+
+def test_longest_comes_first_and_probes_on_the_pictures_are_those_that_are_missing(store: Store) -> None:
+    wanted = goals(PRESETS["write-up"])
+    todo = plan(store, wanted, 5000)
+    spent = [cost(work.spec, 5000) * work.epochs for work in todo.works]
+    assert spent == sorted(spent, reverse=True)
+    assert {work.spec for work in todo.works} == {goal.spec for goal in wanted}
+    assert todo.data_probes == tuple(DATA_PROBES)
+    store.save_probe("data", "samples", 0, {"version": DATA_PROBES["samples"]}, WEIGHTS)
+    assert plan(store, wanted, 5000).data_probes == tuple(name for name in DATA_PROBES if name != "samples")
+
+
+def test_plan_is_empty_only_when_pictures_are_measured_too(store: Store) -> None:
+    assert not plan(store, [], 8).empty
+    for name, version in DATA_PROBES.items():
+        store.save_probe("data", name, 0, {"version": version}, WEIGHTS)
+    assert plan(store, [], 8).empty
+    assert not plan(store, [GOAL], 8).empty
+
+
+def test_time_left_is_shared_among_workers_but_never_less_than_the_longest_run() -> None:
+    todo = plan(None, [Goal(CNN.with_seed(seed), {10: ()}) for seed in range(4)], 5000)
+    one_run = 10 * cost(CNN, 5000) * SECONDS_PER_TFLOP
+    assert todo.seconds(1) == pytest.approx(4 * one_run)
+    assert todo.seconds(2) == pytest.approx(2 * one_run)
+    assert todo.seconds(99) == pytest.approx(one_run)
+    assert plan(None, [], 5000).seconds(2) == 0
+
+
+def test_pace_is_that_of_the_stored_epochs(store: Store) -> None:
+    keep(store, CNN, 3, seconds=4.0)
+    todo = plan(store, [Goal(CNN, {5: ()})], 5000)
+    assert todo.seconds(1) == pytest.approx(2 * 4.0)
+    damage(store.folder / CNN.id / "state.safetensors")
+    assert plan(store, [Goal(CNN, {5: ()})], 5000).seconds(1) == pytest.approx(5 * 4.0)
+
+
+@pytest.mark.parametrize(
+    "dearer",
+    [
+        UNET,
+        CNN.model_copy(update={"filters": 64}),
+        CNN.model_copy(update={"kernel": 5}),
+        CNN.model_copy(update={"depth": 2}),
+        CNN.model_copy(update={"batch_size": 1}),
+    ],
+    ids=lambda spec: spec.id,
+)
+def test_larger_network_or_smaller_batch_is_thought_to_take_longer(dearer: RunSpec) -> None:
+    assert cost(dearer, 5000) > cost(CNN, 5000)
+    assert cost(CNN, 10_000) == pytest.approx(2 * cost(CNN, 5000))
+
+
+def test_status_says_what_is_there_and_what_state_it_is_in(store: Store) -> None:
+    specs = [CNN.with_seed(seed) for seed in range(6)]
+    wanted = [Goal(spec, GOAL.probes) for spec in specs]
+    for spec, epochs in zip(specs[1:], (3, 5, 5, 5, 2), strict=True):
+        keep(store, spec, epochs, diverged=spec.seed == 5)
+    for goal in wanted[2:5]:
+        measure(store, goal)
+    (store.folder / specs[3].id / "probes" / "layers-005.safetensors").unlink()
+    damage(store.folder / specs[4].id / "state.safetensors")
+
+    console = Console(file=io.StringIO(), record=True, width=120)
+    console.print(status_table(store, wanted, plan(store, wanted, 8)))
+    rows = {}
+    for line in console.export_text().splitlines():
+        if "│" in line:
+            run, epochs_text, probes, state = (cell.strip() for cell in line.strip("│").split("│"))
+            rows[run] = (epochs_text, probes, state)
+    assert [rows[spec.id] for spec in specs] == [
+        ("0/5", "3", "missing"),
+        ("3/5", "3", "to be continued"),
+        ("5/5", "–", "complete"),
+        ("5/5", "1", "to be measured"),
+        ("0/5", "3", "damaged"),
+        ("2/5", "–", "diverged"),
+    ]

@@ -1,0 +1,167 @@
+"""What was asked for: said again as options, and found again among what is stored."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runs.catalogue import PRESETS
+from runs.dataset import Dataset
+from runs.errors import StoreError, UsageError
+from runs.request import Request, check_seeds, find
+from runs.store import Store
+from tests.runs.tiny import pictures
+
+requests = st.builds(
+    Request,
+    data=st.one_of(st.sampled_from(["auto", "cifar10", "photos"]), st.text("ab ~'\"$/\\é-", min_size=1)),
+    category=st.text("ab 'é", min_size=1),
+    preset=st.sampled_from(list(PRESETS)),
+    seeds=st.integers(1, 9),
+    results=st.text("ab /'", min_size=1),
+)
+
+
+def parsed(options: str) -> Request:
+    """Options read as a shell and the commands read them."""
+    words = shlex.split(options)
+    given_options: dict[str, Any] = {
+        name.removeprefix("--"): value for name, value in zip(words[::2], words[1::2], strict=True)
+    }
+    preset = given_options.get("preset", "write-up")
+    seeds = given_options.pop("seeds", None)
+    return Request(**given_options, seeds=check_seeds(int(seeds) if seeds else None, preset))
+
+
+@settings(derandomize=True, deadline=None, database=None)
+@given(requests)
+def test_options_say_the_same_request_again(request_made: Request) -> None:
+    assert parsed(request_made.options()) == request_made
+
+
+def test_options_leave_out_what_is_the_default() -> None:
+    assert Request().options() == ""
+    assert Request(preset="thorough", seeds=5).options() == "--preset thorough"
+    assert Request(data="my horses", seeds=3).options() == "--data 'my horses' --seeds 3"
+
+
+@pytest.mark.parametrize("seeds", [0, -1, 10_001])
+def test_seeds_that_make_no_sense_are_refused(seeds: int) -> None:
+    with pytest.raises(UsageError, match=rf"--seeds: expected a number from 1 to 10000, got {seeds}\."):
+        check_seeds(seeds, "write-up")
+
+
+def test_seeds_are_those_of_the_preset_unless_asked_otherwise() -> None:
+    assert [check_seeds(None, preset) for preset in ("write-up", "quick", "thorough")] == [1, 1, 5]
+    assert check_seeds(3, "thorough") == 3
+
+
+def test_goals_are_those_of_the_preset_sections_and_seeds() -> None:
+    wanted = Request(preset="quick", seeds=2).goals(["1.2"])
+    assert [goal.spec.id for goal in wanted] == [
+        f"{name}-b100-lr0.001-s{seed}" for seed in (0, 1) for name in ("regression", "cnn")
+    ]
+    assert [goal.epochs for goal in wanted] == [5] * 4
+
+
+class Results:
+    """A results folder in which things are asked for one after another."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.clock = folder, 0
+
+    def ask(self, source: str, category: str = "horse", count: int = 3, **fields: Any) -> Store:
+        """Stores pictures, and what was asked for of them."""
+        palette = pictures(1, 3)[0, 0, :24]
+        shown = Dataset(source, category, "made up", pictures(count, 1), pictures(2, 2), palette, "other")
+        store = Store.create(self.folder, shown)
+        store.save_request(Request(**({"data": source, "category": category} | fields)).record())
+        self.clock += 1
+        os.utime(store.folder / "request.json", (self.clock, self.clock))
+        return store
+
+    def find(self, **fields: Any) -> tuple[str, Request]:
+        """The id of the store that is found, and the request."""
+        wanted = {"data": None, "category": None, "preset": None, "seeds": None} | fields
+        store, request = find(str(self.folder), **wanted)
+        return store.data["id"], request
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Results:
+    return Results(tmp_path / "results")
+
+
+def test_without_options_what_was_last_asked_for_is_found_as_it_was(results: Results) -> None:
+    photos = results.ask("photos", preset="quick", seeds=2)
+    cifar = results.ask("cifar10", seeds=4)
+    where = str(results.folder)
+    assert results.find() == (cifar.data["id"], Request("cifar10", "horse", "write-up", 4, where))
+    results.ask("photos", preset="quick", seeds=2)
+    assert results.find() == (photos.data["id"], Request("photos", "horse", "quick", 2, where))
+    assert results.find(data="auto")[0] == photos.data["id"]
+
+
+def test_pictures_are_found_by_name_category_and_preset(results: Results) -> None:
+    cifar = results.ask("cifar10")
+    frogs = results.ask("cifar10", category="frog", count=4)
+    quick = results.ask("photos", preset="quick", count=5)
+    assert results.find(data="cifar10")[0] == frogs.data["id"]
+    assert results.find(data="cifar10", category="horse")[0] == cifar.data["id"]
+    assert results.find(category="frog")[0] == frogs.data["id"]
+    assert results.find(preset="quick")[0] == quick.data["id"]
+    assert results.find(preset="write-up")[0] == frogs.data["id"]
+
+
+def test_folder_is_found_by_its_path_however_it_is_written(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine").mkdir()
+    folder = results.ask("folder", data=str(tmp_path / "mine"))
+    results.ask("photos", count=4)
+    monkeypatch.chdir(tmp_path)
+    for written in ("mine", "./mine/", "mine/../mine", str(tmp_path / "mine")):
+        found, request = results.find(data=written)
+        assert found == folder.data["id"]
+        assert request.data == written
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert results.find(data="~/mine")[0] == folder.data["id"]
+    with pytest.raises(StoreError):
+        results.find(data=str(tmp_path / "other"))
+
+
+def test_preset_or_seeds_asked_for_now_win(results: Results) -> None:
+    results.ask("cifar10", seeds=3)
+    assert results.find()[1].seeds == 3
+    assert results.find(seeds=2)[1].seeds == 2
+    assert results.find(preset="thorough")[1].seeds == 5
+    assert results.find(preset="thorough", seeds=2)[1] == Request("cifar10", "horse", "thorough", 2, str(results.folder))
+    with pytest.raises(UsageError, match="--seeds"):
+        results.find(seeds=0)
+
+
+def test_damaged_request_counts_as_none(results: Results) -> None:
+    store = results.ask("photos", preset="thorough", seeds=5)
+    (store.folder / "request.json").write_text("{}")
+    assert results.find()[1] == Request("photos", "horse", "write-up", 1, str(results.folder))
+
+
+def test_nothing_stored_says_what_to_do(results: Results) -> None:
+    command = f"python cli.py run-all --results {results.folder}"
+    with pytest.raises(StoreError, match=f"found nothing. Train them: {command}$"):
+        results.find()
+
+
+def test_nothing_that_fits_says_what_is_there_and_what_to_do(results: Results) -> None:
+    store = results.ask("photos")
+    with pytest.raises(StoreError) as caught:
+        results.find(data="my horses", preset="quick")
+    text = str(caught.value)
+    assert store.data["id"] in text
+    assert f"python cli.py run-all --data 'my horses' --preset quick --results {results.folder}" in text

@@ -1,0 +1,238 @@
+"""The commands through click's runner: bad input is refused before work begins, and one tiny run-all to PDF."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from PIL import Image
+
+from cli import cli
+
+HOME = Path(__file__).resolve().parent.parent
+
+
+def call(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], prog_name="python cli.py")
+
+
+def folder_of_pictures(folder: Path, train: int, test: int, category: str = "horse") -> Path:
+    """Smooth random pictures: a colour that changes across the picture, different in each."""
+    rng = np.random.default_rng(3)
+    ramp = np.linspace(0, 1, 32)[:, None, None]
+    for part, count in (("train", train), ("test", test)):
+        place = folder / part / category
+        place.mkdir(parents=True)
+        for index in range(count):
+            one, other = rng.integers(0, 256, (2, 1, 1, 3))
+            picture = (one * ramp + other * (1 - ramp)).repeat(32, axis=1) + rng.normal(0, 6, (32, 32, 3))
+            Image.fromarray(picture.clip(0, 255).astype(np.uint8)).save(place / f"{index:04d}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return folder_of_pictures(tmp_path_factory.mktemp("pictures"), 200, 12)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, pictures: Path) -> Path:
+    """A whole run-all on tiny data, with the PDF."""
+    results = tmp_path_factory.mktemp("results")
+    done = call("run-all", "--preset", "quick", "--data", pictures, "--results", results, "--pdf", "--device", "cpu")
+    assert done.exit_code == 0, done.output
+    return results
+
+
+def report_json(results: Path) -> dict[str, object]:
+    return json.loads((results / "report" / "report.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "named"),
+    [
+        (["run-all", "--section", "9.9"], 2, "'9.9'"),
+        (["report", "--section", "1"], 2, "'1'"),
+        (["run-all", "--seeds", "0"], 2, "--seeds"),
+        (["run-all", "--preset", "none"], 2, "none"),
+        (["train", "--model", "resnet"], 2, "--model"),
+        (["train", "--model", "cnn", "--batch-size", "0"], 2, "--batch-size"),
+        (["train", "--model", "cnn", "--lr", "nan"], 2, "--lr"),
+        (["train", "--model", "cnn", "--lr", "inf"], 2, "--lr"),
+        (["train", "--model", "cnn", "--kernel", "4"], 2, "--kernel"),
+        (["train", "--model", "cnn", "--epochs", "0"], 2, "--epochs"),
+        (["train"], 2, "--model"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused_before_anything_is_written(
+    tmp_path: Path, arguments: list[str], code: int, named: str
+) -> None:
+    done = call(*arguments, "--results", tmp_path / "results", "--data", tmp_path)
+    assert done.exit_code == code
+    assert named in done.output
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "results").exists()
+
+
+def test_batch_larger_than_the_data_is_refused_before_anything_is_written(tmp_path: Path, pictures: Path) -> None:
+    done = call("train", "--model", "cnn", "--batch-size", "201", "--data", pictures, "--results", tmp_path / "r")
+    assert done.exit_code == 2
+    assert "at most 200" in done.output
+    assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize("trouble", ["no folder", "no category", "wrong size", "unreadable"])
+def test_bad_folder_is_refused_with_its_name_and_a_next_step(tmp_path: Path, trouble: str) -> None:
+    folder = folder_of_pictures(tmp_path / "pictures", 3, 2)
+    category = "horse"
+    if trouble == "no folder":
+        folder = tmp_path / "elsewhere"
+    elif trouble == "no category":
+        category = "zebra"
+    elif trouble == "wrong size":
+        Image.new("RGB", (31, 32)).save(folder / "train" / "horse" / "0001.png")
+    else:
+        (folder / "test" / "horse" / "0001.png").write_bytes(b"no picture")
+    done = call("run-all", "--data", folder, "--category", category, "--results", tmp_path / "results")
+    assert done.exit_code == 1
+    assert "Expected" in done.output
+    assert (category if trouble == "no category" else str(folder.name)) in done.output
+    assert not (tmp_path / "results").exists()
+
+
+def test_results_folder_that_cannot_be_written_to_is_refused(tmp_path: Path, pictures: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    done = call("run-all", "--data", pictures, "--preset", "quick", "--results", blocked)
+    assert done.exit_code == 1
+    assert "--results" in done.output
+    assert blocked.read_text() == "in the way"
+
+
+def test_reading_commands_say_what_to_do_when_nothing_is_stored(tmp_path: Path) -> None:
+    for command in ("report", "status", "verdicts"):
+        done = call(command, "--results", tmp_path)
+        assert done.exit_code == 1
+        assert "python cli.py run-all" in done.output
+
+
+def test_dry_run_names_every_run_and_writes_nothing(tmp_path: Path, pictures: Path) -> None:
+    done = call("run-all", "--dry-run", "--data", pictures, "--results", tmp_path / "results", "--seeds", "2")
+    assert done.exit_code == 0, done.output
+    for seed in (0, 1):
+        assert f"unet-b200-lr0.001-s{seed}: 25 epochs" in done.output
+    assert "22 runs" in done.output
+    assert not (tmp_path / "results").exists()
+
+
+def test_run_all_answers_every_part_without_a_gap(whole: Path) -> None:
+    report = report_json(whole)
+    parts = "1.1.a 1.1.b 1.1.c 1.1.d 1.1.e 1.2.b 1.3.b 1.3.c 1.4.a 1.4.b 1.5.a 1.5.b 1.5.c 1.6.a 1.6.b 1.6.c 1.6.d"
+    assert list(report["answers"]) == parts.split()
+    verdicts = report["verdicts"]
+    assert len(verdicts) > 50
+    assert not [verdict["id"] for verdict in verdicts if verdict["status"] == "missing"]
+    assert all("other data" in v["flags"] for v in verdicts if v["n"] > 0)
+    page = (whole / "report" / "report.html").read_text()
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert (whole / "report" / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_second_run_all_trains_nothing(whole: Path, pictures: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in whole.rglob("state.safetensors")}
+    done = call("run-all", "--preset", "quick", "--data", pictures, "--results", whole)
+    assert done.exit_code == 0, done.output
+    assert "Nothing is left to train" in done.output
+    assert before == {path: path.stat().st_mtime_ns for path in whole.rglob("state.safetensors")}
+
+
+def test_one_section_is_regenerated_and_the_others_stay_as_they_are(whole: Path) -> None:
+    sections = whole / "report" / "sections"
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in sections.iterdir()}
+    done = call("report", "--section", "1.3", "--results", whole)
+    assert done.exit_code == 0, done.output
+    after = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in sections.iterdir()}
+    assert [name for name in before if after[name][1] != before[name][1]] == ["1.3.json"]
+    assert all(after[name] == before[name] for name in before if name != "1.3.json")
+
+
+def test_status_says_complete_and_verdicts_come_as_json(whole: Path) -> None:
+    done = call("status", "--results", whole)
+    assert done.exit_code == 0, done.output
+    assert "All is trained" in done.output
+    done = call("verdicts", "--json", "--results", whole, "--section", "1.3")
+    assert done.exit_code == 0, done.output
+    records = json.loads(done.stdout)
+    assert records
+    assert {record["question"].rsplit(".", 1)[0] for record in records} == {"1.3"}
+    done = call("verdicts", "--results", whole, "--fail-on", "not-reproduced")
+    assert done.exit_code == 3
+
+
+def test_missing_run_leaves_a_gap_with_the_command_and_strict_fails(whole: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(whole, copy)
+    (gone,) = copy.glob("*/unet-b20-lr0.001-s0")
+    shutil.rmtree(gone)
+    done = call("report", "--results", copy)
+    assert done.exit_code == 0, done.output
+    page = (copy / "report" / "report.html").read_text()
+    assert "run-all --section 1.3" in page
+    assert call("report", "--strict", "--results", copy).exit_code == 3
+    assert call("status", "--results", copy).exit_code == 3
+
+
+def test_diff_of_a_report_with_itself_flips_nothing(whole: Path) -> None:
+    done = call("diff", whole / "report", whole / "report" / "report.json")
+    assert done.exit_code == 0, done.output
+
+
+def test_store_of_another_recipe_is_refused_and_left_as_it_is(whole: Path, pictures: Path, tmp_path: Path) -> None:
+    import shutil
+
+    from runs import files
+
+    copy = tmp_path / "copy"
+    shutil.copytree(whole, copy)
+    (path,) = copy.glob("*/data.json")
+    record = files.read_json(path)
+    files.write_json(path, {**record, "recipe": 999})
+    before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
+    done = call("run-all", "--preset", "quick", "--data", pictures, "--results", copy)
+    assert done.exit_code == 1
+    assert "recipe 999" in done.output
+    assert before == {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
+
+
+def test_report_and_status_never_import_torch(whole: Path) -> None:
+    code = (
+        "import sys\nfrom click.testing import CliRunner\nfrom cli import cli\n"
+        "for command in ('report', 'status', 'verdicts'):\n"
+        f"    done = CliRunner().invoke(cli, [command, '--results', {str(whole)!r}])\n"
+        "    assert done.exit_code == 0, done.output\n"
+        "assert 'torch' not in sys.modules and 'skimage' not in sys.modules and 'sklearn' not in sys.modules\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(HOME)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_runs_of_ones_own_choosing_are_trained_and_told(tmp_path: Path, pictures: Path) -> None:
+    arguments = ["train", "--model", "unet", "--filters", "4", "--epochs", "1", "--batch-size", "50", "--seeds", "1"]
+    done = call(*arguments, "--data", pictures, "--results", tmp_path, "--device", "cpu", "--workers", "1")
+    assert done.exit_code == 0, done.output
+    assert "unet-b50-lr0.001-f4-s0: epoch 1, train loss" in done.output
+
+
+def test_doctor_finds_this_machine_fit(tmp_path: Path, pictures: Path) -> None:
+    done = call("doctor", "--data", pictures, "--results", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "device" in done.output
