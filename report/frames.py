@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,11 @@ class Frames:
     seeds: tuple[int, ...] = (0,)
     options: str = ""
 
+    @cached_property
+    def by_run(self) -> dict[str, pd.DataFrame]:
+        """The rows of ``epochs`` by run id."""
+        return {str(run): rows for run, rows in self.epochs.groupby("run")}
+
     def metric(self, spec: RunSpec, column: str, written_epoch: int = 25) -> Sample:
         """A column of ``epochs`` at the epoch that stands for the write-up's, one number a seed."""
         epoch = self.preset.epoch(written_epoch)
@@ -76,10 +82,10 @@ class Frames:
         runs, missing, diverged = [], [], []
         for seed in self.seeds:
             run = spec.with_seed(seed).id
-            rows = self.epochs[self.epochs.run == run]
+            rows = self.by_run.get(run)
             if run in self.runs.index and bool(self.runs.loc[run].get("diverged", False)):
                 diverged.append(run)
-            elif rows.empty or int(rows.epoch.max()) < epoch:
+            elif rows is None or int(rows.epoch.max()) < epoch:
                 missing.append(run)
             else:
                 value = number(rows)

@@ -69,7 +69,12 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(UNET, BASE, ("quality", "gradients", "activations", "skips", "layers")),
         *(Need(unet(size), BASE, ("noise",)) for size in UNET_BATCHES),
     ),
-    "1.4": (Need(CNN_UPSCALE, BASE, ("quality",)), Need(UNET_UPSCALE, BASE, ("quality",))),
+    "1.4": (
+        Need(CNN_UPSCALE, BASE, ("quality",)),
+        Need(UNET_UPSCALE, BASE, ("quality",)),
+        Need(CNN, BASE),
+        Need(UNET, BASE),
+    ),
     "1.5": tuple(Need(spec, BASE, ("activations",)) for spec in (CNN, UNET, UNET_UPSCALE)),
     "1.6": (
         Need(CNN, BASE, ("quality", "commute", "sizes", "layers")),

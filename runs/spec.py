@@ -23,8 +23,7 @@ Activation = Literal["relu", "leaky-relu", "tanh"]
 class RunSpec(BaseModel):
     """One training trajectory. The number of epochs is no part of it: a run can always be continued.
 
-    ``depth`` is the number of convolutions in the middle block (rfconv); ``colours`` the size of the palette;
-    ``perceptual`` the weight of the feature loss beside the pixel loss.
+    ``depth`` is the number of convolutions in the middle block (rfconv); ``colours`` the size of the palette.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,7 +39,6 @@ class RunSpec(BaseModel):
     colours: Annotated[int, Field(ge=2, le=255)] = 24
     optimizer: Optimizer = "adam"
     activation: Activation = "relu"
-    perceptual: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 0.0
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
     @field_validator("kernel")
@@ -80,7 +78,6 @@ _LABELS = {
     "colours": "c",
     "optimizer": "",
     "activation": "",
-    "perceptual": "p",
 }
 
 

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from report.frames import Frames, Measurement
-from runs.catalogue import PRESETS, Preset, goals
+from runs.catalogue import goals
+from runs.presets import PRESETS, Preset
 from runs.spec import RunSpec
 
 TEST = 12  # test pictures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from report.claims.kinds import Claim
-from runs.catalogue import SECTIONS
+from runs.presets import SECTIONS
 
 
 def all_claims() -> tuple[Claim, ...]:

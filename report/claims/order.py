@@ -144,7 +144,7 @@ def saved(before: Measure, after: Measure) -> Measure:
 
 def convolution(key: str) -> Measure:
     """What the commute probe found of conv2d, as a share of its largest output."""
-    return settled(lambda stored: float(stored.arrays[key].max()), 8)
+    return settled(lambda stored: float(stored.arrays[key].max()), 4)
 
 
 def a_lot(share: Measure) -> Ordering:

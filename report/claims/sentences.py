@@ -50,7 +50,10 @@ def ordering(
     gap = f"{number(difference)}{_span(bounds, difference, ORDERING_LEVEL)}"
     if way == "tie":
         return f"{lead} No difference{_margin(test.margin, difference)}: {gap}."
-    why = "Too close for one seed" if difference.n == 1 else "Inside the noise of the seeds"
+    why = "Inside the noise of the seeds"
+    if difference.n == 1:
+        below = f", below the margin of {_bare(test.margin, difference)}" if test.margin else ""
+        why = f"Too close for one seed{below}"
     if bounds and bounds[0] > 0:
         why = f"The former is larger, but perhaps not by the margin of {_bare(test.margin, difference)}"
     return f"{lead} {why}: a difference of {gap}. {needed(difference.n, more)}"
@@ -88,7 +91,8 @@ def trend_fails(
 
 def trend_open(test: Trend, points: Sequence[Measured], unsure: Sequence[int], n: int, more: int | None) -> str:
     """No step is decided against the trend, and some are not decided for it; they are named."""
-    steps = listed([_between(test, index) for index in unsure])
+    every = len(unsure) == len(points) - 1
+    steps = "at every step" if every and len(unsure) > 1 else listed([_between(test, index) for index in unsure])
     noise = "too close for one seed" if n == 1 else "inside the noise of the seeds"
     seeds = "one seed" if n == 1 else f"n = {n}"
     return f"Open {steps}, {noise} ({seeds}): {_row(test, points)}. {needed(n, more)}"
@@ -124,7 +128,7 @@ def judgement(test: Judgement, status: Status, proxies: Sequence[tuple[Status, s
     """What the proxies say, one after the other, named as proxies."""
     reason = test.reason.rstrip(".")
     if not proxies:
-        return f"Only eyes can settle it, and nothing measured stands for them{': ' + reason if reason else ''}."
+        return f"Nothing that is measured here can settle it{': ' + reason if reason else ''}."
     lead = {
         "reproduced": "By its proxies it holds",
         "not reproduced": "By its proxies it does not hold",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
@@ -145,8 +146,8 @@ def hexagon(arrays: Arrays) -> Figure:
     def draw(ax: Axes) -> None:
         ideal = regular(corners)
         ax.plot(*np.vstack([ideal, ideal[:1]]).T, color=COLOURS["reference"], linewidth=1, linestyle=(0, (4, 3)))
-        for start, end, ink in zip(path, np.roll(path, -1, axis=0), inks, strict=True):
-            ax.plot([start[0], end[0]], [start[1], end[1]], color=ink, linewidth=3, solid_capstyle="round")
+        edges = np.stack([path, np.roll(path, -1, axis=0)], axis=1)  # (96, 2 ends, 2)
+        ax.add_collection(LineCollection(list(edges), colors=inks, linewidths=3, capstyle="round"))
         middle = corners.mean(axis=0)
         for name, corner, colour in zip(names, corners, rgb / 255, strict=True):
             ax.plot(*corner, marker="o", markersize=9, color=tuple(colour), markeredgecolor=COLOURS["truth"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.judge import judge_part
@@ -12,6 +13,7 @@ from report.claims.order import (
     IN_LAYERS,
     IN_NETWORK,
     IN_TRAINING,
+    at_case,
     case,
     convolution,
     different_metrics,
@@ -20,6 +22,7 @@ from report.claims.order import (
     operations,
     saved,
     seconds,
+    settled,
 )
 from report.claims.rates import epoch_seconds
 from report.figures import Panel, Series, band, bars, chart
@@ -102,7 +105,8 @@ def equality(frames: Frames, samples: Mapping[str, Sample]) -> Table:
     """What was compared between the two orders, whether all of it was equal, and by how much it differed."""
     rows: list[list[Cell]] = []
     for name, words in CASES.items():
-        elements, largest = of_case(name, "compared")(frames), of_case(name, "largest", 3)(frames)
+        elements = settled(partial(at_case, key="compared", name=name), 0)(frames)
+        largest = of_case(name, "largest", 3)(frames)
         rows.append([words, verdict_of(case(name)(frames)), shown(elements), shown(largest)])
     for key, words in (
         ("metrics", "losses and accuracy of both runs, every epoch"),

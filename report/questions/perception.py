@@ -76,30 +76,30 @@ def leader(order: Mapping[str, float]) -> str | None:
 
 
 def values_table(table: Mapping[str, Mapping[str, Sample]]) -> Table:
-    """Networks × measures."""
-    rows: list[list[Cell]] = [[name, *(shown(row[name]) for row in table.values())] for name in NETWORKS]
+    """Measures × networks."""
+    rows: list[list[Cell]] = [[RANKED[key][0], *(shown(row[name]) for name in NETWORKS)] for key, row in table.items()]
     return Table(
         "measures",
         "The colourizing networks by each measure, mean over the test pictures after the last epoch.",
-        ["network", *(words for words, _ in RANKED.values())],
+        ["", *NETWORKS],
         rows,
     )
 
 
 def ranks_table(table: Mapping[str, Mapping[str, Sample]], order: Mapping[str, Mapping[str, float]]) -> Table:
-    """Networks × measures: ranks."""
+    """Measures × networks: ranks."""
 
     def rank(key: str, name: str) -> Measured | None:
         if name not in order[key]:
             return None
         return computed(order[key][name], digits=1 if order[key][name] % 1 else 0, runs=table[key][name].runs)
 
-    rows: list[list[Cell]] = [[name, *(rank(key, name) for key in RANKED)] for name in NETWORKS]
+    rows: list[list[Cell]] = [[words, *(rank(key, name) for name in NETWORKS)] for key, (words, _) in RANKED.items()]
     return Table(
         "ranks",
-        "The ranks that the measures give the networks, 1 for the best; networks that are equal at the decimals shown "
+        "The ranks that each measure gives the networks, 1 for the best; networks that are equal at the decimals shown "
         "share the mean of their ranks.",
-        ["network", *(words for words, _ in RANKED.values())],
+        ["by", *NETWORKS],
         rows,
     )
 

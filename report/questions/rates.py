@@ -36,7 +36,7 @@ SETTINGS: Mapping[str, str] = {
     "learning_rate": "learning rate",
     "optimizer": "optimizer",
     "filters": "number of feature maps",
-    "depth": "number of layers",
+    "depth": "number of layers in the middle",
     "kernel": "side of the kernels",
     "activation": "activation function",
 }
@@ -128,7 +128,8 @@ def variants(frames: Frames) -> dict[str, list[RunSpec]]:
 
 def tuning(frames: Frames, tried: Mapping[str, list[RunSpec]]) -> Table:
     """Every setting that can be tuned, the values tried and where each ends."""
-    rows: list[list[Cell]] = [["baseline", None, *ends(frames, CNN)]]
+    baseline = ", ".join(told(getattr(CNN, field)) for field in SETTINGS)
+    rows: list[list[Cell]] = [["baseline", baseline, *ends(frames, CNN)]]
     for field, words in SETTINGS.items():
         for spec in tried[field]:
             rows.append([words, told(getattr(spec, field)), *ends(frames, spec)])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from typing import Any, get_args
 
@@ -7,99 +8,25 @@ import pandas as pd
 import pytest
 
 from report.claims import kinds
-from report.claims.judge import FLAGS, judge, judge_part
-from report.claims.kinds import Claim, Fact, Identity, Judgement, Measure, Ordering, Trend, Value
+from report.claims.judge import FLAGS, judge_part
+from report.claims.kinds import Claim, Fact, Identity, Judgement, Value
 from report.claims.record import verdict_record
 from report.claims.verdict import STATUSES
 from report.frames import Frames
 from report.values import Sample, known
-from runs.catalogue import PRESETS
-
-
-def frames(written: str = "same", preset: str = "write-up", stale: tuple[str, ...] = ()) -> Frames:
-    runs = pd.DataFrame({"stale": [f"s{i}" in stale for i in range(5)]}, index=[f"s{i}" for i in range(5)])
-    return Frames({"written": written}, runs, pd.DataFrame({"run": []}), {}, {}, PRESETS[preset])
-
-
-def sample(
-    *values: float | None,
-    missing: tuple[str, ...] = (),
-    diverged: tuple[str, ...] = (),
-    unit: str = "",
-    digits: int = 4,
-) -> Sample:
-    """One number a seed from 0; a None is a seed without a number."""
-    there = {seed: value for seed, value in enumerate(values) if value is not None}
-    return Sample(there, unit, digits, tuple(f"s{seed}" for seed in there), missing, diverged)
-
-
-def gives(*values: float | None, **lack: Any) -> Measure:
-    found = sample(*values, **lack)
-    return lambda frames: found
-
-
-def fails(error: Exception) -> Measure:
-    def measure(frames: Frames) -> Sample:
-        raise error
-
-    return measure
-
-
-MISSING, DIVERGED = gives(missing=("r1",)), gives(diverged=("r2",))
-LOW, HIGH, OPEN, WIDE = gives(1.0, 1.1, 0.9), gives(2.0, 2.2, 2.0), gives(1.0, 2.0, 0.5), gives(0.0, 3.0, 1.0)
-
-
-def ordering(larger: Measure, smaller: Measure, margin: float = 0.0) -> Ordering:
-    return Ordering(larger, smaller, margin, ("the UNet", "the CNN"))
-
-
-def trend(*steps: Measure, margin: float = 0.0, turns: tuple[int, ...] = ()) -> Trend:
-    return Trend(steps, "abcdefghijkl"[: len(steps)], "rises", margin, turns)
-
-
-def proxy(*orderings: Ordering) -> Judgement:
-    return Judgement({f"proxy {index}": each for index, each in enumerate(orderings)})
-
-
-HOLDS, REVERSED, UNSURE = ordering(HIGH, LOW), ordering(LOW, HIGH), ordering(OPEN, WIDE)
-
-CASES: dict[tuple[type, str], kinds.Test] = {
-    (Value, "reproduced"): Value(1.05, LOW, 0.5),
-    (Value, "not reproduced"): Value(3.0, LOW, 0.5),
-    (Value, "undecided"): Value(1.4, LOW, 0.5),
-    (Value, "not assessable"): Value(1.0, DIVERGED, 0.5),
-    (Value, "missing"): Value(1.0, MISSING, 0.5),
-    (Ordering, "reproduced"): HOLDS,
-    (Ordering, "not reproduced"): REVERSED,
-    (Ordering, "undecided"): UNSURE,
-    (Ordering, "not assessable"): ordering(HIGH, DIVERGED),
-    (Ordering, "missing"): ordering(HIGH, MISSING),
-    (Trend, "reproduced"): trend(gives(1.0, 1.1), gives(2.0, 2.101), gives(3.0, 3.103)),
-    (Trend, "not reproduced"): trend(gives(2.0, 2.1, 1.9), gives(1.0, 1.101, 0.9), gives(3.0, 3.1, 2.9)),
-    (Trend, "undecided"): trend(LOW, OPEN, HIGH),
-    (Trend, "not assessable"): trend(LOW, DIVERGED, HIGH),
-    (Trend, "missing"): trend(LOW, MISSING, HIGH),
-    (Identity, "reproduced"): Identity(gives(0, 0, 0)),
-    (Identity, "not reproduced"): Identity(gives(0, 3, 0)),
-    (Identity, "undecided"): Identity(gives(0, 0, diverged=("s2",))),
-    (Identity, "not assessable"): Identity(DIVERGED),
-    (Identity, "missing"): Identity(MISSING),
-    (Fact, "reproduced"): Fact(0.25, lambda frames: known(0.25), "one side over the other"),
-    (Fact, "not reproduced"): Fact(0.5, lambda frames: known(0.25), "one side over the other"),
-    (Fact, "undecided"): Fact(5, gives(5, 6, digits=0), "the layers, one by one"),
-    (Fact, "not assessable"): Fact(5, lambda frames: known(math.nan), "one side over the other"),
-    (Fact, "missing"): Fact(5, MISSING, "the layers, one by one"),
-    (Judgement, "reproduced"): proxy(HOLDS, HOLDS),
-    (Judgement, "not reproduced"): proxy(REVERSED, REVERSED),
-    (Judgement, "undecided"): proxy(HOLDS, REVERSED),
-    (Judgement, "not assessable"): Judgement(reason="taste"),
-    (Judgement, "missing"): proxy(HOLDS, ordering(HIGH, MISSING)),
-}
-
-
-def verdict(test: kinds.Test, found: Frames | None = None, **fields: str) -> Any:
-    """A Verdict; not called so, as the tests take its optional parts as there."""
-    return judge(Claim("1.1.a.some", "A statement.", "1", test, "A reason.", **fields), found or frames())
+from tests.report.made_up_claims import (
+    CASES,
+    HOLDS,
+    LOW,
+    MISSING,
+    fails,
+    frames,
+    gives,
+    ordering,
+    proxy,
+    trend,
+    verdict,
+)
 
 
 def test_every_kind_has_a_case_for_every_status() -> None:
@@ -118,274 +45,6 @@ def test_every_kind_has_a_status_and_a_sentence_for_every_outcome(case: Any, tes
 def test_the_sentences_of_one_kind_all_differ() -> None:
     for kind in get_args(kinds.Test):
         assert len({verdict(CASES[kind, status]).sentence for status in STATUSES}) == len(STATUSES)
-
-
-# Values
-
-
-def test_value_within_says_so_with_n_and_interval() -> None:
-    result = verdict(Value(1.3347, gives(1.342, 1.338, 1.346, digits=3), 0.05))
-    assert result.sentence == (
-        "Measured 1.342 ± 0.004 (n = 3), within 0.05 of the written 1.3347, 95 % interval 1.332 to 1.352."
-    )
-    assert result.interval == pytest.approx((1.332, 1.352), abs=1e-3)  # 1.342 ± 4.303 · 0.004 / √3
-    assert (result.n, result.measured.n, result.more_seeds) == (3, 3, None)
-    assert verdict_record(result, "")["level"] == 0.95
-
-
-def test_value_of_a_share_speaks_of_points() -> None:
-    result = verdict(Value(0.469, gives(0.494, 0.496, unit="%", digits=1), 0.005, "%"))
-    assert result.sentence.startswith("Measured 49.5 % ± 0.1 (n = 2), above the written 46.9 % by more than 0.5 points")
-
-
-def test_value_at_one_seed_is_decided_by_the_number_and_flagged() -> None:
-    result = verdict(Value(1.0, gives(1.05), 0.05))  # 1.05 - 1.0 is a little more than 0.05 in floats
-    assert (result.status, result.flags, result.interval) == ("reproduced", ("one seed",), None)
-    assert result.sentence == "Measured 1.0500 (one seed), within 0.05 of the written 1."
-    assert verdict(Value(1.0, gives(1.051), 0.05)).status == "not reproduced"
-    assert verdict(Value(-1.0, gives(-1.2), 0.05)).sentence == (
-        "Measured −1.2000 (one seed), below the written −1 by more than 0.05."
-    )
-
-
-def test_undecided_value_says_how_many_more_seeds() -> None:
-    result = verdict(CASES[Value, "undecided"])
-    assert result.more_seeds > 0
-    assert f"About {result.more_seeds} more seed" in result.sentence
-
-
-def test_hopeless_value_says_so() -> None:
-    result = verdict(Value(1.5, LOW, 0.5))
-    assert result.more_seeds is None
-    assert "More than 200 more seeds" in result.sentence
-
-
-def test_computed_value_has_no_seeds() -> None:
-    result = verdict(Value(1.0, lambda frames: known(1.0, runs=()), 0.1))
-    assert (result.n, result.flags) == (0, ())
-    assert result.sentence == "Computed 1.0000, within 0.1 of the written 1."
-
-
-# Orderings
-
-
-def test_ordering_is_paired_by_seed() -> None:
-    shared = (1.0, 5.0, 9.0)  # far more than the gap: unpaired, nothing would be decided
-    result = verdict(ordering(gives(*(x + 0.1 for x in shared)), gives(*shared)))
-    assert result.status == "reproduced"
-    assert result.measured.value == pytest.approx(0.1)
-
-
-def test_ordering_needs_97_per_cent() -> None:
-    from scipy.stats import ttest_1samp
-
-    differences = (0.4, 0.7, 0.9)
-    p = ttest_1samp(differences, 0).pvalue
-    assert 0.03 < p < 0.05
-    assert verdict(ordering(gives(*differences), gives(0, 0, 0))).status == "undecided"
-    surer = (0.5, 0.7, 0.9)
-    assert ttest_1samp(surer, 0).pvalue < 0.03
-    result = verdict(ordering(gives(*surer), gives(0, 0, 0)))
-    assert result.status == "reproduced"
-    assert "97 % interval" in result.sentence
-    assert verdict_record(result, "")["level"] == 0.97
-
-
-def test_difference_surely_below_the_margin_is_a_tie() -> None:
-    result = verdict(ordering(gives(1.01, 1.11, 0.912), LOW, margin=0.5))
-    assert result.status == "not reproduced"
-    assert "No difference above the margin of 0.5: 0.010" in result.sentence
-
-
-def test_difference_that_may_reach_the_margin_is_open() -> None:
-    result = verdict(ordering(gives(2.0, 2.3, 1.7), LOW, margin=1.1))
-    assert result.status == "undecided"
-    assert "The former is larger, but perhaps not by the margin of 1.1" in result.sentence
-
-
-def test_reversed_ordering_gives_the_size_without_its_sign() -> None:
-    result = verdict(REVERSED)
-    assert "not larger but smaller, by 1.0667 ± 0.0577 (n = 3), 97 % interval 0.8" in result.sentence
-    assert result.measured.value < 0
-    assert result.interval[0] < result.interval[1] < 0
-
-
-def test_ordering_of_shares_differs_by_points() -> None:
-    share = {"unit": "%", "digits": 1}
-    result = verdict(ordering(gives(0.494, **share), gives(0.416, **share)))
-    assert result.sentence == "The UNet: 49.4 %; the CNN: 41.6 %. The former is larger by 7.8 points (one seed)."
-    assert result.measured.unit == "points"
-
-
-@pytest.mark.parametrize(
-    ("larger", "margin", "status"),
-    [(1.5, 0.4, "reproduced"), (1.3, 0.4, "undecided"), (0.5, 0.4, "not reproduced"), (1.0, 0.0, "undecided")],
-)
-def test_ordering_at_one_seed(larger: Any, margin: Any, status: Any) -> None:
-    result = verdict(ordering(gives(larger), gives(1.0), margin))
-    assert (result.status, result.flags, result.more_seeds) == (status, ("one seed",), None)
-    assert ("more seeds (--seeds)" in result.sentence) == (status == "undecided")
-
-
-def test_computed_ordering_is_decided_and_equal_is_no_difference() -> None:
-    first, second = (lambda frames: known(2.0, runs=())), (lambda frames: known(1.0, runs=()))
-    assert verdict(ordering(first, second)).status == "reproduced"
-    assert verdict(ordering(second, first)).status == "not reproduced"
-    same = verdict(ordering(first, first))
-    assert (same.status, same.flags, same.n) == ("not reproduced", (), 0)
-    assert "No difference at all" in same.sentence
-    assert verdict(ordering(first, second, margin=3.0)).status == "not reproduced"
-
-
-def test_computed_number_is_held_against_every_seed() -> None:
-    result = verdict(ordering(HIGH, lambda frames: known(1.0)))
-    assert (result.status, result.n) == ("reproduced", 3)
-
-
-def test_seeds_that_only_one_has_drop_out() -> None:
-    result = verdict(ordering(gives(2.0, None, 2.1), gives(1.0, 1.1, 1.0, missing=("s4",))))
-    assert result.n == 2
-    assert "the CNN: 1.0000. " in result.sentence
-    assert result.sentence.endswith("Not stored yet: s4.")
-    assert result.missing == ("s4",)
-
-
-def test_no_seed_in_common_is_missing() -> None:
-    result = verdict(ordering(gives(2.0, missing=("x1",)), gives(None, 1.0, missing=("y0",))))
-    assert result.status == "missing"
-    assert "x1, y0" in result.sentence
-
-
-# Trends
-
-
-def test_trend_that_holds_names_its_least_sure_step() -> None:
-    result = verdict(CASES[Trend, "reproduced"])
-    assert result.sentence.startswith("Rises at each step: 1.0500 ± 0.0707 (a) → 2.0505")
-    assert "The least sure step is that from b to c, by 1.0010 ± 0.0014 (n = 2), 97 % interval" in result.sentence
-
-
-def test_trend_that_fails_names_the_step() -> None:
-    result = verdict(CASES[Trend, "not reproduced"])
-    assert result.sentence.startswith("Not at every step: from a to b it falls by 0.9997")
-    assert "where it should rise" in result.sentence
-    assert verdict_record(result, "")["level"] == pytest.approx(0.985)
-    assert "98.5 % interval" in result.sentence
-
-
-def test_falling_trend() -> None:
-    falls = Trend((gives(3.0), gives(2.0), gives(1.0)), "abc", "falls")
-    assert verdict(falls).sentence.startswith("Falls at each step")
-    assert verdict(Trend(falls.steps, "abc", "rises")).status == "not reproduced"
-
-
-def test_trend_turns_where_it_is_written_to_turn() -> None:
-    steps = (gives(3.0), gives(2.0), gives(2.5))
-    turning = verdict(Trend(steps, "abc", "falls", turns=(1,)))
-    assert turning.status == "reproduced"
-    assert turning.sentence.startswith("Turns as written")
-    straight = verdict(Trend(steps, "abc", "falls"))
-    assert straight.status == "not reproduced"
-    assert "from b to c it rises by 0.5000 (one seed), where it should fall" in straight.sentence
-
-
-def test_trend_with_a_tie_is_not_reproduced() -> None:
-    result = verdict(trend(LOW, gives(1.01, 1.11, 0.912), HIGH, margin=0.5))
-    assert result.status == "not reproduced"
-    assert "from a to b there is no rise above the margin of 0.5" in result.sentence
-
-
-def test_one_step_of_several_needs_more_to_speak_against_a_trend() -> None:
-    against = gives(0.0, 0.0, 0.0), gives(-0.5, -0.7, -0.9)  # decided as an ordering of its own …
-    assert verdict(ordering(*against)).status == "reproduced"
-    others = [gives(*(x + i for x in (0.0, 0.0, 0.001))) for i in range(1, 9)]
-    assert verdict(trend(*against, *others)).status == "undecided"  # … but one of nine is likely to look so
-
-
-def test_open_trend_names_the_steps_and_the_seeds() -> None:
-    result = verdict(CASES[Trend, "undecided"])
-    assert result.sentence.startswith("Open from a to b")
-    assert "inside the noise of the seeds (n = 3)" in result.sentence
-    assert "more seed" in result.sentence
-
-
-def test_trend_at_one_seed_is_flagged() -> None:
-    result = verdict(trend(gives(1.0), gives(1.1), gives(2.0), margin=0.5))
-    assert (result.status, result.flags) == ("undecided", ("one seed",))
-    assert result.sentence.startswith("Open from a to b, too close for one seed")
-
-
-def test_long_trend_shows_its_ends() -> None:
-    result = verdict(trend(*(gives(float(i)) for i in range(12))))
-    assert "0.0000 (a) → 1.0000 (b) → … → 10.0000 (k) → 11.0000 (l)" in result.sentence
-
-
-# Identities and facts
-
-
-def test_identity_counts_the_seeds_that_differ() -> None:
-    assert verdict(Identity(gives(0, 0, 0))).sentence == (
-        "No difference was found on any of 3 seeds: exactly the same."
-    )
-    assert "on 1 of 3 seeds" in verdict(Identity(gives(0, 3, 0))).sentence
-    assert verdict(Identity(gives(1))).sentence == "Not the same: 1 difference on the one seed compared."
-    computed = verdict(Identity(lambda frames: known(0, runs=())))
-    assert (computed.status, computed.flags) == ("reproduced", ())
-
-
-def test_identity_with_a_seed_that_cannot_be_compared_is_open() -> None:
-    assert "Diverged, and so not counted: s2." in verdict(CASES[Identity, "undecided"]).sentence
-
-
-def test_fact_says_how_it_was_computed() -> None:
-    result = verdict(CASES[Fact, "not reproduced"])
-    assert result.sentence == "Computed 0.2500, not the written 0.5: one side over the other."
-    assert (result.n, result.measured.n, result.interval) == (0, 0, None)
-    near = Fact(0.5, lambda frames: known(0.49), "a sum.", 0.02)
-    assert verdict(near).sentence == "Computed 0.4900, as written (0.5), within 0.02: a sum."
-
-
-def test_fact_read_from_one_network_is_not_flagged_one_seed() -> None:
-    result = verdict(Fact(5, gives(5), "layers"))
-    assert (result.n, result.flags, result.runs) == (0, (), ("s0",))
-
-
-# Judgements
-
-
-def test_judgement_names_its_proxies_as_such() -> None:
-    result = verdict(proxy(HOLDS, REVERSED))
-    assert result.sentence.startswith("Its proxies leave it open; only eyes can settle it. “Proxy 0” – holds.")
-    assert "“Proxy 1” – does not hold. The UNet: 1.0000" in result.sentence
-    assert (result.measured, result.n) == (None, 3)
-
-
-def test_judgement_with_open_proxies_is_not_refuted() -> None:
-    assert verdict(proxy(UNSURE, UNSURE)).status == "undecided"
-    assert verdict(proxy(REVERSED, UNSURE)).status == "undecided"
-
-
-def test_judgement_with_one_proxy_shows_its_number() -> None:
-    result = verdict(proxy(HOLDS))
-    assert result.measured == verdict(HOLDS).measured
-    assert result.interval == verdict(HOLDS).interval
-
-
-def test_judgement_whose_proxies_all_diverged_is_not_assessable() -> None:
-    assert verdict(proxy(ordering(HIGH, DIVERGED))).status == "not assessable"
-    assert verdict(proxy(HOLDS, ordering(HIGH, DIVERGED))).status == "undecided"
-
-
-def test_judgement_without_proxies_gives_the_reason() -> None:
-    assert verdict(Judgement(reason="A matter of taste.")).sentence.endswith("stands for them: A matter of taste.")
-
-
-def test_judgement_knows_all_runs_behind_its_proxies() -> None:
-    result = verdict(proxy(ordering(gives(2.0), gives(1.0)), ordering(HIGH, MISSING)))
-    assert (result.runs, result.missing) == (("s0", "s1", "s2"), ("r1",))
-
-
-# What is lacking
 
 
 def test_missing_names_the_runs() -> None:
@@ -468,9 +127,6 @@ def test_mistake_in_a_measure_passes_through(error: Any) -> None:
         verdict(Value(1.0, fails(error("a mistake")), 0.1))
 
 
-# Flags
-
-
 def test_flags_say_what_qualifies_a_verdict() -> None:
     test = Value(1.0, gives(1.0), 0.1)
     everything = verdict(test, frames("other", "quick", stale=("s0",)), conflict="Its own table says otherwise.")
@@ -500,9 +156,6 @@ def test_no_runs_at_all() -> None:
     assert verdict(Value(1.0, MISSING, 0.1), empty).status == "missing"
 
 
-# Parts and records
-
-
 def test_judge_part_takes_the_claims_of_the_part_in_order() -> None:
     claims = [Claim(name, "", "", Judgement(), "") for name in ("1.1.a.x", "1.1.b.y", "1.1.a.z")]
     assert [one.claim.id for one in judge_part("1.1.a", claims, frames())] == ["1.1.a.x", "1.1.a.z"]
@@ -522,6 +175,4 @@ def test_record_holds_what_a_program_needs() -> None:
 
 @pytest.mark.parametrize("test", CASES.values(), ids=lambda each: type(each).__name__)
 def test_record_is_strict_json(test: Any) -> None:
-    import json
-
     json.dumps(verdict_record(verdict(test), "x"), allow_nan=False)

@@ -3,109 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
-from skimage.color import rgb2lab
 
-from report.answers import Answer
-from report.claims.colour_space import angles, hexagon_angle, hexagon_spread, picture_rank_correlation, sides
-from report.claims.judge import judge_part
+from report.claims.colour_space import hexagon_angle, hexagon_spread
 from report.claims.layers import BLOCKS
 from report.claims.q1_1 import CLAIMS, LOSSES, training_loss
-from report.claims.verdict import Verdict
-from report.frames import Frames, Measurement
-from report.questions.colour_space import answer_colour_space, regular
-from report.questions.layers import answer_network
-from report.questions.q1_1 import answer, answer_epochs, answer_lengths
-from report.questions.reading_off import answer_reading_off
-from report.render import Site, environment
+from report.frames import Frames
+from report.questions.q1_1 import answer
 from report.values import Measured
 from runs.catalogue import BASE, CNN, LONG, PRESETS, REGRESSION, SHORT
-from runs.spec import RunSpec
 from tests.fakes import fake_frames
-
-PARTS = ["1.1.a", "1.1.b", "1.1.c", "1.1.d", "1.1.e"]
-HEXAGON = np.array([[255, 0, 0], [255, 255, 0], [0, 255, 0], [0, 255, 255], [0, 0, 255], [255, 0, 255]], np.uint8)
+from tests.report.first_questions import (
+    PARTS,
+    WRITTEN,
+    page,
+    part,
+    verdict,
+    with_layers,
+    with_losses,
+    with_probe,
+)
 
 
 @pytest.fixture(scope="module")
 def frames() -> Frames:
     return fake_frames()
-
-
-ANSWERS = {
-    "1.1.a": answer_network,
-    "1.1.b": answer_epochs,
-    "1.1.c": answer_lengths,
-    "1.1.d": answer_colour_space,
-    "1.1.e": answer_reading_off,
-}
-
-
-def part(frames: Frames, name: str) -> Answer:
-    return ANSWERS[name](frames)
-
-
-def page(frames: Frames, *names: str) -> str:
-    """The text of some parts as the report renders it, with single blanks and no markup; the others are gaps."""
-    answers = [
-        part(frames, each) if each in names else Answer(each, "", "", values={"left out": None}) for each in PARTS
-    ]
-    site = Site()
-    site.count(answers)
-    template = environment(site).get_template("q1_1.html.j2")
-    html = template.render(answers=answers, by_part={each.part: each for each in answers})
-    return " ".join(re.sub(r"<[^>]+>", "", html).split())
-
-
-def verdict(frames: Frames, name: str) -> Verdict:
-    """The verdict of one claim, by its id."""
-    found = judge_part(name.rsplit(".", 1)[0], [claim for claim in CLAIMS if claim.id == name], frames)
-    assert [each.claim.id for each in found] == [name]
-    return found[0]
-
-
-def with_probe(frames: Frames, spec: RunSpec | None, name: str, epoch: int, **arrays: Any) -> Frames:
-    """The same frames, with some arrays of a probe changed for every seed; None stands for the pictures."""
-    ids = ["data"] if spec is None else [spec.with_seed(seed).id for seed in frames.seeds]
-    probes = dict(frames.probes)
-    for run in ids:
-        old = probes[run, name, epoch]
-        probes[run, name, epoch] = Measurement({**old.arrays, **arrays}, old.notes)
-    return replace(frames, probes=probes)
-
-
-def with_losses(frames: Frames, losses: Mapping[int, float], column: str = "train_loss") -> Frames:
-    """The same frames, with RegressionCNN's loss at some epochs, a little more for each further seed."""
-    epochs = frames.epochs.copy()
-    for epoch, loss in losses.items():
-        for seed in frames.seeds:
-            rows = (epochs.run == REGRESSION.with_seed(seed).id) & (epochs.epoch == epoch)
-            epochs.loc[rows, column] = loss * (1 + 1e-6 * seed)
-    return replace(frames, epochs=epochs)
-
-
-def with_layers(frames: Frames, blocks: Mapping[str, Sequence[str]], filters: Mapping[str, int], kernel: int) -> Frames:
-    rows = [
-        {"block": block, "layer": layer, "filters": filters[block] if "Conv" in layer else 0,
-         "kernel": kernel if "Conv" in layer else 2 if layer == "MaxPool2d" else 0, "output": [filters[block], 8, 8],
-         "parameters": 10, "multiply_adds": 1000 if "Conv" in layer else 0, "seconds": 0.001}
-        for block, layers in blocks.items() for layer in layers
-    ]  # fmt: skip
-    probes = dict(frames.probes)
-    for seed in frames.seeds:
-        probes[REGRESSION.with_seed(seed).id, "layers", 25] = Measurement(
-            {}, {"layers": rows, "printed": "RegressionCNN(<built>)", "parameters": 10 * len(rows)}
-        )
-    return replace(frames, probes=probes)
-
-
-WRITTEN = {"downconv1": 32, "downconv2": 64, "rfconv": 64, "upconv1": 32, "upconv2": 3, "finalconv": 3}
 
 
 def test_every_part_has_a_table_or_figure_and_judges_each_of_its_claims_once(frames: Frames) -> None:
@@ -227,65 +153,6 @@ def test_too_much_colour_is_as_far_off_as_too_little(frames: Frames) -> None:
     assert verdict(made, "1.1.c.colour-50-over-25").status == "undecided"
 
 
-def with_colours(frames: Frames, lab: Any, correlation: float, quantiles: Any) -> Frames:
-    return with_probe(
-        frames, None, "colours", 0, hexagon_rgb=HEXAGON, hexagon_lab=np.asarray(lab, np.float32),
-        rank_correlation=np.array([correlation]), band_delta_e=np.asarray(quantiles, np.float32),
-    )  # fmt: skip
-
-
-WIDE, NARROW = [[5, 8, 10, 12, 20]] * 3, [[9, 9.5, 10, 10.5, 11]] * 3
-
-
-def test_the_hexagon_of_rgb_is_warped_to_the_eye(frames: Frames) -> None:
-    real = with_colours(frames, rgb2lab(HEXAGON[None] / 255)[0], 0.9, WIDE)
-    for name in ("lightness", "hexagon-sides", "hexagon-angles", "distance-rank", "distance-spread"):
-        assert verdict(real, f"1.1.d.{name}").status == "reproduced", name
-    values = part(real, "1.1.d").values
-    assert values["green"].value == pytest.approx(87.73, abs=0.05)  # CIE 1976 of the sRGB primaries
-    assert values["blue"].value == pytest.approx(32.30, abs=0.05)
-    text = page(real, "1.1.d")
-    assert "is warped in the a*b* plane" in text
-    assert "far apart in lightness: L* is 87.7 for green and 32.3 for blue" in text
-    assert "can look very different" in text
-
-
-def test_a_space_that_matched_the_eye_would_be_said_to(frames: Frames) -> None:
-    turns = np.arange(6) * np.pi / 3
-    even = np.stack([np.full(6, 60.0), 50 * np.cos(turns), 50 * np.sin(turns)], axis=1)
-    ideal = with_colours(frames, even, 0.99, NARROW)
-    for name in ("lightness", "hexagon-sides", "hexagon-angles", "distance-rank", "distance-spread"):
-        assert verdict(ideal, f"1.1.d.{name}").status == "not reproduced", name
-    text = page(ideal, "1.1.d")
-    assert "stays nearly regular" in text
-    assert "follows the other closely" in text
-    assert "look about equally different" in text
-
-
-@pytest.mark.parametrize("sense", [1, -1])
-def test_sides_and_angles_of_a_known_shape(sense: int) -> None:
-    # A square of side 2 with one corner pushed in: right angles at three corners of the four only by half.
-    corners = np.array([[0.0, 0.0], [2.0, 0.0], [0.5, 0.5], [0.0, 2.0]])[::sense]
-    tip = np.degrees(np.arctan2(0.5, 1.5))
-    assert angles(corners)[::sense] == pytest.approx([90.0, tip, 270.0 - 2 * tip, tip])
-    assert sorted(sides(corners)) == pytest.approx([2.5**0.5, 2.5**0.5, 2.0, 2.0])
-
-
-def test_the_regular_hexagon_is_found_back_whichever_way_it_turns() -> None:
-    turns = 0.3 - np.arange(6) * np.pi / 3
-    corners = np.stack([5 + 20 * np.cos(turns), -3 + 20 * np.sin(turns)], axis=1)
-    assert regular(corners) == pytest.approx(corners)
-
-
-def test_pictures_are_ranked_as_spearman_does(frames: Frames) -> None:
-    squared = np.array([0.1, 0.2, 0.2, 0.4, 0.5, 0.3])
-    seen = np.array([3.0, 1.0, 2.0, 6.0, 5.0, 5.0])
-    made = with_probe(frames, REGRESSION, "quality", 25, mse=squared, delta_e=seen)
-    assert picture_rank_correlation(made).mean == pytest.approx(spearmanr(squared, seen).statistic)
-    alike = with_probe(frames, REGRESSION, "quality", 25, mse=np.ones(6), delta_e=seen)
-    assert not picture_rank_correlation(alike).ok
-
-
 def with_sweep(frames: Frames, colourfulness: Sequence[float], truth: float = 30.0) -> Frames:
     made = with_probe(frames, CNN, "temperature", 25, colourfulness=np.array(colourfulness, np.float32))
     return with_probe(made, None, "references", 0, truth_colourfulness=np.full(12, truth, np.float32))
@@ -311,23 +178,6 @@ def test_who_is_nearer_to_the_truth_is_read_off_the_numbers(frames: Frames, like
     made = with_probe(made, REGRESSION, "quality", 25, colourfulness=np.full(12, 15.0))
     assert part(made, "1.1.e").values["nearer"] == nearer
     assert f"the {nearer} is nearer to the truth" in page(made, "1.1.e")
-
-
-def test_statements_that_no_run_bears_on_say_why(frames: Frames) -> None:
-    for name in ("adjust", "displays"):
-        found = verdict(frames, f"1.1.d.{name}")
-        assert found.status == "not assessable"
-        assert found.claim.test.reason in found.sentence  # type: ignore[union-attr]
-
-
-def test_storage_takes_a_byte_a_channel(frames: Frames) -> None:
-    found = verdict(frames, "1.1.d.storage")
-    assert found.status == "reproduced"
-    deeper = with_probe(frames, None, "samples", 0, truth=np.zeros((2, 32, 32, 3), np.uint16))
-    changed = verdict(deeper, "1.1.d.storage")
-    assert changed.status == "not reproduced"
-    assert changed.measured is not None
-    assert changed.measured.value == 6
 
 
 def test_missing_runs_leave_gaps_and_what_is_there_stands() -> None:

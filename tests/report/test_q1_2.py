@@ -17,10 +17,10 @@ from report.claims.q1_2 import CLAIMS
 from report.claims.verdict import Verdict
 from report.frames import Frames, Measurement
 from report.questions.q1_2 import answer, shares
-from report.render import Site, environment
 from report.values import Measured
 from runs.catalogue import CNN, PRESETS, REGRESSION
 from tests.fakes import fake_frames
+from tests.report.first_questions import text_of
 
 GOOD = {"delta_e": 10.0, "ssim": 0.9, "colourfulness": 29.0}
 POOR = {"delta_e": 20.0, "ssim": 0.5, "colourfulness": 10.0}
@@ -37,13 +37,7 @@ def only(frames: Frames) -> Answer:
 
 
 def page(frames: Frames) -> str:
-    """The text of the section as the report renders it, with single blanks and no markup."""
-    answers = answer(frames)
-    site = Site()
-    site.count(answers)
-    template = environment(site).get_template("q1_2.html.j2")
-    html = template.render(answers=answers, by_part={each.part: each for each in answers})
-    return " ".join(re.sub(r"<[^>]+>", "", html).split())
+    return text_of("q1_2.html.j2", answer(frames))
 
 
 def verdict(frames: Frames, name: str) -> Verdict:

@@ -13,8 +13,6 @@ from report.claims.q1_3_batches import SIZES, WRITTEN, against, own_table, signa
 from report.claims.q1_3_skips import SKIPS, cost_of_cut, dead_share, early_to_late, passing_epoch, rank_share
 from report.frames import Frames
 from report.questions import q1_3, q1_3_batches, q1_3_blocks, q1_3_skips
-from report.questions.phrases import course, length, side
-from report.values import Sample
 from runs.catalogue import CNN, PRESETS, UNET, unet
 from tests.fakes import fake_frames
 from tests.report.edited import diverged, page, prose, undrawn, verdicts, with_metric, with_probe
@@ -243,7 +241,7 @@ def test_evidence_of_every_kind_is_drawn() -> None:
     assert [strip.label for strip in skips.figures[1].strips] == ["grey", "truth", "CNN", "UNet"]
     assert [table.name for table in batches.tables] == ["batches", "times", "steps"]
     for answer in (skips, batches):
-        names = [item.name for item in (*answer.figures, *answer.tables)]
+        names = [*(figure.name for figure in answer.figures), *(table.name for table in answer.tables)]
         assert len(names) == len(set(names))
 
 
@@ -279,24 +277,6 @@ def test_all_seeds_diverged_leave_a_gap_and_no_crash(plain_page: None) -> None:
     assert not skips.ready
     assert not batches.ready
     assert prose(page("q1_3", made), "1.3.b") == ""
-
-
-def sample(*values: float) -> Sample:
-    return Sample(dict(enumerate(values)))
-
-
-def test_phrases_say_what_the_seeds_say() -> None:
-    assert side(sample(2.0), sample(1.0)) == "higher"
-    assert side(sample(1.0, 1.0), sample(2.0, 3.0)) == "lower on each seed"
-    assert side(sample(1.0, 4.0), sample(2.0, 3.0)) == "higher on 1 of 2 seeds only"
-    assert side(sample(1.0), sample(1.0)) == "the same"
-    assert side(sample(1.0), Sample({7: 1.0})) is None
-    assert course(["a", "b", "c"], [sample(3.0), sample(2.0), sample(1.0)]) == "falls at every step from a to c"
-    assert course(["a", "b", "c"], [sample(1.0), sample(1.0), sample(0.0)]) == "stays from a to b, then falls to c"
-    assert course(["a", "b"], [sample(1.0), sample()]) is None
-    quick = fake_frames(PRESETS["quick"], seeds=1, without=("",), probes=False)
-    assert length(quick, 1) == "1 epoch"
-    assert length(quick, 3) == "1 epoch, which stands for the write-up’s 3,"
 
 
 def test_the_written_rows_are_those_of_the_write_up() -> None:

@@ -136,7 +136,7 @@ def test_decompression_bomb_is_refused_before_it_is_decoded(folder, monkeypatch,
     assert (side, side) not in decoded
 
 
-def test_file_of_megabytes_is_not_read_to_its_end(folder, monkeypatch):
+def test_file_of_megabytes_is_refused(folder, monkeypatch):
     monkeypatch.setattr(folders, "MOST_BYTES", 10_000)
     (folder / "train/horse/b.png").write_bytes(encoded(picture()) + bytes(10_000))
     refused(folder, "b.png", "megabytes")

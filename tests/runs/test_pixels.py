@@ -100,6 +100,12 @@ def test_palette_finds_the_centres_that_the_pixels_were_drawn_around():
     assert np.abs(found - centres[np.argsort(centres.sum(axis=1), kind="stable")]).max() <= 1
 
 
+def test_colour_that_occurs_more_often_weighs_more():
+    pictures = np.zeros((1, 32, 32, 3), np.uint8)
+    pictures[:, :8] = 200
+    assert fit_palette(pictures, 1).tolist() == [[50, 50, 50]]
+
+
 def test_palette_is_within_a_hundredth_of_a_long_search():
     pictures = np.clip(np.random.default_rng(1).normal(120, 50, (8, 32, 32, 3)), 0, 255).astype(np.uint8)
     pixels = pictures.reshape(-1, 3).astype(np.float64)

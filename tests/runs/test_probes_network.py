@@ -175,10 +175,21 @@ def test_noise_scale_finds_the_noise_that_was_put_in() -> None:
     assert signal == pytest.approx(10, rel=0.05)
 
 
+def test_noise_scale_of_two_gradients_has_its_closed_form() -> None:
+    # (3, 1) and (3, -1): mean (3, 0), variance 2, which leaves 9 - 2 / 2 of the squared mean
+    assert simple_noise_scale([math.sqrt(10)] * 2, 3.0, 10) == pytest.approx((10 * 2 / 8, math.sqrt(8)))
+
+
 def test_noise_scale_of_equal_opposite_and_single_gradients() -> None:
     assert simple_noise_scale([2.0, 2.0, 2.0], 2.0, 10) == (0.0, 2.0)
     assert simple_noise_scale([1.0, 1.0], 0.0, 10) == (math.inf, 0.0)
     assert all(math.isnan(number) for number in simple_noise_scale([1.0], 1.0, 10))
+
+
+def test_a_short_last_batch_is_left_out() -> None:
+    arrays = probes.measure("noise", tiny.context("unet", tiny.dataset(5, 1), batch_size=3)).arrays
+    assert arrays["batch_norms"].shape == (1,)
+    assert arrays["steps"][0] == 2
 
 
 def test_more_batches_than_the_share_of_the_pictures_are_not_looked_at() -> None:

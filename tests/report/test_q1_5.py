@@ -1,0 +1,448 @@
+"""1.5: what kept pictures and activations show, from hand-made pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from report.answers import Answer, Figure
+from report.claims import progress as measures
+from report.claims.kinds import Judgement
+from report.claims.progress import LAST, at, course, metric_at, tail_fall, truth_edges, truth_has
+from report.claims.q1_5 import CLAIMS
+from report.frames import Frames, Measurement
+from report.questions import progress, q1_5
+from runs.catalogue import CNN, PRESETS, UNET, UNET_UPSCALE
+from runs.presets import Preset
+from runs.spec import RunSpec
+from tests.fakes import KEPT, fake_frames
+from tests.report.edited import diverged, undrawn, verdicts, with_metric, with_probe
+from tests.report.first_questions import text_of
+
+Pictures = NDArray[np.uint8]
+
+ANSWERS = {"1.5.a": q1_5.answer_cnn, "1.5.b": q1_5.answer_unet, "1.5.c": q1_5.answer_upscale}
+
+RNG = np.random.default_rng(3)
+NOISE: Pictures = RNG.integers(0, 256, (KEPT, 32, 32, 3), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def frames() -> Frames:
+    return with_truth(fake_frames(seeds=2), object_pictures())
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts, strips and sheets stay empty: sentences do not need them, and drawing takes long."""
+    undrawn(monkeypatch, progress)
+    for draw in ("strips", "sheet"):
+        monkeypatch.setattr(progress, draw, lambda name, caption, alt, *_, **__: Figure(name, caption, alt))
+
+
+def text(frames: Frames, part: str) -> str:
+    """The text of one part as the report renders it; the others are gaps."""
+    answers = [
+        made(frames) if name == part else Answer(name, "", "", {"left out": None}) for name, made in ANSWERS.items()
+    ]
+    return text_of("q1_5.html.j2", answers)
+
+
+def object_pictures() -> Pictures:
+    """A bright square on a dark ground, elsewhere in each picture: flat areas and one outline."""
+    pictures = np.full((KEPT, 32, 32, 3), 40, np.uint8)
+    for index in range(KEPT):
+        pictures[index, 5 + index : 20 + index, 8:22] = (200, 180, 90)
+    return pictures
+
+
+def with_truth(frames: Frames, truth: Pictures) -> Frames:
+    samples = dict.fromkeys(("truth", "grey", "small", "bilinear", "bicubic", "palette"), truth)
+    return replace(frames, probes={**frames.probes, ("data", "samples", 0): Measurement(samples)})
+
+
+def with_pictures(frames: Frames, spec: RunSpec, made: Callable[[int], Pictures]) -> Frames:
+    """Pictures of a run, by epoch (from 1); the same for each seed."""
+    pictures = dict(frames.pictures)
+    for seed in frames.seeds:
+        run = spec.with_seed(seed).id
+        pictures[run] = np.stack([made(epoch) for epoch in range(1, len(pictures[run]) + 1)])
+    return replace(frames, pictures=pictures)
+
+
+def towards(truth: Pictures, epoch: int) -> Pictures:
+    """Noise that gives way to the truth, in share with the epochs."""
+    share = min(1.0, epoch / 25)
+    return np.rint(truth * share + NOISE * (1 - share)).astype(np.uint8)
+
+
+# The measures
+
+
+def test_colours_are_counted_as_a_set_of_triples_would_count_them() -> None:
+    few = RNG.integers(0, 3, (2, 8, 8, 3), dtype=np.uint8)
+    expected = [len({tuple(pixel) for pixel in picture.reshape(-1, 3).tolist()}) for picture in few]
+    assert measures.colours_used(few) == sum(expected) / 2
+
+
+def test_colours_that_differ_in_one_channel_only_are_two() -> None:
+    picture = np.zeros((1, 1, 3, 3), np.uint8)
+    picture[0, 0, 1] = (0, 0, 1)
+    picture[0, 0, 2] = (1, 0, 0)
+    assert measures.colours_used(picture) == 3
+
+
+def test_likeness_counts_a_pixel_only_when_all_its_channels_agree() -> None:
+    one = np.zeros((1, 2, 2, 3), np.uint8)
+    other = one.copy()
+    other[0, 0, 0, 2] = 9
+    assert measures.likeness(one, other) == 0.75
+
+
+def test_error_is_the_loss_of_the_regression() -> None:
+    one, other = NOISE[:2], object_pictures()[:2]
+    by_hand = np.mean([((int(a) - int(b)) / 256) ** 2 for a, b in zip(one.flat, other.flat, strict=True)])
+    assert measures.error(one, other) == pytest.approx(by_hand, rel=1e-6)
+
+
+def test_edges_of_a_ramp_are_its_slope() -> None:
+    ramp = np.repeat(np.repeat((np.arange(16, dtype=np.uint8) * 8)[None, None, :, None], 4, 1), 3, 3)
+    assert measures.edges(ramp) == pytest.approx(8 / 256)
+    assert measures.edges(ramp.swapaxes(1, 2)) == pytest.approx(8 / 256)
+
+
+def test_agreement_of_edges_is_the_correlation_of_their_strengths() -> None:
+    truth = object_pictures()
+    darker = (truth // 2).astype(np.uint8)
+    assert measures.agreement(truth, truth) == pytest.approx(1)
+    assert measures.agreement(darker, truth) == pytest.approx(1, abs=1e-3)
+    expected = [
+        np.corrcoef(measures.slopes(a[None]).ravel(), measures.slopes(b[None]).ravel())[0, 1]
+        for a, b in zip(NOISE, truth, strict=True)
+    ]
+    np.testing.assert_allclose(measures.agreements(NOISE, truth), expected, atol=1e-6)
+
+
+def test_a_picture_without_edges_agrees_with_nothing() -> None:
+    flat = np.full((KEPT, 32, 32, 3), 90, np.uint8)
+    assert measures.agreement(flat, object_pictures()) == 0
+    assert measures.showing(flat, object_pictures()) == 0
+    assert measures.showing(object_pictures(), object_pictures()) == 1
+
+
+def test_flatness_counts_neighbours_of_one_colour() -> None:
+    halves = np.zeros((1, 4, 4, 3), np.uint8)
+    halves[:, :, 2:] = 255
+    assert measures.flatness(halves) == (24 - 4) / 24
+
+
+# Which picture is meant
+
+
+@pytest.mark.parametrize(("preset", "epochs"), [("write-up", (1, 6, 16, 25)), ("quick", (1, 2, 4, 5))])
+def test_pictures_numbered_from_0_are_those_of_the_right_epochs(preset: str, epochs: tuple[int, ...]) -> None:
+    frames = fake_frames(PRESETS[preset], seeds=1)
+    assert tuple(measures.epoch_of(frames, number) for number in (0, 5, 15, LAST)) == epochs
+    note = progress.numbering(frames)
+    assert all(str(epoch) in note for epoch in epochs)
+    assert ("shorter training" in note) == (preset == "quick")
+
+
+def test_picture_numbers_that_fall_on_one_epoch_are_shown_once() -> None:
+    frames = fake_frames(Preset("tiny", divisor=25), seeds=1)
+    labels = progress.moments(frames)
+    assert list(labels) == [0]
+    strip = progress.strip(with_truth(frames, object_pictures()), CNN)
+    assert strip is not None
+    assert [each.label for each in strip.strips] == ["input", labels[0], "truth"]
+
+
+def test_a_measure_takes_the_epoch_that_stands_for_the_number(frames: Frames) -> None:
+    made = with_pictures(frames, CNN, lambda epoch: np.full((KEPT, 32, 32, 3), epoch, np.uint8))
+    dark = at(CNN, 5, "error")(with_truth(made, np.zeros((KEPT, 32, 32, 3), np.uint8)))
+    assert dark.values == {0: pytest.approx((6 / 256) ** 2), 1: pytest.approx((6 / 256) ** 2)}
+    losses = with_metric(frames, CNN, "val_loss", np.arange(1.0, 26.0).tolist())
+    assert metric_at(CNN, 15, "val_loss")(losses).values == {0: 16.0, 1: 16.0}
+    assert metric_at(CNN, LAST, "val_loss")(losses).values == {0: 25.0, 1: 25.0}
+
+
+def test_the_course_ends_in_the_last_picture(frames: Frames) -> None:
+    curve = course(frames, CNN, "likeness")
+    assert list(curve.index) == list(range(1, 26))
+    assert list(curve.columns) == [0, 1]
+    assert (curve.loc[25] == 1).all()
+
+
+def test_the_fall_at_the_end_is_that_of_the_last_fifth(frames: Frames) -> None:
+    losses = [2.0] * 20 + [1.9, 1.8, 1.7, 1.6, 1.5]
+    found = tail_fall(CNN)(with_metric(frames, CNN, "val_loss", losses))
+    assert found.values == {0: pytest.approx(0.25), 1: pytest.approx(0.25)}
+    assert found.unit == "%"
+
+
+def test_runs_that_are_not_there_are_named(frames: Frames) -> None:
+    gone = replace(frames, pictures={})
+    assert at(CNN, 0, "colours")(gone).missing == (CNN.id, CNN.with_seed(1).id)
+    assert not truth_edges(CNN, 0)(gone).ok
+    assert truth_has(replace(frames, probes={}), "edges").missing == ("data",)
+
+
+# The claims
+
+
+def test_every_claim_of_1_5_is_judged_in_its_part(frames: Frames, plain: None) -> None:
+    answers = q1_5.answer(frames)
+    judged = [verdict.claim.id for answer in answers for verdict in answer.verdicts]
+    assert sorted(judged) == sorted(claim.id for claim in CLAIMS)
+    assert len(judged) == 19
+    for claim in CLAIMS:
+        assert claim.statement.endswith(".")
+        assert claim.written
+        assert claim.why
+        assert not isinstance(claim.test, Judgement) or claim.test.proxies
+
+
+def test_clusters_are_few_colours_in_flat_areas(frames: Frames) -> None:
+    def grows(epoch: int) -> Pictures:
+        return object_pictures() if epoch == 1 else NOISE
+
+    grown = with_pictures(frames, CNN, grows)
+    shrunk = with_pictures(frames, CNN, lambda epoch: NOISE if epoch == 1 else object_pictures())
+    assert verdicts(CLAIMS, "1.5.a", grown)["clusters"].status == "reproduced"
+    assert verdicts(CLAIMS, "1.5.a", shrunk)["clusters"].status == "not reproduced"
+
+
+@pytest.mark.parametrize(
+    ("losses", "early", "later"),
+    [
+        ([3.0] * 3 + [2.0] * 5 + [1.0] * 17, "reproduced", "reproduced"),
+        ([3.0] * 3 + [2.0] * 5 + [2.5] * 17, "reproduced", "not reproduced"),
+        ([1.0] * 3 + [2.0] * 5 + [2.0] * 17, "not reproduced", "not reproduced"),
+    ],
+)
+def test_better_is_a_lower_loss_at_each_step(frames: Frames, losses: list[float], early: str, later: str) -> None:
+    found = verdicts(CLAIMS, "1.5.a", with_metric(frames, CNN, "val_loss", losses))
+    assert (found["better-5"].status, found["better-15"].status) == (early, later)
+
+
+def test_pictures_come_nearer_to_the_truth_or_do_not(frames: Frames) -> None:
+    truth = object_pictures()
+    nearer = with_pictures(frames, CNN, lambda epoch: towards(truth, epoch))
+    away = with_pictures(frames, CNN, lambda epoch: towards(truth, 26 - epoch))
+    assert verdicts(CLAIMS, "1.5.a", nearer)["pictures"].status == "reproduced"
+    assert verdicts(CLAIMS, "1.5.a", away)["pictures"].status == "not reproduced"
+
+
+def test_smooth_edges_are_weak_and_in_the_wrong_place(frames: Frames) -> None:
+    truth = object_pictures()
+    smooth = np.stack([np.full((32, 32, 3), 60 + index, np.uint8) for index in range(KEPT)])
+    made = with_pictures(frames, CNN, lambda epoch: truth if epoch > 16 else smooth)
+    assert verdicts(CLAIMS, "1.5.a", made)["smooth-edges"].status == "reproduced"
+    sharp = with_pictures(frames, CNN, lambda epoch: NOISE if epoch > 16 else truth)
+    assert verdicts(CLAIMS, "1.5.a", sharp)["smooth-edges"].status == "not reproduced"
+
+
+@pytest.mark.parametrize(
+    ("unet", "better", "much"),
+    [
+        (0.45, "reproduced", "reproduced"),
+        (0.41, "reproduced", "not reproduced"),
+        (0.35, "not reproduced", "not reproduced"),
+    ],
+)
+def test_better_and_much_better_from_the_first_epoch_are_two_statements(
+    frames: Frames, unet: float, better: str, much: str
+) -> None:
+    made = with_metric(with_metric(frames, CNN, "val_accuracy", 0.40), UNET, "val_accuracy", unet)
+    found = verdicts(CLAIMS, "1.5.b", made)
+    assert (found["better-first"].status, found["much-better-first"].status) == (better, much)
+
+
+def test_gradient_flow_is_the_measure_of_1_3_b(frames: Frames) -> None:
+    top_heavy, even = np.ones((50, 6)), np.ones((50, 6))
+    top_heavy[:, :2] = 9
+    made = with_probe(with_probe(frames, UNET, "gradients", norms=top_heavy), CNN, "gradients", norms=even)
+    assert verdicts(CLAIMS, "1.5.b", made)["gradient-flow"].status == "reproduced"
+    turned = with_probe(with_probe(frames, CNN, "gradients", norms=top_heavy), UNET, "gradients", norms=even)
+    assert verdicts(CLAIMS, "1.5.b", turned)["gradient-flow"].status == "not reproduced"
+
+
+def test_the_first_block_keeps_more_by_edges_and_by_rank(frames: Frames) -> None:
+    more, less = {"edges": [0.9] * 5, "rank": [20.0] * 5}, {"edges": [0.2] * 5, "rank": [5.0] * 5}
+    made = with_probe(with_probe(frames, UNET, "activations", **more), CNN, "activations", **less)
+    assert verdicts(CLAIMS, "1.5.b", made)["first-layer"].status == "reproduced"
+    turned = with_probe(with_probe(frames, CNN, "activations", **more), UNET, "activations", **less)
+    assert verdicts(CLAIMS, "1.5.b", turned)["first-layer"].status == "not reproduced"
+
+
+def test_the_object_shows_where_edges_lie_as_in_the_truth(frames: Frames) -> None:
+    truth = object_pictures()
+    seen = with_pictures(with_pictures(frames, UNET, lambda _: truth), CNN, lambda _: NOISE)
+    unseen = with_pictures(with_pictures(frames, CNN, lambda _: truth), UNET, lambda _: NOISE)
+    assert verdicts(CLAIMS, "1.5.b", seen)["object-first"].status == "reproduced"
+    assert verdicts(CLAIMS, "1.5.b", unseen)["object-first"].status == "not reproduced"
+
+
+def test_tremendous_is_held_against_the_lead_over_the_cnn(frames: Frames) -> None:
+    truth = object_pictures()
+    cnn = with_metric(frames, CNN, "val_accuracy", 0.40)
+    steep = with_metric(cnn, UNET, "val_accuracy", [0.2] * 5 + [0.48] * 20)
+    steep = with_pictures(steep, UNET, lambda epoch: towards(truth, epoch))
+    slow = with_metric(cnn, UNET, "val_accuracy", [0.46] * 5 + [0.48] * 20)
+    slow = with_pictures(slow, UNET, lambda epoch: towards(truth, 26 - epoch))
+    assert verdicts(CLAIMS, "1.5.b", steep)["tremendous-15"].status == "reproduced"
+    assert verdicts(CLAIMS, "1.5.b", slow)["tremendous-15"].status == "not reproduced"
+
+
+def ranked(frames: Frames, colour: float, upscale: float, good: RunSpec) -> Frames:
+    """Accuracies, and pictures that are the truth for one network and noise for the others."""
+    for spec, share in ((CNN, colour), (UNET, colour), (UNET_UPSCALE, upscale)):
+        frames = with_metric(frames, spec, "val_accuracy", share)
+        frames = with_pictures(frames, spec, lambda _, best=spec == good: object_pictures() if best else NOISE)
+    return frames
+
+
+def test_super_resolution_may_be_the_worst_or_the_best(frames: Frames) -> None:
+    worst = ranked(with_metric(frames, UNET_UPSCALE, "val_accuracy", 0.2), 0.4, 0.2, UNET)
+    worst = with_pictures(worst, CNN, lambda _: object_pictures())
+    best = ranked(frames, 0.4, 0.7, UNET_UPSCALE)
+    names = ("bad-accuracy", "bad-error", "worst-accuracy", "worst-error")
+    for made, status in ((worst, "reproduced"), (best, "not reproduced")):
+        found = verdicts(CLAIMS, "1.5.c", made)
+        assert {found[name].status for name in names} == {status}
+
+
+def test_more_training_is_needed_while_the_loss_still_falls(frames: Frames) -> None:
+    falling, flat = np.linspace(3, 1, 25).tolist(), [1.5] * 25
+    made = with_metric(with_metric(frames, UNET_UPSCALE, "val_loss", falling), UNET, "val_loss", flat)
+    done = with_metric(with_metric(frames, UNET, "val_loss", falling), UNET_UPSCALE, "val_loss", flat)
+    assert verdicts(CLAIMS, "1.5.c", made)["more-training"].status == "reproduced"
+    assert verdicts(CLAIMS, "1.5.c", done)["more-training"].status == "not reproduced"
+
+
+def test_structure_shows_in_some_pictures_or_in_all(frames: Frames) -> None:
+    some = object_pictures()
+    some[:3] = 90  # nothing to see
+    found = verdicts(CLAIMS, "1.5.c", with_pictures(frames, UNET_UPSCALE, lambda _: some))
+    assert found["not-in-all"].status == "reproduced"
+    whole = with_pictures(frames, UNET_UPSCALE, lambda _: object_pictures())
+    assert verdicts(CLAIMS, "1.5.c", whole)["not-in-all"].status == "not reproduced"
+    weaker = with_pictures(whole, UNET, lambda _: NOISE)
+    assert verdicts(CLAIMS, "1.5.c", weaker)["structure-only"].status == "not reproduced"
+    sharper = with_pictures(with_pictures(frames, UNET, lambda _: object_pictures()), UNET_UPSCALE, lambda _: some // 2)
+    assert verdicts(CLAIMS, "1.5.c", sharper)["structure-only"].status == "reproduced"
+
+
+# The page
+
+
+def test_sentences_on_clusters_flip_with_the_pictures(frames: Frames, plain: None) -> None:
+    grown = with_pictures(frames, CNN, lambda epoch: object_pictures() if epoch == 1 else NOISE)
+    shrunk = with_pictures(frames, CNN, lambda epoch: NOISE if epoch == 1 else object_pictures())
+    texts = [text(made, "1.5.a") for made in (grown, shrunk)]
+    assert "holds 2.0 ± 0.0 (n = 2) colours" in texts[0]
+    assert "(at first lower on each seed)" in texts[0]
+    assert "nearer to a segmentation than the last" in texts[0]
+    assert "(at first higher on each seed)" in texts[1]
+    assert "no nearer to a segmentation than the last" in texts[1]
+
+
+def test_sentences_on_the_three_networks_flip_with_the_numbers(frames: Frames, plain: None) -> None:
+    best = ranked(frames, 0.4, 0.7, UNET_UPSCALE)
+    worst = with_pictures(ranked(frames, 0.4, 0.2, UNET), CNN, lambda _: object_pictures())
+    mixed = with_metric(best, UNET_UPSCALE, "val_accuracy", 0.2)
+    texts = [text(made, "1.5.c") for made in (best, worst, mixed)]
+    assert "it is the best of the three" in texts[0]
+    assert "super-resolution has 70.0 % ± 0.0 (n = 2) of the pixels right" in texts[0]
+    assert "it is the worst of the three" in texts[1]
+    assert "do not agree on a place among the three" in texts[2]
+
+
+def test_the_lead_of_the_unet_is_told_with_its_sign(frames: Frames, plain: None) -> None:
+    behind = with_metric(with_metric(frames, CNN, "val_accuracy", 0.40), UNET, "val_accuracy", 0.35)
+    told = text(behind, "1.5.b")
+    assert "the UNet’s share is lower on each seed" in told
+    assert "Its lead is −5.0 points ± 0.0 (n = 2) there" in told
+
+
+def test_epochs_in_the_text_are_those_of_the_preset(plain: None) -> None:
+    quick = with_truth(fake_frames(PRESETS["quick"], seeds=1), object_pictures())
+    told = text(quick, "1.5.a")
+    assert "after epoch 5 (at first" in told
+    assert "after epoch 2 (" in told
+    assert "(one seed)" in told
+    assert "epoch 16" not in told
+    assert "epoch 25" not in told
+
+
+def test_strips_go_from_the_input_to_the_truth(frames: Frames) -> None:
+    strip = progress.strip(frames, UNET_UPSCALE, (CNN, UNET))
+    assert strip is not None
+    assert [row.label for row in strip.strips] == [
+        "input", "bilinear", "picture 0, after epoch 1", "picture 5, after epoch 6", "picture 15, after epoch 16",
+        "last picture, after epoch 25", "CNN, last picture", "UNet, last picture", "truth",
+    ]  # fmt: skip
+    assert strip.alt.count("squared error in RGB") == 4
+
+
+def test_a_chart_and_a_sheet_are_drawn_with_words_made_of_their_numbers(frames: Frames) -> None:
+    answer = q1_5.answer_cnn(frames)
+    assert [figure.name for figure in answer.figures] == ["strip-cnn-colourize", "course", "sheet-cnn-colourize"]
+    chart, sheet = answer.figures[1:]
+    assert chart.svg is not None
+    assert [strip.label for strip in sheet.strips] == ["downconv1", "downconv2", "rfconv", "upconv1", "upconv2"]
+    assert "CNN, pixels as in the last picture" in chart.alt
+    assert "100.0 at last" in chart.alt
+    assert len(chart.rows) == 2 * 25
+    assert "downconv1: 32 channels of 16×16" in sheet.alt
+    assert [table.name for table in answer.tables] == ["pictures", "beside", "blocks"]
+
+
+def test_a_missing_network_leaves_gaps_and_what_is_there(plain: None) -> None:
+    frames = fake_frames(without=("unet-upscale",))
+    upscale = q1_5.answer_upscale(frames)
+    assert q1_5.answer_unet(frames).ready
+    assert not upscale.ready
+    assert UNET_UPSCALE.id in upscale.missing
+    assert [figure.name for figure in upscale.figures] == ["strip-unet-upscale", "course"]
+    told = text(frames, "1.5.c")
+    assert "of the pixels right" not in told
+    assert "Fill it: python cli.py run-all --section 1.5" in told
+    assert UNET_UPSCALE.id in told
+
+
+@pytest.mark.parametrize(
+    ("frames", "ready"),
+    [
+        (fake_frames(probes=False), [False] * 3),
+        (fake_frames(without=("",), probes=False), [False] * 3),
+        (fake_frames(seeds=0), [False] * 3),
+        (replace(fake_frames(seeds=0), seeds=(0, 1)), [False] * 3),
+        (fake_frames(without=("cnn",)), [False] * 3),
+        (fake_frames(without=("unet",)), [True, False, False]),
+        (replace(fake_frames(), pictures={}), [False] * 3),
+        (fake_frames(PRESETS["quick"], seeds=1), [True] * 3),
+    ],
+    ids=["no probes", "nothing", "no seeds", "seeds not stored", "no CNN", "no UNet", "no pictures", "quick"],
+)
+def test_nothing_that_may_be_stored_crashes_the_page(frames: Frames, ready: list[bool], plain: None) -> None:
+    answers = q1_5.answer(frames)
+    told = text_of("q1_5.html.j2", answers)
+    assert all(answer.title in told for answer in answers)
+    assert [answer.ready for answer in answers] == ready
+
+
+def test_a_diverged_run_is_told_and_left_out(frames: Frames, plain: None) -> None:
+    made = diverged(frames, CNN, 1)
+    assert at(CNN, 0, "colours")(made).diverged == (CNN.with_seed(1).id,)
+    answer = q1_5.answer_cnn(made)
+    assert answer.ready
+    assert any(CNN.with_seed(1).id in note for note in answer.notes)
+    assert "(one seed)" in text(made, "1.5.a")
+    both = diverged(made, CNN, 0)
+    assert not q1_5.answer_cnn(both).ready
+    assert verdicts(CLAIMS, "1.5.a", both)["better-5"].status == "not assessable"
