@@ -7,6 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 
+#: In place of a seed: the number was computed, and no seed changes it.
+COMPUTED = -1
+
+
 @dataclass(frozen=True)
 class Measured:
     """One number with what it rests on.
@@ -75,7 +79,8 @@ class Sample:
         """The number a page may show; None when no seed gave one."""
         if not self.values:
             return None
-        return Measured(self.mean, self.unit, self.digits, self.spread, self.n, self.runs)
+        seeds = 0 if set(self.values) == {COMPUTED} else self.n
+        return Measured(self.mean, self.unit, self.digits, self.spread, seeds, self.runs)
 
     def map(self, function: Callable[[float], float], unit: str | None = None, digits: int | None = None) -> Sample:
         """The same seeds, each number passed through a function."""
@@ -106,8 +111,8 @@ class Sample:
 
 
 def known(value: float, unit: str = "", digits: int = 4, runs: tuple[str, ...] = ("data",)) -> Sample:
-    """A computed number that no seed changes, as a sample (seed -1 stands for "none")."""
-    return Sample({-1: float(value)}, unit, digits, runs)
+    """A computed number that no seed changes, as a sample."""
+    return Sample({COMPUTED: float(value)}, unit, digits, runs)
 
 
 def computed(value: float, unit: str = "", digits: int = 4, runs: tuple[str, ...] = ("data",)) -> Measured:

@@ -36,7 +36,7 @@ class Preset:
 
 PRESETS = {
     "write-up": Preset("write-up"),
-    "quick": Preset("quick", divisor=5, images=(1500, 300)),
+    "quick": Preset("quick", divisor=5, images=(1000, 200)),
     "thorough": Preset("thorough", seeds=5),
 }
 
