@@ -16,10 +16,7 @@ from runs.errors import RederiveError, UsageError
 from runs.presets import PRESETS, sections
 
 if TYPE_CHECKING:
-    from report.frames import Frames
     from report.render import Rendered
-    from runs.request import Request
-    from runs.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -93,6 +90,15 @@ def machine(command: Command) -> Command:
     return command
 
 
+def show(rendered: Rendered) -> None:
+    """Where the pages are, and what the verdicts come to."""
+    click.echo(f"{rendered.told}: {rendered.html}")
+    if rendered.pdf:
+        click.echo(str(rendered.pdf))
+    if rendered.missing:
+        say(f"{len(rendered.missing)} runs are missing; their gaps are marked in the report.")
+
+
 section_option = click.option("--section", "asked", multiple=True, metavar="1.N", help="One question; repeatable.")
 
 
@@ -127,6 +133,7 @@ def run_all(
     out: str | None,
 ) -> None:
     """Train what is missing, measure, and render the report."""
+    from report.make import make
     from runs.job import load_data, outlook, train_goals
     from runs.request import Request, check_seeds
 
@@ -138,8 +145,8 @@ def run_all(
         click.echo("\n".join(outlook(request, dataset, goals, workers)))
         return
     store, complete = train_goals(request, dataset, goals, workers, device, say)
-    rendered = render(store, request, out, wanted if asked else (), pdf)
-    show_rendered(rendered)
+    rendered = make(store, request, out, wanted if asked else (), pdf)
+    show(rendered)
     if not complete or any(run_wanted in rendered.missing for run_wanted in (goal.spec.id for goal in goals)):
         sys.exit(INCOMPLETE)
 
@@ -203,12 +210,13 @@ def train(
 @click.option("--strict", is_flag=True, help="Fail when something is missing or stale.")
 def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, strict: bool, **wanted: Any) -> None:
     """Render what is stored. A section alone leaves the others as they are."""
+    from report.make import make
     from runs.request import find
 
     chosen = sections(asked) if asked else ()
     store, request = find(**wanted)
-    rendered = render(store, request, out, chosen, pdf)
-    show_rendered(rendered)
+    rendered = make(store, request, out, chosen, pdf)
+    show(rendered)
     if open_page:
         click.launch(str(rendered.html))
     stale = [verdict["id"] for verdict in rendered.verdicts if "stale" in verdict["flags"]]
@@ -263,15 +271,15 @@ def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **want
     from report.claims.catalogue import all_claims
     from report.claims.judge import judge
     from report.claims.record import verdict_record
+    from report.make import frames_of, rederive
     from runs.request import find
 
     chosen = sections(asked)
     store, request = find(**wanted)
-    frames = load_frames(store, request)
+    frames = frames_of(store, request)
     judged = [judge(claim, frames) for claim in all_claims() if claim.id.startswith(chosen)]
     if as_json:
-        records = [verdict_record(one, rederive(request, one.claim.part)) for one in judged]
-        click.echo(json.dumps(records, indent=2))
+        click.echo(json.dumps([verdict_record(one, rederive(request, one.claim.part)) for one in judged], indent=2))
     else:
         from rich.console import Console
 
@@ -297,6 +305,25 @@ def diff(first: Path, second: Path) -> None:
         sys.exit(INCOMPLETE)
 
 
+@cli.command("colourize")
+@click.argument("image", type=click.Path(path_type=Path))
+@common(training=False)
+@click.option("--run", default="unet-b100-lr0.001-s0", show_default=True, help="The network: the id of a stored run.")
+@click.option("--temperature", default=0.0, show_default=True, help="0: the likeliest colour; to 1: ever duller.")
+@click.option("--keep-lightness", is_flag=True, help="Take the lightness of the picture, not the network's.")
+@click.option("--out", type=click.Path(path_type=Path), help="The PNG to write.  [default: IMAGE-coloured.png]")
+def colourize(image: Path, run: str, temperature: float, keep_lightness: bool, out: Path | None, **wanted: Any) -> None:
+    """Colour a picture of yours, of any size, by a trained network."""
+    from runs.colourize import colourized, read_picture, save_png
+    from runs.request import find
+
+    store, _ = find(**wanted)
+    picture = colourized(store, run, read_picture(image), temperature, keep_lightness)
+    target = out or image.with_name(f"{image.stem}-coloured.png")
+    save_png(picture, target)
+    click.echo(str(target))
+
+
 @cli.command("doctor")
 @common(training=False)
 def doctor(results: str, data: str | None, category: str | None, **unused: Any) -> None:
@@ -311,46 +338,6 @@ def doctor(results: str, data: str | None, category: str | None, **unused: Any) 
             click.echo(f"      {check.mend}")
     if troubled:
         sys.exit(FAILED)
-
-
-def load_frames(store: Store, request: Request) -> Frames:
-    """The stored tables of a request."""
-    from report.frames import load
-
-    return load(store, request.chosen, request.seeds, request.options())
-
-
-def render(store: Store, request: Request, out: str | None, chosen: Sequence[str], pdf: bool) -> Rendered:
-    """The pages of what is stored."""
-    from datetime import datetime
-
-    from report.render import PageInfo
-    from report.render import render as render_pages
-    from runs.environment import commit
-
-    frames = load_frames(store, request)
-    devices = dict.fromkeys(frames.runs["device_name"]) if len(frames.runs) else {}
-    made = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
-    pages = PageInfo(made, commit(), {"device": ", ".join(devices)} if devices else {}, request.options())
-    folder = Path(out) if out else Path(request.results) / "report"
-    return render_pages(frames, folder, sections=chosen, pdf=pdf, pages=pages)
-
-
-def rederive(request: Request, part: str) -> str:
-    """The command that makes a part of the report again."""
-    return f"python cli.py run-all --section {part.rsplit('.', 1)[0]} {request.options()}".rstrip()
-
-
-def show_rendered(rendered: Rendered) -> None:
-    """Where the pages are, and what the verdicts come to."""
-    from collections import Counter
-
-    counts = Counter(verdict["status"] for verdict in rendered.verdicts)
-    click.echo(", ".join(f"{count} {status}" for status, count in counts.most_common()) + f": {rendered.html}")
-    if rendered.pdf:
-        click.echo(str(rendered.pdf))
-    if rendered.missing:
-        say(f"{len(rendered.missing)} runs are missing; their gaps are marked in the report.")
 
 
 if __name__ == "__main__":

@@ -7,17 +7,17 @@ INK, SOFT, GRID = "#22262a", "#5d666e", "#dfe3e6"
 #: Colours with a fixed meaning, told apart by colour-blind readers and readable as text on white.
 COLOURS: dict[str, str] = {
     "regression": "#b84a00",
-    "cnn": "#0069a8",
-    "unet": "#007a5a",
+    "cnn": "#2452a8",
+    "unet": "#08795a",
     "truth": "#33373b",
-    "reference": "#6f7780",
+    "reference": "#666f77",
     "accent": "#8b4a9c",
-    "muted": "#9aa2a9",
-    "batch-10": "#2b2f77",
-    "batch-20": "#1c5f9a",
-    "batch-50": "#12818f",
-    "batch-100": "#0f7c5e",
-    "batch-200": "#6f8f1f",
+    "muted": "#747c84",
+    "batch-10": "#2a2566",
+    "batch-20": "#2563ac",
+    "batch-50": "#0d7686",
+    "batch-100": "#337c2c",
+    "batch-200": "#7d7a00",
     "extra-1": "#a63d6a",
     "extra-2": "#8a6a00",
     "extra-3": "#4e5fb8",
@@ -34,7 +34,7 @@ STATUS_COLOURS = {
 #: Hex value -> the name of the variable that the page gives it.
 NAMES = {colour: name for name, colour in (COLOURS | {"ink": INK, "soft": SOFT, "grid": GRID}).items()}
 
-_EXTRA = ("accent", "extra-1", "extra-2", "extra-3", "extra-4", "reference")
+_EXTRA = ("accent", "extra-2", "extra-3", "extra-1", "extra-4", "reference")
 
 
 def colour_of(key: str, label: str = "", index: int = 0) -> str:

@@ -8,6 +8,7 @@ import importlib
 import json
 import re
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,6 +70,12 @@ class Rendered:
     missing: list[str]
     seconds: dict[str, float]
 
+    @property
+    def told(self) -> str:
+        """The verdicts, counted: "31 reproduced, 6 not reproduced …"."""
+        counts = Counter(str(verdict["status"]) for verdict in self.verdicts)
+        return ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+
 
 @dataclass(frozen=True)
 class Place:
@@ -101,9 +108,10 @@ class Site:
         """Where a figure or table stands."""
         return self._places[part, name]
 
-    def command(self, verb: str, section: str = "") -> str:
-        """A command that means the same results."""
-        return " ".join(["python cli.py", verb, *([f"--section {section}"] if section else []), self.options]).strip()
+    def command(self, verb: str, section: str = "", preset: bool = True) -> str:
+        """A command that means the same results; without ``preset``, those of the write-up's own preset."""
+        options = self.options if preset else re.sub(r"--preset[ =]\S+ ?", "", self.options)
+        return " ".join(["python cli.py", verb, *([f"--section {section}"] if section else []), options]).strip()
 
 
 def render(frames: Frames, out: Path, *, sections: Sequence[str] = (), pdf: bool = False, pages: PageInfo) -> Rendered:

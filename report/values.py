@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-
 #: In place of a seed: the number was computed, and no seed changes it.
 COMPUTED = -1
 

@@ -117,7 +117,8 @@ def find(
     command = " ".join(filter(None, ("python cli.py run-all", wanted, place)))
     there = ", ".join(store.data["id"] for store, _ in found) or "nothing"
     raise StoreError(
-        f"Expected stored results in {results}{f' for {wanted}' if wanted else ''}, found {there}. Train them: {command}"
+        f"Expected stored results in {results}{f' for {wanted}' if wanted else ''}, found {there}. "
+        f"Train them: {command}"
     )
 
 

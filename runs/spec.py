@@ -60,7 +60,7 @@ class RunSpec(BaseModel):
         for field, label in _LABELS.items():
             value = getattr(self, field)
             if value != type(self).model_fields[field].default:
-                parts.append(f"{label}{number(value) if isinstance(value, float) else value}")
+                parts.append(f"{label}{value}")
         if RECIPE != 1:
             parts.append(f"r{RECIPE}")
         return "-".join([*parts, f"s{self.seed}"])

@@ -27,8 +27,8 @@ FILLED: Mapping[str, str] = {
     "bicubic": "weighted averages of more pixels (bicubic)",
 }
 
-#: A strip is at most this many pixels wide.
-WIDEST = 540
+#: Of larger photographs a square of this side is shown, in pixels.
+WINDOW = 128
 ROWS: Mapping[str, str] = {
     "grey": "input",
     "direct": "whole photograph",
@@ -93,23 +93,25 @@ def named(frames: Frames) -> list[str]:
 
 
 def pictures(frames: Frames, side: int) -> Figure | None:
-    """Photographs of one size: input, both ways, truth."""
+    """Photographs of one size, or their middle where they are large: input, both ways, truth."""
     found = probe(frames)
     if found is None:
         return None
     name, stored = found
-    scale = max(1, 128 // side)
-    most = max(1, WIDEST // (side * scale))
+    shown_side = min(side, WINDOW)
+    margin = (side - shown_side) // 2
+    window = slice(margin, margin + shown_side)
     told = [
         f"{words}: ΔE2000 {float(np.mean(stored.arrays[f'{way}_delta_e'][stored.arrays['side'] == side])):.1f}"
         for way, words in (("direct", ROWS["direct"]), ("upsampled", ROWS["upsampled"]), ("grey", "left grey"))
     ]
+    what = "Photographs" if shown_side == side else f"The middle, {shown_side}×{shown_side} pixels, of photographs"
     return strips(
         f"photographs-{side}",
-        f"Photographs of {side}×{side} pixels, coloured by the {name} trained on the small pictures.",
+        f"{what} of {side}×{side} pixels, coloured by the {name} that was trained on small pictures.",
         f"Rows of photographs: input, coloured as a whole, coloured small and enlarged, truth. {'; '.join(told)}.",
-        {words: stored.arrays[f"{row}_{side}"][:most] for row, words in ROWS.items()},
-        scale=scale,
+        {words: stored.arrays[f"{row}_{side}"][:, window, window] for row, words in ROWS.items()},
+        scale=max(1, WINDOW // side),
     )
 
 

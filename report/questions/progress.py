@@ -155,7 +155,8 @@ def beside_table(frames: Frames, others: tuple[RunSpec, ...]) -> Table:
             shown(truth_has(frames, aspect, row)) if aspect in ("colours", "flatness", "edges") else None
             for row in ("palette", "truth")
         ]
-        rows.append([words, *cells, *truth])
+        if any(cell is not None for cell in (*cells, *truth)):
+            rows.append([words, *cells, *truth])
     heads = [f"{NAMES[other]}, {labels[number]}" for other, number in columns]
     names = [NAMES[other] for other in others]
     return Table(

@@ -159,7 +159,7 @@ def answer_lengths(frames: Frames) -> Answer:
             Table("losses", "RegressionCNN's loss.", ["epochs", "training", "validation", "written"], losses),
             Table(
                 "quality",
-                "The pictures of the test horses beside the truth. Means over the pictures.",
+                "What the network paints of the test pictures, beside the truth. Means over the pictures.",
                 ["epochs", *(QUALITIES[key][0] for key in LOOKS)],
                 [*pictures, ["truth", None, None, None, shown(truth)]],
             ),

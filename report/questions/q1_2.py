@@ -92,7 +92,7 @@ def _table(frames: Frames) -> Table:
         rows.append([name, None, None, *numbers])
     return Table(
         "scale",
-        "Both networks on one scale: the pictures of the test horses beside the truth. The losses of their own "
+        "Both networks on one scale: what they paint of the test pictures, beside the truth. The losses of their own "
         "cannot be compared with each other.",
         ["pictures", "own loss, training", "own loss, validation", *(QUALITIES[key][0] for key in SCALE)],
         rows,

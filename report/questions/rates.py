@@ -91,7 +91,7 @@ def comparison(slow: Mapping[str, Sample], fast: Mapping[str, Sample]) -> Table:
         "accuracy": "pixels right",
         "jitter": "jitter of the validation loss",
         "rising": "epochs at which it rises",
-        "seconds": "time of an epoch of training",
+        "seconds": "fastest epoch of training",
     }
     names = {"train": "train-loss", "val": "val-loss", "accuracy": "accuracy"}
     figures = {claim.id.rsplit(".", 1)[1]: claim.test for claim in CLAIMS if isinstance(claim.test, Value)}

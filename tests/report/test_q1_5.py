@@ -416,21 +416,23 @@ def test_a_missing_network_leaves_gaps_and_what_is_there(plain: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("frames", "ready"),
+    ("stored", "ready"),
     [
-        (fake_frames(probes=False), [False] * 3),
-        (fake_frames(without=("",), probes=False), [False] * 3),
-        (fake_frames(seeds=0), [False] * 3),
-        (replace(fake_frames(seeds=0), seeds=(0, 1)), [False] * 3),
-        (fake_frames(without=("cnn",)), [False] * 3),
-        (fake_frames(without=("unet",)), [True, False, False]),
-        (replace(fake_frames(), pictures={}), [False] * 3),
-        (fake_frames(PRESETS["quick"], seeds=1), [True] * 3),
+        (lambda: fake_frames(probes=False), [False] * 3),
+        (lambda: fake_frames(without=("",), probes=False), [False] * 3),
+        (lambda: fake_frames(seeds=0), [False] * 3),
+        (lambda: replace(fake_frames(seeds=0), seeds=(0, 1)), [False] * 3),
+        (lambda: fake_frames(without=("cnn",), seeds=1), [False] * 3),
+        (lambda: fake_frames(without=("unet",), seeds=1), [True, False, False]),
+        (lambda: replace(fake_frames(seeds=1), pictures={}), [False] * 3),
+        (lambda: fake_frames(PRESETS["quick"], seeds=1), [True] * 3),
     ],
     ids=["no probes", "nothing", "no seeds", "seeds not stored", "no CNN", "no UNet", "no pictures", "quick"],
 )
-def test_nothing_that_may_be_stored_crashes_the_page(frames: Frames, ready: list[bool], plain: None) -> None:
-    answers = q1_5.answer(frames)
+def test_nothing_that_may_be_stored_crashes_the_page(
+    stored: Callable[[], Frames], ready: list[bool], plain: None
+) -> None:
+    answers = q1_5.answer(stored())
     told = text_of("q1_5.html.j2", answers)
     assert all(answer.title in told for answer in answers)
     assert [answer.ready for answer in answers] == ready

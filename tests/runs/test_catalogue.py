@@ -25,11 +25,11 @@ from runs.spec import RunSpec
 #: The table of runs: id of seed 0 -> (epochs whose weights are wanted, questions that ask for it).
 RUNS = {
     "regression-b100-lr0.001-s0": ((15, 25, 50), ("1.1", "1.2")),
-    "cnn-b100-lr0.001-s0": ((25,), ("1.1", "1.2", "1.3", "1.5", "1.6")),
+    "cnn-b100-lr0.001-s0": ((25,), ("1.1", "1.2", "1.3", "1.4", "1.5", "1.6")),
     "unet-b10-lr0.001-s0": ((25,), ("1.3",)),
     "unet-b20-lr0.001-s0": ((25,), ("1.3",)),
     "unet-b50-lr0.001-s0": ((25,), ("1.3",)),
-    "unet-b100-lr0.001-s0": ((25,), ("1.3", "1.5", "1.6")),
+    "unet-b100-lr0.001-s0": ((25,), ("1.3", "1.4", "1.5", "1.6")),
     "unet-b200-lr0.001-s0": ((25,), ("1.3",)),
     "cnn-upscale-b100-lr0.001-s0": ((25,), ("1.4",)),
     "unet-upscale-b100-lr0.001-s0": ((25,), ("1.4", "1.5")),
@@ -70,7 +70,7 @@ def test_seeds_are_rounds_over_all_runs_from_seed_0() -> None:
 
 @pytest.mark.parametrize(
     ("preset", "epochs", "seeds", "images"),
-    [("write-up", [15, 25, 50], 1, None), ("thorough", [15, 25, 50], 5, None), ("quick", [3, 5, 10], 1, (1500, 300))],
+    [("write-up", [15, 25, 50], 1, None), ("thorough", [15, 25, 50], 5, None), ("quick", [3, 5, 10], 1, (1000, 200))],
 )
 def test_preset_stands_for_the_epochs_of_the_write_up(
     preset: str, epochs: list[int], seeds: int, images: tuple[int, int] | None

@@ -5,8 +5,9 @@ one of them died.
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from runs import engine as under_test
 from runs import events
 from runs.catalogue import DATA_PROBES, Goal
 from runs.dataset import Dataset
-from runs.engine import Engine, Outcome, environment_set
+from runs.engine import Engine, Outcome
 from runs.environment import code_digest
 from runs.errors import StoreError
 from runs.plan import plan
@@ -43,12 +44,17 @@ def data() -> Dataset:
     return tiny.dataset(train=12, test=6)
 
 
-@pytest.fixture
-def quick_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers from one server that holds torch already, so that each starts in no time."""
+@pytest.fixture(scope="module", autouse=True)
+def quick_start() -> Iterator[None]:
+    """Workers from one server that holds torch already, so that each starts in no time. It starts in the
+    background, while the runs to compare with are trained here.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pytest", "torch", "torch._dynamo", "runs.train", "runs.worker", "runs.probes"])
-    monkeypatch.setattr(under_test, "multiprocessing", SimpleNamespace(get_context=lambda kind: context))
+    forkserver.ensure_running()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(under_test, "multiprocessing", SimpleNamespace(get_context=lambda kind: context))
+        yield
 
 
 def open_store(folder: Path, data: Dataset) -> Store:
@@ -87,26 +93,46 @@ def train(folder: Path, data: Dataset, wanted: list[Goal], workers: int = 1) -> 
     return store
 
 
+@dataclass
+class Trained:
+    """A run trained in this process, in one go, without the engine."""
+
+    rows: list[dict[str, Any]]
+    arrays: dict[str, np.ndarray]
+
+
+Unbroken = dict[RunSpec, Trained]
+
+
 @pytest.fixture(scope="module")
-def unbroken(tmp_path_factory: pytest.TempPathFactory, data: Dataset) -> Store:
-    """Both runs in one go, by a worker that was started as the real ones are."""
-    return train(tmp_path_factory.mktemp("unbroken"), data, goals())
+def unbroken(quick_start: None, data: Dataset) -> Unbroken:
+    runs = {}
+    for spec, epochs in ((UNET, EPOCHS), (REGRESSION, SHORT)):
+        trainer = Trainer(spec, prepare(data, spec))
+        rows, pictures = zip(*[(asdict(trainer.train_epoch()), trainer.picture()) for _ in range(epochs)], strict=True)
+        runs[spec] = Trained(list(rows), {**trainer.arrays(), "pictures": np.stack(pictures)})
+    return runs
 
 
-def same(a: Store, b: Store, specs: tuple[RunSpec, ...] = SPECS) -> None:
-    for spec in specs:
-        one, other = a.state(spec.id), b.state(spec.id)
-        assert one is not None
-        assert other is not None
-        assert one.arrays.keys() == other.arrays.keys()
-        for name, array in one.arrays.items():
-            assert array.tobytes() == other.arrays[name].tobytes(), (spec.id, name)
-        assert numbers(one.record["rows"]) == numbers(other.record["rows"])
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory, data: Dataset) -> Store:
+    """Both runs, side by side."""
+    return train(tmp_path_factory.mktemp("stored"), data, goals(), workers=2)
 
 
-def numbers(rows: list[dict[str, Any]]) -> list[list[float]]:
+def same(store: Store, unbroken: Unbroken, *specs: RunSpec) -> None:
+    for spec in specs or SPECS:
+        state = store.state(spec.id)
+        assert state is not None
+        assert state.arrays.keys() == unbroken[spec].arrays.keys()
+        for name, array in unbroken[spec].arrays.items():
+            assert state.arrays[name].tobytes() == array.tobytes(), (spec.id, name)
+        assert numbers(state.record["rows"]) == numbers(unbroken[spec].rows)
+
+
+def numbers(rows: list[dict[str, Any]]) -> list[dict[str, float]]:
     """Metric rows without their wall-clock times."""
-    return [[value for name, value in row.items() if "seconds" not in name] for row in rows]
+    return [{name: value for name, value in row.items() if "seconds" not in name} for row in rows]
 
 
 def of(told: list[events.Event], kind: type) -> list[Any]:
@@ -134,19 +160,12 @@ class Killer:
                 child.join()
 
 
-def test_worker_gives_the_bits_of_training_in_this_process(unbroken: Store, data: Dataset) -> None:
-    for spec, epochs in ((UNET, EPOCHS), (REGRESSION, SHORT)):
-        trainer = Trainer(spec, prepare(data, spec))
-        pictures = [(trainer.train_epoch(), trainer.picture())[1] for _ in range(epochs)]
-        stored = unbroken.state(spec.id)
-        assert stored is not None
-        for name, array in trainer.arrays().items():
-            assert stored.arrays[name].tobytes() == array.tobytes(), name
-        assert stored.arrays["pictures"].tobytes() == np.stack(pictures).tobytes()
+def test_workers_side_by_side_give_the_bits_of_training_in_this_process(unbroken: Unbroken, stored: Store) -> None:
+    same(stored, unbroken)
 
 
-def test_record_describes_the_run_by_itself(unbroken: Store) -> None:
-    record = unbroken.record(UNET.id)
+def test_record_describes_the_run_by_itself(stored: Store) -> None:
+    record = stored.record(UNET.id)
     assert record is not None
     assert RunSpec(**record["spec"]) == UNET
     assert record["recipe"] == RECIPE
@@ -158,15 +177,13 @@ def test_record_describes_the_run_by_itself(unbroken: Store) -> None:
     assert segment["environment"]["code"] == code_digest()
 
 
-@pytest.mark.usefixtures("quick_start")
 def test_continued_run_has_the_bits_of_an_unbroken_one_with_another_number_of_workers(
-    tmp_path: Path, data: Dataset, unbroken: Store
+    tmp_path: Path, data: Dataset, unbroken: Unbroken
 ) -> None:
     train(tmp_path, data, goals(1), workers=2)
     same(train(tmp_path, data, goals(), workers=2), unbroken)
 
 
-@pytest.mark.usefixtures("quick_start")
 def test_lost_or_damaged_snapshot_is_trained_again_and_nothing_else_changes(tmp_path: Path, data: Dataset) -> None:
     wanted = [Goal(UNET, {1: (), 2: (), 3: ()})]
     store = train(tmp_path, data, wanted)
@@ -180,7 +197,6 @@ def test_lost_or_damaged_snapshot_is_trained_again_and_nothing_else_changes(tmp_
     assert (store.folder / UNET.id / "state.safetensors").read_bytes() == state
 
 
-@pytest.mark.usefixtures("quick_start")
 def test_nothing_is_left_to_do_after_all_is_done(tmp_path: Path, data: Dataset) -> None:
     store = train(tmp_path, data, goals(1))
     assert plan(store, goals(1), 12).empty
@@ -188,7 +204,6 @@ def test_nothing_is_left_to_do_after_all_is_done(tmp_path: Path, data: Dataset) 
     assert work(store, data, goals(1)) == (Outcome({}, ()), [])
 
 
-@pytest.mark.usefixtures("quick_start")
 def test_run_that_diverges_is_kept_and_not_trained_on(tmp_path: Path, data: Dataset) -> None:
     spec = REGRESSION.model_copy(update={"learning_rate": 10, "optimizer": "sgd"})
     store = open_store(tmp_path, data)
@@ -202,9 +217,8 @@ def test_run_that_diverges_is_kept_and_not_trained_on(tmp_path: Path, data: Data
     assert plan(store, [Goal(spec, {30: ()})], 12).works == ()
 
 
-@pytest.mark.usefixtures("quick_start")
 def test_run_whose_worker_is_killed_is_retried_once_and_ends_with_the_unbroken_bits(
-    tmp_path: Path, data: Dataset, unbroken: Store
+    tmp_path: Path, data: Dataset, unbroken: Unbroken
 ) -> None:
     store = open_store(tmp_path, data)
     outcome, told = work(store, data, goals(), also=Killer(events.Trained, UNET, times=1))
@@ -218,34 +232,31 @@ def test_run_whose_worker_is_killed_is_retried_once_and_ends_with_the_unbroken_b
     same(store, unbroken)
 
 
-@pytest.mark.usefixtures("quick_start")
 def test_run_whose_worker_is_killed_twice_fails_and_the_other_goes_on(
-    tmp_path: Path, data: Dataset, unbroken: Store
+    tmp_path: Path, data: Dataset, unbroken: Unbroken
 ) -> None:
     store = open_store(tmp_path, data)
     outcome, told = work(store, data, goals(), also=Killer(events.Trained, UNET, times=2))
     assert outcome == Outcome({UNET.id: "its worker ended by signal 9, 2 times"}, ())
     assert of(told, events.Failed) == [events.Failed(UNET.id, outcome.failed[UNET.id])]
-    same(store, unbroken, (REGRESSION,))
+    same(store, unbroken, REGRESSION)
     record = store.record(UNET.id)
     assert record is not None
     assert 2 <= len(record["rows"]) < EPOCHS  # what was stored stays, and is gone on from
     same(train(tmp_path, data, goals()), unbroken)
 
 
-@pytest.mark.usefixtures("quick_start")
 def test_worker_that_dies_between_two_runs_costs_nothing_but_a_new_worker(
-    tmp_path: Path, data: Dataset, unbroken: Store
+    tmp_path: Path, data: Dataset, unbroken: Unbroken
 ) -> None:
     store = open_store(tmp_path, data)
     outcome, told = work(store, data, goals(2), also=Killer(events.Finished, UNET, times=1))
     assert outcome == Outcome({}, ())
     assert [event.run for event in of(told, events.Retried)] == [REGRESSION.id]
-    same(store, unbroken, (REGRESSION,))
+    same(store, unbroken, REGRESSION)
 
 
-@pytest.mark.usefixtures("quick_start")
-def test_damaged_run_is_set_aside_and_made_again(tmp_path: Path, data: Dataset, unbroken: Store) -> None:
+def test_damaged_run_is_set_aside_and_made_again(tmp_path: Path, data: Dataset, unbroken: Unbroken) -> None:
     store = train(tmp_path, data, goals(2))
     damaged = damage(store.folder / REGRESSION.id / "state.safetensors")
     outcome, told = work(store, data, goals(2))
@@ -254,10 +265,9 @@ def test_damaged_run_is_set_aside_and_made_again(tmp_path: Path, data: Dataset, 
     assert aside.run == REGRESSION.id
     assert (Path(aside.where) / "state.safetensors").read_bytes() == damaged
     assert {event.spec for event in of(told, events.Trained)} == {REGRESSION}
-    same(store, unbroken, (REGRESSION,))
+    same(store, unbroken, REGRESSION)
 
 
-@pytest.mark.usefixtures("quick_start")
 def test_damaged_or_new_probe_is_measured_from_the_snapshot_without_training(tmp_path: Path, data: Dataset) -> None:
     skips = [Goal(UNET, {2: ("skips",)})]
     store = train(tmp_path, data, goals(2))
@@ -276,7 +286,6 @@ def test_damaged_or_new_probe_is_measured_from_the_snapshot_without_training(tmp
     assert (store.folder / UNET.id / "state.safetensors").read_bytes() == state
 
 
-@pytest.mark.usefixtures("quick_start")
 def test_probe_on_the_pictures_is_measured_and_a_damaged_one_again(tmp_path: Path, data: Dataset) -> None:
     store = open_store(tmp_path, data)
     store.probe_path("data", "samples", 0).unlink()
@@ -287,9 +296,8 @@ def test_probe_on_the_pictures_is_measured_and_a_damaged_one_again(tmp_path: Pat
         damage(store.probe_path("data", "samples", 0))
 
 
-@pytest.mark.usefixtures("quick_start")
 def test_work_that_raises_fails_with_its_last_words_and_the_others_go_on(
-    tmp_path: Path, data: Dataset, unbroken: Store
+    tmp_path: Path, data: Dataset, unbroken: Unbroken
 ) -> None:
     wrong = UNET.model_copy(update={"model": "cnn"})  # it has no skips to cut
     store = open_store(tmp_path, data)
@@ -299,10 +307,9 @@ def test_work_that_raises_fails_with_its_last_words_and_the_others_go_on(
     assert [event.spec for event in of(told, events.Started)] == [wrong, REGRESSION]
     assert of(told, events.Retried) == []
     assert of(told, events.Finished) == [events.Finished(REGRESSION, diverged=False)]
-    same(store, unbroken, (REGRESSION,))
+    same(store, unbroken, REGRESSION)
 
 
-@pytest.mark.usefixtures("quick_start")
 @pytest.mark.parametrize("error", [StoreError("the disk is full"), KeyboardInterrupt()], ids=["store", "interrupt"])
 def test_what_stops_the_engine_ends_its_workers_and_keeps_what_is_stored(
     error: BaseException, tmp_path: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch
@@ -321,18 +328,3 @@ def test_what_stops_the_engine_ends_its_workers_and_keeps_what_is_stored(
     assert multiprocessing.active_children() == []
     assert store.runs() != []
     assert all(store.state(run) is not None for run in store.runs())
-
-
-@pytest.fixture
-def variables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("REDERIVE_USERS", "theirs")
-    monkeypatch.delenv("REDERIVE_OURS", raising=False)
-    yield
-    assert os.environ["REDERIVE_USERS"] == "theirs"
-
-
-@pytest.mark.usefixtures("variables")
-def test_variables_for_workers_give_way_to_the_users_own_and_do_not_stay() -> None:
-    with environment_set({"REDERIVE_USERS": "ours", "REDERIVE_OURS": "ours"}):
-        assert (os.environ["REDERIVE_USERS"], os.environ["REDERIVE_OURS"]) == ("theirs", "ours")
-    assert "REDERIVE_OURS" not in os.environ

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch.nn import functional
 
 from runs import probes
 from runs.photos import parts, photographs
-from runs.pixels import grey
+from runs.pixels import classes, grey
 from runs.predict import annealed, predict
 from runs.probes import commute, sizes, watch
 from runs.probes.samples import uncoloured
@@ -35,11 +36,22 @@ def test_mean_pixel_accuracy_is_the_validation_accuracy(model: str) -> None:
     assert accuracy.mean() == pytest.approx(evaluate(context.spec, context.net, context.data)[1], rel=1e-6)
 
 
+def test_a_colour_that_the_palette_holds_twice_counts_as_the_class_that_was_named() -> None:
+    data = tiny.dataset()
+    twice = replace(data, palette=data.palette.repeat(2, axis=0)[:24])
+    context = tiny.context("cnn", twice)
+    accuracy = probes.measure("quality", context).arrays["pixel_accuracy"]
+    assert accuracy.mean() == pytest.approx(evaluate(context.spec, context.net, context.data)[1], rel=1e-6)
+    painted = predict(context.net, context.data.test_x, twice.palette, "cnn")
+    assert accuracy.mean() < (classes(painted, twice.palette) == classes(twice.test, twice.palette)).mean()
+
+
 def test_quality_measures_the_prediction_against_the_truth() -> None:
     context = tiny.context()
     painted = predict(context.net, context.data.test_x, context.data.palette, "cnn")
     arrays = probes.measure("quality", context).arrays
     np.testing.assert_allclose(arrays["delta_e"], delta_e(painted, context.data.test_rgb), rtol=1e-5)
+    assert len(np.unique(painted.reshape(tiny.TEST, -1), axis=0)) == tiny.TEST  # no two alike
     assert len(arrays["contrast"]) == tiny.TEST
 
 
@@ -179,9 +191,10 @@ def test_the_small_picture_that_is_coloured_is_the_mean_of_each_square(monkeypat
         return np.zeros((1, 32, 32, 3), np.uint8)
 
     monkeypatch.setattr(sizes, "coloured", remember)
-    truth = tiny.pictures(1, 0).repeat(2, axis=1).repeat(2, axis=2)
+    truth = np.random.default_rng(0).integers(0, 256, (1, 64, 64, 3), dtype=np.uint8)
     sizes.upsampled(tiny.context(), truth)
-    np.testing.assert_allclose(seen[0], grey(truth[:, ::2, ::2]), rtol=1e-6)
+    means = [truth[0, i : i + 2, j : j + 2].mean() / 256 for i in range(0, 64, 2) for j in range(0, 64, 2)]
+    np.testing.assert_allclose(seen[0].reshape(-1), means, rtol=1e-5)
 
 
 def test_chroma_that_no_screen_can_show_is_cut_off_without_a_warning() -> None:

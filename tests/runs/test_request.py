@@ -141,7 +141,9 @@ def test_preset_or_seeds_asked_for_now_win(results: Results) -> None:
     assert results.find()[1].seeds == 3
     assert results.find(seeds=2)[1].seeds == 2
     assert results.find(preset="thorough")[1].seeds == 5
-    assert results.find(preset="thorough", seeds=2)[1] == Request("cifar10", "horse", "thorough", 2, str(results.folder))
+    assert results.find(preset="thorough", seeds=2)[1] == Request(
+        "cifar10", "horse", "thorough", 2, str(results.folder)
+    )
     with pytest.raises(UsageError, match="--seeds"):
         results.find(seeds=0)
 

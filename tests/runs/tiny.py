@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
+from torch import nn
 
 from runs.dataset import Dataset
-from runs.prepared import prepare
+from runs.prepared import inputs, planes, prepare
 from runs.probes.context import Context
 from runs.spec import RunSpec
 from runs.train import fresh
@@ -28,14 +30,21 @@ def dataset(train: int = TRAIN, test: int = TEST) -> Dataset:
 
 
 def context(model: str = "cnn", data: Dataset | None = None, **fields: Any) -> Context:
-    """A narrow network with weights of its own, not trained, but no longer as built: scales of both signs and
-    running statistics that differ from 0 and 1.
+    """A narrow network, not trained but no longer as built: scales of both signs, running statistics of the
+    pictures, and outputs that differ from picture to picture.
     """
     spec = RunSpec(model=model, **({"filters": 4, "batch_size": 4} | fields))
-    net = fresh(spec)
-    rng = np.random.default_rng(4)
-    for name, tensor in net.state_dict().items():
-        if tensor.is_floating_point() and tensor.ndim == 1:
-            drawn = rng.uniform(0.5, 1.5, tensor.shape) if "var" in name else rng.normal(0.3, 0.5, tensor.shape)
-            tensor.copy_(tensor.new_tensor(drawn))
-    return Context(spec, 2, net.eval(), prepare(data or dataset(), spec))
+    prepared = prepare(data or dataset(), spec)
+    net = fresh(spec).train()
+    generator = torch.Generator().manual_seed(4)
+    norms = [part for part in net.modules() if isinstance(part, nn.BatchNorm2d)]
+    with torch.no_grad():
+        for norm in norms:
+            norm.momentum = 1.0  # takes the statistics of the one pass below
+            norm.weight.copy_(torch.randn(norm.weight.shape, generator=generator))
+            norm.bias.copy_(torch.randn(norm.bias.shape, generator=generator) / 4)
+        net.finalconv.weight *= 3
+        net(planes(inputs(pictures(4, 6), spec.task)))
+    for norm in norms:
+        norm.momentum = 0.1
+    return Context(spec, 2, net.eval(), prepared)

@@ -1,0 +1,108 @@
+"""A picture of any size and a stored run in, the same picture in the network's colours out."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, UnidentifiedImageError
+from skimage import color
+
+from runs.errors import DamagedError, DataError, StoreError, UsageError
+from runs.files import write_bytes
+from runs.pixels import Pixels, grey
+from runs.predict import annealed, painted
+from runs.prepared import planes
+from runs.spec import RunSpec
+from runs.store import Store
+from runs.train import fresh, load_weights
+
+#: The most that is taken on: the activations of a picture this large fill a few gigabytes.
+MOST_PIXELS = 12_000_000
+#: Two poolings: sides have to be divided by this.
+STEP = 4
+
+
+def read_picture(path: Path) -> Pixels:
+    """A picture file as (H, W, 3) uint8.
+
+    Raises:
+        DataError: it is not there, not a picture, or too large.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise DataError(
+                        f"Expected a picture of at most {MOST_PIXELS} pixels, got {image.width}×{image.height} in "
+                        f"{path}. Make it smaller and try again."
+                    )
+                return np.asarray(image.convert("RGB"))
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise DataError(f"Expected a picture at {path}, but: {error}. Name a PNG or JPEG file.") from error
+
+
+def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep_lightness: bool) -> Pixels:
+    """The picture (H, W, 3) uint8, greyed and coloured by a stored run.
+
+    Args:
+        store: the results.
+        run: the run's id.
+        picture: what to colour; its own colours are not used.
+        temperature: 0 takes the likeliest colour, 1 the mean; in between, the annealed mean (Zhang, Isola &
+            Efros, 2016). A regression predicts one colour, so that it changes nothing there.
+        keep_lightness: take only a* and b* from the network, and L* from the picture.
+
+    Raises:
+        StoreError: the run is not stored.
+        UsageError: the run enlarges pictures, or the temperature is outside 0..1.
+    """
+    if not 0 <= temperature <= 1:
+        raise UsageError(f"--temperature: expected a number from 0 to 1, got {temperature}. 0.38 is a usual choice.")
+    try:
+        stored = store.state(run)
+    except DamagedError:
+        stored = None
+    if stored is None:
+        there = ", ".join(store.runs()) or "nothing"
+        raise StoreError(f"Expected the run {run!r} in {store.folder}, found {there}. Name one of these with --run.")
+    spec = RunSpec(**stored.record["spec"])
+    if spec.task != "colourize":
+        raise UsageError(f"Expected a run that colours grey pictures, got {run!r}. Name a colourization with --run.")
+    net = fresh(spec)
+    load_weights(net, stored.arrays)
+    net.eval()
+    height, width = picture.shape[:2]
+    padding = ((0, 0), (0, -height % STEP), (0, -width % STEP))
+    shades = np.pad(grey(picture[None]), padding, mode="edge")
+    with torch.no_grad():
+        output = net(planes(shades[..., None]))
+    palette = np.array(store.data["palette"], np.uint8)
+    if spec.model == "regression" or temperature == 0:
+        coloured = painted(output, palette, spec.model)
+    else:
+        coloured = annealed(output, palette, temperature)
+    coloured = coloured[0, :height, :width]
+    return with_lightness(coloured, picture) if keep_lightness else coloured
+
+
+def with_lightness(coloured: Pixels, picture: Pixels) -> Pixels:
+    """The colours (a*, b*) of one picture under the lightness (L*) of another; both (H, W, 3) uint8."""
+    lab = color.rgb2lab(coloured)
+    lab[..., 0] = color.rgb2lab(picture)[..., 0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # colours that no screen shows are clipped, and told of
+        shown = color.lab2rgb(lab)
+    return np.clip(np.rint(shown * 255), 0, 255).astype(np.uint8)
+
+
+def save_png(picture: Pixels, path: Path) -> None:
+    """A picture (H, W, 3) uint8 as a PNG file: whole or not at all."""
+    import io
+
+    content = io.BytesIO()
+    Image.fromarray(picture).save(content, "PNG")
+    write_bytes(path, content.getvalue())
