@@ -188,7 +188,7 @@ def train(
     request = Request(data, category, preset, check_seeds(seeds, preset), results)
     dataset = load_data(request, say)
     goals = [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(request.seeds)]
-    store, complete = train_goals(request, dataset, goals, workers, device, say)
+    store, complete = train_goals(request, dataset, goals, workers, device, say, own=True)
     for goal in goals:
         record = store.record(goal.spec.id)
         if record:

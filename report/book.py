@@ -136,7 +136,7 @@ def every_run(frames: Frames) -> tuple[list[Record], list[Record]]:
                 "differs": _differs(row),
                 "parameters": f"{int(row['parameters']):,}" if _known(row.get("parameters")) else "–",
                 "duration": duration(float(own.train_seconds.sum() + own.val_seconds.sum())),
-                "started": str(row.get("started", "–")),
+                "started": str(row.get("started", "–"))[:16].replace("T", " "),
                 "environment": letter,
                 "marks": marks,
             }

@@ -143,10 +143,10 @@ def _scales(plot: Plot, panel: Panel) -> None:
     """Scales, limits and reference lines of a panel."""
     xs = [x for series in panel.series for x in series.x]
     ys = [y for series in panel.series for part in (series.y, series.low, series.high) for y in filled(part, 0)]
-    scale_axis(plot.ax, "x", xs, panel.log_x)
-    scale_axis(plot.ax, "y", ys, panel.log_y)
     plot.ax.set_xlim(limits([*xs, *(x for x, _ in panel.marks)], panel.log_x, 0.03))
     plot.ax.set_ylim(limits([*ys, *(y for y, _ in panel.levels)], panel.log_y))
+    scale_axis(plot.ax, "x", xs, panel.log_x)
+    scale_axis(plot.ax, "y", ys, panel.log_y)
     if not _drawn(panel):
         name_ticks(plot.ax.xaxis, [])
         name_ticks(plot.ax.yaxis, [])

@@ -21,8 +21,10 @@ from report import book, export, markup
 from report.answers import Answer
 from report.claims.record import verdict_record
 from report.claims.verdict import STATUSES
+from report.format import per_cent
 from report.frames import Frames
 from report.sections import Absent, Record, Section, digest_of_files, read_section, write_file, write_section
+from report.statistics import ORDERING_LEVEL, VALUE_LEVEL
 from report.svg import printed
 from runs.catalogue import goals
 from runs.errors import RenderError
@@ -91,6 +93,7 @@ class Site:
     icons = ICONS
     most_rows = 60
     most_runs = 8
+    many_columns = 6
 
     def __init__(self, options: str = "") -> None:
         self.options = options
@@ -240,6 +243,7 @@ def contents(
         "environments": environments,
         "missing": list(dict.fromkeys(run for section in there for run in section.missing)),
         "statuses": STATUSES,
+        "levels": {"value": per_cent(VALUE_LEVEL), "ordering": per_cent(ORDERING_LEVEL)},
     }
 
 
@@ -316,5 +320,6 @@ def to_pdf(html: str) -> bytes:
             "python cli.py doctor says what is missing."
         ) from error
     document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data",)))
-    content: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    # the hints make WeasyPrint heed width and height, by which pixels are enlarged
+    content: bytes = document.write_pdf(pdf_variant="pdf/ua-1", presentational_hints=True)
     return content

@@ -20,6 +20,9 @@ from matplotlib.figure import Figure as Canvas
 
 from report.colours import INK, NAMES
 
+#: Fonts of the PDF's charts; its renderer hands no style sheet on to them.
+PRINT_FONTS = "Liberation Sans,Helvetica Neue,Arial,DejaVu Sans,sans-serif"
+
 #: Pixels an inch of what is drawn as a picture; the drawing itself has 72 units an inch.
 RASTER_DPI = 180
 
@@ -82,7 +85,8 @@ def printed(markup: str) -> str:
     """The same markup for the PDF: colours and font written out, the alternative text as a title."""
     values = {name: colour for colour, name in NAMES.items()}
     coloured = re.sub(r"var\(--c-([a-z0-9-]+)\)", lambda match: values[match[1]], markup)
-    return re.sub(r'(<svg\b[^>]*aria-label="([^"]*)"[^>]*>)', r"\1<title>\2</title>", coloured)
+    titled = re.sub(r'(<svg\b[^>]*aria-label="([^"]*)"[^>]*>)', r"\1<title>\2</title>", coloured)
+    return titled.replace("<svg", f'<svg font-family="{PRINT_FONTS}"')
 
 
 def prefixed(markup: str, prefix: str) -> str:

@@ -75,10 +75,16 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(CNN, BASE),
         Need(UNET, BASE),
     ),
-    "1.5": tuple(Need(spec, BASE, ("activations",)) for spec in (CNN, UNET, UNET_UPSCALE)),
+    "1.5": (
+        Need(CNN, BASE, ("activations", "gradients")),
+        Need(UNET, BASE, ("activations", "gradients")),
+        Need(UNET_UPSCALE, BASE, ("activations",)),
+    ),
     "1.6": (
         Need(CNN, BASE, ("quality", "commute", "sizes", "layers")),
         Need(UNET, BASE, ("quality", "sizes")),
+        Need(REGRESSION, BASE, ("quality",)),
+        Need(UNET_UPSCALE, BASE),
         Need(CNN_FAST, BASE, ("quality",)),
         Need(CNN_POOL_FIRST, BASE, ("layers",)),
     ),

@@ -59,9 +59,18 @@ def check(dataset: Dataset, goals: Sequence[Goal], workers: int | None) -> None:
 
 
 def train_goals(
-    request: Request, dataset: Dataset, goals: Sequence[Goal], workers: int | None, device: str, say: Say
+    request: Request,
+    dataset: Dataset,
+    goals: Sequence[Goal],
+    workers: int | None,
+    device: str,
+    say: Say,
+    *,
+    own: bool = False,
 ) -> tuple[Store, bool]:
     """Trains and measures what is left of some goals.
+
+    Runs of the user's own choosing (``own``) do not change what a report speaks of, once something was asked for.
 
     Returns:
         The store, and whether every run succeeded.
@@ -75,7 +84,8 @@ def train_goals(
     if store.locked():
         say(f"Another process is at work in {store.folder}; waiting for it to end.")
     with store.lock():
-        store.save_request(request.record())
+        if not (own and store.request()):
+            store.save_request(request.record())
         todo = plan(store, goals, len(dataset.train))
         if todo.empty:
             say("Nothing is left to train or to measure.")

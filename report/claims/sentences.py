@@ -128,7 +128,7 @@ def judgement(test: Judgement, status: Status, proxies: Sequence[tuple[Status, s
     """What the proxies say, one after the other, named as proxies."""
     reason = test.reason.rstrip(".")
     if not proxies:
-        return f"Nothing that is measured here can settle it{': ' + reason if reason else ''}."
+        return f"Nothing that is measured here can settle it.{f' {_capital(reason)}.' if reason else ''}"
     lead = {
         "reproduced": "By its proxies it holds",
         "not reproduced": "By its proxies it does not hold",

@@ -22,7 +22,7 @@ class Verdict:
 
     Attributes:
         measured: the number to show beside the written one; None where there is none.
-        interval: confidence interval of what decided, at the level that `decide.level_of` gives, in the claim's unit; None below two seeds.
+        interval: of what decided, at the level that `decide.level_of` gives, in the claim's unit; None below two seeds.
         sentence: why this status, in words chosen by the numbers.
         runs: ids of the runs behind it.
         missing: ids of the runs that are wanted and not stored.

@@ -26,7 +26,7 @@ from report.claims.judge import judge_part
 from report.claims.q1_1 import CLAIMS
 from report.figures import COLOURS, Panel, Series, drawing, scatter
 from report.frames import Arrays, Frames
-from report.questions.samples import lacking, remarks, shown, statuses
+from report.questions.samples import remarks, statuses, wanted
 from report.values import Measured, computed
 
 HUES = {
@@ -59,7 +59,7 @@ def answer_colour_space(frames: Frames) -> Answer:
         "1.1.d",
         "RGB and the eye",
         "Why RGB is a poor space to measure the error of colours in, and what speaks for it.",
-        values={name: shown(sample) for name, sample in samples.items()}
+        values={name: sample.measured() for name, sample in samples.items()}
         | {
             "pairs": None if probe is None else computed(float(probe.arrays["pairs"][0]), digits=0),
             "lightness_apart": status["lightness"] == "reproduced",
@@ -71,7 +71,7 @@ def answer_colour_space(frames: Frames) -> Answer:
         figures=[] if probe is None else [hexagon(probe.arrays), pairs(probe.arrays)],
         tables=[] if probe is None else [hues(probe.arrays), bands(probe.arrays)],
         verdicts=verdicts,
-        missing=lacking(*samples.values()),
+        missing=wanted(*samples.values()),
         notes=[
             "Lab and ΔE2000 stand for the eye. They are models of it, and good ones only for small differences.",
             *remarks(*samples.values()),

@@ -13,7 +13,7 @@ from report.claims.progress import ASPECTS, LAST, at
 from report.figures import Panel, chart, strips
 from report.frames import Frames, Measurement
 from report.questions.phrases import side as compared
-from report.questions.samples import points, remarks, shown, wanted
+from report.questions.samples import points, remarks, wanted
 from report.values import Sample
 from runs.catalogue import CNN, UNET, UNET_UPSCALE
 from runs.spec import RunSpec
@@ -40,12 +40,7 @@ ROWS: Mapping[str, str] = {
 def answer(frames: Frames) -> Answer:
     """1.6.d: the error by size and way, with pictures, and averages beside repeated pixels."""
     there = sides(frames)
-    over_all = {
-        f"{way}_{name}": at_side(spec, way, "delta_e")(frames)
-        for spec, name in ((CNN, "cnn"), (UNET, "unet"))
-        for way in WAYS
-    }
-    errors = {row: enlarged(row, "error")(frames) for row in FILLED}
+    errors = {row: enlarged(row, "error")(frames) for row in ("small", "bilinear")}
     network = at(UNET_UPSCALE, LAST, "error")(frames)
     smallest, largest = (end(there) if there else None for end in (min, max))
     ends = {
@@ -53,13 +48,13 @@ def answer(frames: Frames) -> Answer:
         for way in WAYS
         for name, side in (("smallest", smallest), ("largest", largest))
     }
-    samples = over_all | {f"{row}_error": sample for row, sample in errors.items()} | ends
+    samples = {f"{row}_error": sample for row, sample in errors.items()} | ends
     drawn = [chart_of(frames, there), *(pictures(frames, side) for side in (smallest, largest) if side is not None)]
     return Answer(
         "1.6.d",
         "Larger outputs",
         "How an output larger than what the network was trained on could be had.",
-        values={name: shown(sample) for name, sample in samples.items()}
+        values={name: sample.measured() for name, sample in samples.items()}
         | {
             "smallest": None if smallest is None else str(smallest),
             "largest": None if largest is None else str(largest),
@@ -68,12 +63,12 @@ def answer(frames: Frames) -> Answer:
             "grey_side": compared(ends["upsampled_largest"], ends["grey_largest"]),
             "averages_side": compared(errors["bilinear"], errors["small"]),
             "has_network": network.ok,
-            "network_error": shown(network) if network.ok else "",
+            "network_error": network.measured() if network.ok else "",
         },
         figures=[one for one in drawn if one is not None],
         tables=[sizes_table(frames, there), filled_table(frames)],
         verdicts=judge_part("1.6.d", CLAIMS, frames),
-        missing=wanted(*over_all.values()),
+        missing=wanted(*samples.values(), at_side(CNN, "direct", "delta_e")(frames)),
         notes=[*remarks(*samples.values()), *named(frames)],
     )
 
@@ -149,10 +144,10 @@ def sizes_table(frames: Frames, there: list[int]) -> Table:
     for side in there:
         ways = [(spec, name, way) for spec, name in NETWORKS.items() for way in WAYS if way != "grey"]
         for spec, name, way in ways:
-            measured = [shown(at_side(spec, way, key, side)(frames)) for key in MEASURED]
+            measured = [at_side(spec, way, key, side)(frames).measured() for key in MEASURED]
             rows.append([f"{side}×{side}, {name}: {WAYS[way]}", *measured])
         plain = [grey(frames, key, side) for key in MEASURED]
-        rows.append([f"{side}×{side}: {WAYS['grey']}", *(shown(sample) for sample in plain)])
+        rows.append([f"{side}×{side}: {WAYS['grey']}", *(sample.measured() for sample in plain)])
     return Table(
         "sizes",
         "Large photographs by size and way, mean over the photographs.",
@@ -171,9 +166,9 @@ def filled_table(frames: Frames) -> Table:
     """Ways of filling in, and the trained network beside them, on the kept test pictures."""
     aspects = ("error", "edges", "agreement")
     rows: list[list[Cell]] = [
-        [words, *(shown(enlarged(row, aspect)(frames)) for aspect in aspects)] for row, words in FILLED.items()
+        [words, *(enlarged(row, aspect)(frames).measured() for aspect in aspects)] for row, words in FILLED.items()
     ]
-    rows.append(["the UNet trained for it", *(shown(at(UNET_UPSCALE, LAST, aspect)(frames)) for aspect in aspects)])
+    rows.append(["the UNet trained for it", *(at(UNET_UPSCALE, LAST, aspect)(frames).measured() for aspect in aspects)])
     return Table(
         "filled",
         "The kept test pictures, shrunk to a quarter of their side and brought back to full size in four ways.",

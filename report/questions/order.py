@@ -27,8 +27,7 @@ from report.claims.order import (
 from report.claims.rates import epoch_seconds
 from report.figures import Panel, Series, band, bars, chart
 from report.frames import Frames
-from report.questions.phrases import side
-from report.questions.samples import remarks, shown, wanted
+from report.questions.samples import remarks, wanted
 from report.values import Sample
 from runs.catalogue import CNN, CNN_POOL_FIRST
 
@@ -67,17 +66,15 @@ def answer(frames: Frames) -> Answer:
         "unflipped": convolution("conv_flip_error")(frames),
         "flipped": convolution("conv_flipped_difference")(frames).map(float, digits=2),
     }
-    before, after = (seconds(order, *list(PLACES)[:2])(frames) for order in ORDERS)
     drawn = [times(frames), trajectories(frames)]
     return Answer(
         "1.6.b",
         "Pooling before the non-linearity",
         "Whether ReLU and MaxPool may change places, what that saves, and what kind of operation conv2d is.",
-        values={name: shown(sample) for name, sample in samples.items()}
+        values={name: sample.measured() for name, sample in samples.items()}
         | {f"{name}_equal": none_differ(samples[name]) for name in ("tensors", "network", "metrics", "pixels")}
         | {f"{name}_breaks": some_differ(samples[name]) for name in ("norm", "square")}
-        | {"layers_side": side(after, before), "whole_saves": saves(samples["whole"])}
-        | {"training_saves": saves(samples["training"]), "layers_saves": saves(samples["layers"])},
+        | {"layers_saves": saves(samples["layers"])},
         figures=[one for one in drawn if one is not None],
         tables=[equality(frames, samples), costs(frames)],
         verdicts=judge_part("1.6.b", CLAIMS, frames),
@@ -107,7 +104,7 @@ def equality(frames: Frames, samples: Mapping[str, Sample]) -> Table:
     for name, words in CASES.items():
         elements = settled(partial(at_case, key="compared", name=name), 0)(frames)
         largest = of_case(name, "largest", 3)(frames)
-        rows.append([words, verdict_of(case(name)(frames)), shown(elements), shown(largest)])
+        rows.append([words, verdict_of(case(name)(frames)), elements.measured(), largest.measured()])
     for key, words in (
         ("metrics", "losses and accuracy of both runs, every epoch"),
         ("pixels", "pictures of both runs"),
@@ -136,16 +133,20 @@ def costs(frames: Frames) -> Table:
     rows: list[list[Cell]] = [
         [
             "comparisons for a picture, both blocks",
-            *(shown(operations(order)(frames)) for order in ORDERS),
-            shown(COUNTED(frames)),
+            *(operations(order)(frames).measured() for order in ORDERS),
+            COUNTED(frames).measured(),
         ]
     ]
     for place, words in PLACES.items():
         for step, kind in ((False, "forward"), (True, "forward and backward")):
             both = [seconds(order, place, step=step) for order in ORDERS]
-            rows.append([f"{words}, {kind}", *(shown(one(frames)) for one in both), shown(saved(*both)(frames))])
+            rows.append(
+                [f"{words}, {kind}", *(one(frames).measured() for one in both), saved(*both)(frames).measured()]
+            )
     runs = [epoch_seconds(spec) for spec in (CNN, CNN_POOL_FIRST)]
-    rows.append(["the fastest epoch of training", *(shown(run(frames)) for run in runs), shown(IN_TRAINING(frames))])
+    rows.append(
+        ["the fastest epoch of training", *(run(frames).measured() for run in runs), IN_TRAINING(frames).measured()]
+    )
     return Table(
         "costs",
         "What both orders cost: counted from the shapes, timed on a batch in turn on one machine, and in the two runs. "

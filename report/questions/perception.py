@@ -18,7 +18,7 @@ from report.claims.perception import (
 )
 from report.figures import Panel, Series, scatter
 from report.frames import Frames
-from report.questions.samples import remarks, shown, wanted
+from report.questions.samples import remarks, wanted
 from report.values import Measured, Sample, computed
 from runs.catalogue import CNN, UNET
 
@@ -31,7 +31,7 @@ def answer(frames: Frames) -> Answer:
     table = {key: {name: ranked(spec, key)(frames) for name, spec in NETWORKS.items()} for key in RANKED}
     order = {key: ranking(row, RANKED[key][1]) for key, row in table.items()}
     predicted = {name: {key: predicts(spec, key)(frames) for key in PERCEPTUAL} for name, spec in NETWORKS.items()}
-    crossed = {key: crossed_pairs(key)(frames) for key in RANKED if key != "pixel_accuracy"}
+    crossed = {key: crossed_pairs(key)(frames) for key in ("delta_e", "ssim", "colourfulness")}
     everything = [sample for row in (*table.values(), *predicted.values()) for sample in row.values()]
     picture = figure(frames)
     whole = all(sample.ok for row in table.values() for sample in row.values())
@@ -46,10 +46,9 @@ def answer(frames: Frames) -> Answer:
         | {
             "whole": whole or None,
             "disagreeing": disagreeing,
-            "agreeing": [RANKED[key][0] for key in crossed if RANKED[key][0] not in disagreeing],
-            **{f"crossed_{key}": shown(sample) for key, sample in crossed.items()},
+            **{f"crossed_{key}": sample.measured() for key, sample in crossed.items()},
             "predicts": all(sample.ok for sample in predicted[unet].values()),
-            **{f"predicts_{key}": shown(predicted[unet][key]) or "" for key in PERCEPTUAL},
+            **{f"predicts_{key}": predicted[unet][key].measured() or "" for key in PERCEPTUAL},
         },
         figures=[picture] if picture else [],
         tables=[values_table(table), ranks_table(table, order), prediction_table(predicted)],
@@ -78,7 +77,9 @@ def leader(order: Mapping[str, float]) -> str | None:
 
 def values_table(table: Mapping[str, Mapping[str, Sample]]) -> Table:
     """Measures × networks."""
-    rows: list[list[Cell]] = [[RANKED[key][0], *(shown(row[name]) for name in NETWORKS)] for key, row in table.items()]
+    rows: list[list[Cell]] = [
+        [RANKED[key][0], *(row[name].measured() for name in NETWORKS)] for key, row in table.items()
+    ]
     return Table(
         "measures",
         "The colourizing networks by each measure, mean over the test pictures after the last epoch.",
@@ -107,7 +108,7 @@ def ranks_table(table: Mapping[str, Mapping[str, Sample]], order: Mapping[str, M
 
 def prediction_table(predicted: Mapping[str, Mapping[str, Sample]]) -> Table:
     """Networks × perceptual measures: rank correlation with pixel accuracy over the test pictures."""
-    rows: list[list[Cell]] = [[name, *(shown(row[key]) for key in PERCEPTUAL)] for name, row in predicted.items()]
+    rows: list[list[Cell]] = [[name, *(row[key].measured() for key in PERCEPTUAL)] for name, row in predicted.items()]
     return Table(
         "prediction",
         "How well pixel accuracy predicts the perceptual rank of a test picture: Spearman’s rank correlation, 1 where "

@@ -24,7 +24,7 @@ from report.claims.progress import (
 from report.figures import Panel, Series, band, chart, sheet, strips
 from report.format import amount
 from report.frames import Frames
-from report.questions.samples import picture, shown
+from report.questions.samples import picture
 from report.values import Sample
 from runs.catalogue import CNN, UNET, UNET_UPSCALE
 from runs.pixels import Pixels
@@ -152,7 +152,7 @@ def beside_table(frames: Frames, others: tuple[RunSpec, ...]) -> Table:
     rows: list[list[Cell]] = []
     for aspect, (words, cells) in zip([*DESCRIBED, None, None], measures_of(frames, columns), strict=True):
         truth = [
-            shown(truth_has(frames, aspect, row)) if aspect in ("colours", "flatness", "edges") else None
+            truth_has(frames, aspect, row).measured() if aspect in ("colours", "flatness", "edges") else None
             for row in ("palette", "truth")
         ]
         if any(cell is not None for cell in (*cells, *truth)):
@@ -170,11 +170,11 @@ def beside_table(frames: Frames, others: tuple[RunSpec, ...]) -> Table:
 def measures_of(frames: Frames, columns: list[tuple[RunSpec, int]]) -> list[tuple[str, list[Cell]]]:
     """Each measure's name, and its number for each network and picture number."""
     found: list[tuple[str, list[Cell]]] = [
-        (ASPECTS[aspect].label, [shown(at(spec, number, aspect)(frames)) for spec, number in columns])
+        (ASPECTS[aspect].label, [at(spec, number, aspect)(frames).measured() for spec, number in columns])
         for aspect in DESCRIBED
     ]
     for column, words in (("val_loss", "validation loss"), ("val_accuracy", "pixels right")):
-        found.append((words, [shown(metric_at(spec, number, column)(frames)) for spec, number in columns]))
+        found.append((words, [metric_at(spec, number, column)(frames).measured() for spec, number in columns]))
     return found
 
 
@@ -192,7 +192,7 @@ def blocks_table(frames: Frames, specs: tuple[RunSpec, ...]) -> Table:
             channels = block(spec, "channels", name)(frames)
             of_many = f" ({channels.mean:.0f} channels)" if channels.ok else ""
             head = f"{NAMES[spec]}, {name}" if len(specs) > 1 else name
-            cells: list[Cell] = [shown(statistic(spec, key, name, frames)) for key in STATISTICS]
+            cells: list[Cell] = [statistic(spec, key, name, frames).measured() for key in STATISTICS]
             rows.append([head + of_many, *cells])
     return Table(
         "blocks",

@@ -18,7 +18,7 @@ from report.questions.colour_space import answer_colour_space
 from report.questions.layers import answer_network
 from report.questions.phrases import length
 from report.questions.reading_off import answer_reading_off
-from report.questions.samples import epoch_words, lacking, picture, points, relation, remarks, shown, statuses
+from report.questions.samples import epoch_words, picture, points, relation, remarks, statuses, wanted
 from runs.catalogue import BASE, LONG, REGRESSION, SHORT
 
 LENGTHS = (SHORT, BASE, LONG)
@@ -50,21 +50,21 @@ def answer_epochs(frames: Frames) -> Answer:
         "total": frames.total(REGRESSION, "train_seconds"),
         "seconds": frames.total(REGRESSION, "train_seconds").map(lambda total: total / base, digits=2),
     }
-    values: dict[str, Any] = {name: shown(sample) for name, sample in samples.items()}
+    values: dict[str, Any] = {name: sample.measured() for name, sample in samples.items()}
     values |= {"trained": length(frames, BASE), "trend": relation(samples["train"], samples["first"])}
     later = frames.metric(REGRESSION, "val_loss", LONG)
     values["goes_on"] = later.ok
     if later.ok:
         values |= {
             "longer": length(frames, LONG),
-            "val_long": shown(later),
+            "val_long": later.measured(),
             "val_goes": relation(later, samples["val"]),
         }
     rows: list[list[Cell]] = [
         [
             epoch_words(frames, written),
-            shown(frames.total(REGRESSION, "train_seconds", written)),
-            shown(frames.total(REGRESSION, "val_seconds", written)),
+            frames.total(REGRESSION, "train_seconds", written).measured(),
+            frames.total(REGRESSION, "val_seconds", written).measured(),
         ]
         for written in LENGTHS
     ]
@@ -83,7 +83,7 @@ def answer_epochs(frames: Frames) -> Answer:
             )
         ],
         verdicts=judge_part("1.1.b", CLAIMS, frames),
-        missing=lacking(*samples.values(), later),
+        missing=wanted(*samples.values(), later),
         notes=remarks(*samples.values(), later),
     )
 
@@ -121,14 +121,14 @@ def answer_lengths(frames: Frames) -> Answer:
     looks = {key: {written: quality(REGRESSION, key, written)(frames) for written in LENGTHS} for key in LOOKS}
     truth = reference("truth", "colourfulness")(frames)
     names = dict(zip(LENGTHS, ("short", "base", "long"), strict=True))
-    values: dict[str, Any] = {"truth": shown(truth)}
+    values: dict[str, Any] = {"truth": truth.measured()}
     for written, name in names.items():
         values |= {
             name: epoch_words(frames, written),
-            f"train_{name}": shown(train[written]),
-            f"val_{name}": shown(val[written]),
-            f"delta_e_{name}": shown(looks["delta_e"][written]),
-            f"colourful_{name}": shown(looks["colourfulness"][written]),
+            f"train_{name}": train[written].measured(),
+            f"val_{name}": val[written].measured(),
+            f"delta_e_{name}": looks["delta_e"][written].measured(),
+            f"colourful_{name}": looks["colourfulness"][written].measured(),
         }
     verdicts = judge_part("1.1.c", CLAIMS, frames)
     status = statuses(verdicts)
@@ -143,11 +143,11 @@ def answer_lengths(frames: Frames) -> Answer:
     }
     everything = [*train.values(), *val.values(), *(sample for row in looks.values() for sample in row.values())]
     losses: list[list[Cell]] = [
-        [epoch_words(frames, written), shown(train[written]), shown(val[written]), f"{LOSSES[written]:.4f}"]
+        [epoch_words(frames, written), train[written].measured(), val[written].measured(), f"{LOSSES[written]:.4f}"]
         for written in LENGTHS
     ]
     pictures: list[list[Cell]] = [
-        [epoch_words(frames, written), *(shown(looks[key][written]) for key in LOOKS)] for written in LENGTHS
+        [epoch_words(frames, written), *(looks[key][written].measured() for key in LOOKS)] for written in LENGTHS
     ]
     return Answer(
         "1.1.c",
@@ -161,11 +161,11 @@ def answer_lengths(frames: Frames) -> Answer:
                 "quality",
                 "What the network paints of the test pictures, beside the truth. Means over the pictures.",
                 ["epochs", *(QUALITIES[key][0] for key in LOOKS)],
-                [*pictures, ["truth", None, None, None, shown(truth)]],
+                [*pictures, ["truth", None, None, None, truth.measured()]],
             ),
         ],
         verdicts=verdicts,
-        missing=lacking(*everything),
+        missing=wanted(*everything),
         notes=[
             "The training loss is the mean over the batches of an epoch, taken while the weights still move; the "
             "validation loss is that of the test pictures after the epoch.",

@@ -16,7 +16,7 @@ from report.claims.q1_2 import CLAIMS, cnn_loss
 from report.figures import Panel, Series, band, chart, strips, swatches
 from report.frames import Frames
 from report.questions.phrases import length
-from report.questions.samples import lacking, listed, picture, relation, remarks, shown, statuses
+from report.questions.samples import listed, picture, relation, remarks, statuses, wanted
 from report.values import Measured
 from runs.catalogue import BASE, CNN, REGRESSION
 
@@ -52,7 +52,7 @@ def answer(frames: Frames) -> list[Answer]:
         "SSIM": relation(made["ssim_classification"], made["ssim_regression"]),
         "colourfulness": relation(gaps["regression"], gaps["classification"]),
     }
-    values: dict[str, Any] = {name: shown(sample) for name, sample in samples.items()}
+    values: dict[str, Any] = {name: sample.measured() for name, sample in samples.items()}
     values |= {
         "trained": length(frames, BASE),
         "squared": relation(made["mse_classification"], made["mse_regression"]),
@@ -71,7 +71,7 @@ def answer(frames: Frames) -> list[Answer]:
             figures=[*_strips(frames), *_curves(frames), *_palette(frames)],
             tables=[_table(frames)],
             verdicts=verdicts,
-            missing=lacking(*everything),
+            missing=wanted(*everything),
             notes=[
                 "Cross-entropy is in nats a pixel; squared error is in RGB, pixels in 0..1. A picture of the palette’s "
                 "nearest colours is the best that a classification can paint.",
@@ -85,10 +85,10 @@ def _table(frames: Frames) -> Table:
     """Both networks, and pictures that no network made, on one scale."""
     rows: list[list[Cell]] = []
     for name, spec in NETWORKS.items():
-        own: list[Measured | None] = [shown(frames.metric(spec, column)) for column in ("train_loss", "val_loss")]
-        rows.append([name, *own, *(shown(quality(spec, key)(frames)) for key in SCALE)])
+        own: list[Measured | None] = [frames.metric(spec, column).measured() for column in ("train_loss", "val_loss")]
+        rows.append([name, *own, *(quality(spec, key)(frames).measured() for key in SCALE)])
     for row, (name, telling) in REFERENCES.items():
-        numbers = [shown(reference(row, key)(frames)) if key in telling else None for key in SCALE]
+        numbers = [reference(row, key)(frames).measured() if key in telling else None for key in SCALE]
         rows.append([name, None, None, *numbers])
     return Table(
         "scale",

@@ -21,7 +21,7 @@ from report.claims.q1_3_batches import (
 from report.figures import Panel, Series, band, chart
 from report.frames import Frames
 from report.questions.phrases import course, length
-from report.questions.samples import epoch_words, points, remarks, shown, wanted
+from report.questions.samples import epoch_words, points, remarks, wanted
 from report.values import Sample, computed
 from runs.catalogue import BASE, unet
 
@@ -50,7 +50,7 @@ def answer_batches(frames: Frames) -> Answer:
         | reasons(frames, signal)
         | {
             "length": length(frames, BASE),
-            "slowdown": shown(slowdown(frames)),
+            "slowdown": slowdown(frames).measured(),
             "largest": str(SIZES[0]),
             "smallest": str(SIZES[-1]),
         },
@@ -82,7 +82,7 @@ def best(cells: dict[str, list[Sample]]) -> dict[str, Any]:
         complete = len(there) == len(row)
         index = better(there, key=lambda i: row[i].mean) if complete else 0
         found |= {
-            f"{column}_best": shown(row[index]) if complete else None,
+            f"{column}_best": row[index].measured() if complete else None,
             f"{column}_best_batch": _LABELS[index] if complete else None,
         }
     return found | {"smallest_learns_best": found["train_loss_best_batch"] == _LABELS[-1]}
@@ -97,8 +97,8 @@ def reasons(frames: Frames, signal: list[Sample]) -> dict[str, Any]:
     return {
         "few_steps": few,
         "many_steps": many,
-        "signal_largest": shown(signal[0]),
-        "signal_smallest": shown(signal[-1]),
+        "signal_largest": signal[0].measured(),
+        "signal_smallest": signal[-1].measured(),
         "signal_course": course(_LABELS, signal),
         "noisy": ("all" if len(noisy) == len(SIZES) else ", ".join(noisy) or "none") if complete else None,
     }
@@ -111,7 +111,7 @@ def losses(frames: Frames) -> Table:
         row: list[Cell] = [str(size)]
         for column in COLUMNS:
             figure = float(getattr(written, column))
-            row += [shown(at(size, column)(frames)), _percent(figure) if "accuracy" in column else f"{figure:.4f}"]
+            row += [at(size, column)(frames).measured(), _percent(figure) if "accuracy" in column else f"{figure:.4f}"]
         rows.append(row)
     heads = [head for name, _ in COLUMNS.values() for head in (name, "written")]
     return Table(
@@ -142,9 +142,9 @@ def times_table(frames: Frames) -> Table:
     rows: list[list[Cell]] = [
         [
             str(size),
-            shown(train_seconds(size)(frames)),
+            train_seconds(size)(frames).measured(),
             f"{written.train_seconds:g} s",
-            shown(seconds(size)(frames)),
+            seconds(size)(frames).measured(),
             f"{written.seconds:g} s",
         ]
         for size, written in WRITTEN.items()
@@ -163,11 +163,11 @@ def steps_table(frames: Frames) -> Table:
     rows: list[list[Cell]] = [
         [
             str(size),
-            shown(epoch_seconds(frames, size)),
-            shown(step_milliseconds(frames, size)),
+            epoch_seconds(frames, size).measured(),
+            step_milliseconds(frames, size).measured(),
             computed(steps_an_epoch(frames, size) * epochs, digits=0),
-            shown(noise_scale(size)(frames)),
-            shown(signal_share(size)(frames)),
+            noise_scale(size)(frames).measured(),
+            signal_share(size)(frames).measured(),
         ]
         for size in SIZES
     ]

@@ -11,7 +11,6 @@ from report.answers import Cell, Figure, Table
 from report.claims.q1_3_skips import block_norms
 from report.figures import Panel, Series, band, chart
 from report.frames import Frames, Measurement
-from report.questions.samples import shown
 from report.values import Sample, computed
 from runs.catalogue import BASE, CNN, UNET
 from runs.spec import RunSpec
@@ -80,8 +79,8 @@ def gradient_table(frames: Frames) -> Table | None:
     rows = [
         [
             block,
-            *(shown(typical_norm(frames, spec, block)) for spec in _NETWORKS.values()),
-            shown(_ratio(frames, block)),
+            *(typical_norm(frames, spec, block).measured() for spec in _NETWORKS.values()),
+            _ratio(frames, block).measured(),
         ]
         for block in blocks(frames, "gradients")
     ]
@@ -109,8 +108,8 @@ def activations_table(frames: Frames) -> Table | None:
             [
                 block,
                 known,
-                *(shown(of_block(frames, spec, "rank", block, 1)) for spec in _NETWORKS.values()),
-                *(shown(of_block(frames, spec, "dead_channels", block, 1)) for spec in _NETWORKS.values()),
+                *(of_block(frames, spec, "rank", block, 1).measured() for spec in _NETWORKS.values()),
+                *(of_block(frames, spec, "dead_channels", block, 1).measured() for spec in _NETWORKS.values()),
             ]
         )
     if not rows:

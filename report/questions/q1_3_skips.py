@@ -25,7 +25,7 @@ from report.figures import Panel, Series, band, chart, strips
 from report.frames import Frames
 from report.questions.phrases import higher, length, side
 from report.questions.q1_3_blocks import activations_table, gradient_figure, gradient_table
-from report.questions.samples import epoch_words, picture, remarks, shown, wanted
+from report.questions.samples import epoch_words, picture, remarks, wanted
 from report.values import Sample
 from runs.catalogue import BASE, CNN, UNET
 
@@ -44,7 +44,7 @@ def answer_skips(frames: Frames) -> Answer:
         "What skip connections change",
         "How the UNet compares with the CNN in loss and in its pictures, whether skip connections help the "
         "validation loss and accuracy, and at least two reasons why they may.",
-        values={name: shown(sample) for name, sample in samples.items()}
+        values={name: sample.measured() for name, sample in samples.items()}
         | sides(samples)
         | passing(frames)
         | {
@@ -174,14 +174,21 @@ def networks(frames: Frames) -> Table:
     """Both networks, what was written of them, and the truth: one row a measure."""
     columns = {"train_loss": "training loss", "val_loss": "validation loss", "val_accuracy": "pixels right"}
     rows: list[list[Cell]] = [
-        [label, shown(metric(CNN, column)(frames)), None, shown(metric(UNET, column)(frames)), None, None]
+        [label, metric(CNN, column)(frames).measured(), None, metric(UNET, column)(frames).measured(), None, None]
         for column, label in columns.items()
     ]
     rows[0][2], rows[0][4] = "1.55", "1.25"
     for key in _PICTURE_MEASURES:
-        own = shown(reference("truth", key)(frames)) if key == "sharpness" else None
+        own = reference("truth", key)(frames).measured() if key == "sharpness" else None
         rows.append(
-            [LOOKS[key].label, shown(quality(CNN, key)(frames)), None, shown(quality(UNET, key)(frames)), None, own]
+            [
+                LOOKS[key].label,
+                quality(CNN, key)(frames).measured(),
+                None,
+                quality(UNET, key)(frames).measured(),
+                None,
+                own,
+            ]
         )
     return Table(
         "networks",
@@ -196,12 +203,12 @@ def cuts(frames: Frames) -> Table | None:
     if not frames.probe(UNET, "skips", BASE):
         return None
     carried = "; ".join(f"{cut}: {what}" for cut, what in SKIPS.items())
-    whole = [shown(with_cut(UNCUT)(frames)), None, shown(with_cut(UNCUT, "val_accuracy")(frames)), None]
+    whole = [with_cut(UNCUT)(frames).measured(), None, with_cut(UNCUT, "val_accuracy")(frames).measured(), None]
     rows: list[list[Cell]] = [["nothing", *whole]]
     for cut in SKIPS:
         row: list[Cell] = [cut]
         for column in ("val_loss", "val_accuracy"):
-            row += [shown(with_cut(cut, column)(frames)), shown(cost_of_cut(cut, column)(frames))]
+            row += [with_cut(cut, column)(frames).measured(), cost_of_cut(cut, column)(frames).measured()]
         rows.append(row)
     return Table(
         "cuts",

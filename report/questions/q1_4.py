@@ -23,7 +23,7 @@ from report.claims.quality_samples import LOOKS, SMALLER_IS_BETTER, quality, ref
 from report.figures import Panel, Series, band, bars, chart, strips
 from report.frames import Frames
 from report.questions.phrases import higher, length, side
-from report.questions.samples import epoch_words, picture, remarks, shown, wanted
+from report.questions.samples import epoch_words, picture, remarks, wanted
 from report.values import Sample, computed
 from runs.catalogue import BASE
 
@@ -66,8 +66,8 @@ def answer_sizes(frames: Frames) -> Answer:
             "small_side": computed(small, digits=0),
             "full_pixels": computed(full * full, digits=0),
             "small_pixels": computed(small * small, digits=0),
-            "side_share": shown(shares[0]),
-            "pixel_share": shown(shares[1]),
+            "side_share": shares[0].measured(),
+            "pixel_share": shares[1].measured(),
             "halved": abs(shares[0].mean - 0.5) < 1e-9 or abs(shares[1].mean - 0.5) < 1e-9,
         },
         figures=figures,
@@ -106,12 +106,12 @@ def answer_networks(frames: Frames) -> Answer:
         "1.4.b",
         "CNN and UNet",
         "How the CNN and the UNet compare in super-resolution, by accuracy and by the look of their pictures.",
-        values={name: shown(sample) for name, sample in samples.items()}
+        values={name: sample.measured() for name, sample in samples.items()}
         | sides(samples)
         | against_interpolation(frames)
         | {
             "length": length(frames, BASE),
-            "colour_gap": shown(other) if other.ok else "",
+            "colour_gap": other.measured() if other.ok else "",
             "gap_side": side(samples["gap"], other) if other.ok else "",
         },
         figures=[figure for figure in figures if figure is not None],
@@ -174,8 +174,11 @@ def table(frames: Frames) -> Table:
     rows: list[list[Cell]] = [
         [
             LOOKS[key].label,
-            *(None if row == "truth" and key in ERRORS else shown(reference(row, key)(frames)) for row in REFERENCES),
-            *(shown(quality(spec, key)(frames)) for spec in NETWORKS.values()),
+            *(
+                None if row == "truth" and key in ERRORS else reference(row, key)(frames).measured()
+                for row in REFERENCES
+            ),
+            *(quality(spec, key)(frames).measured() for spec in NETWORKS.values()),
         ]
         for key in (*ERRORS, *OWN)
     ]

@@ -35,7 +35,7 @@ from report.questions.progress import (
     statistic,
     strip,
 )
-from report.questions.samples import remarks, shown, wanted
+from report.questions.samples import remarks, wanted
 from report.values import Sample
 from runs.catalogue import CNN, UNET, UNET_UPSCALE
 from runs.spec import RunSpec
@@ -144,14 +144,13 @@ def answer_upscale(frames: Frames) -> Answer:
 
 
 def moments_of(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
-    """Loss, accuracy and error of the pictures at the first moments and the last."""
+    """Validation loss and error of the pictures at the first moments and the last."""
     names = {"first": FIRST, "early": EARLY, "later": LATER, "last": LAST}
     return {
         f"{label}_{name}": measure(frames)
         for name, number in names.items()
         for label, measure in (
             ("loss", metric_at(spec, number, "val_loss")),
-            ("share", metric_at(spec, number, "val_accuracy")),
             ("error", at(spec, number, "error")),
         )
     }
@@ -187,7 +186,7 @@ def made(
         "edgiest": extreme(blocks["edges"]),
     }
     at_named = {
-        f"{word}_value": shown(blocks[key][name]) if (name := named[word]) else None
+        f"{word}_value": blocks[key][name].measured() if (name := named[word]) else None
         for word, key in (("sparsest", "sparsity"), ("narrowest", "rank"), ("edgiest", "edges"))
     }
     figures: list[Figure | None] = [
@@ -199,7 +198,7 @@ def made(
         part,
         title,
         ASKED.format(names[spec]),
-        values={name: shown(sample) for name, sample in samples.items()}
+        values={name: sample.measured() for name, sample in samples.items()}
         | moment_values(frames)
         | steps
         | phrases

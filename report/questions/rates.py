@@ -13,7 +13,6 @@ from report.claims.rates import (
     accuracy_gap,
     epoch_seconds,
     final,
-    loss_difference,
     time_ratio,
     val_jitter,
     val_rising,
@@ -22,7 +21,7 @@ from report.figures import Panel, Series, band, chart
 from report.format import written
 from report.frames import Frames
 from report.questions.phrases import length, side
-from report.questions.samples import remarks, shown, wanted
+from report.questions.samples import remarks, wanted
 from report.values import Sample
 from runs.catalogue import BASE, CNN, CNN_FAST
 from runs.spec import RunSpec, number
@@ -50,15 +49,15 @@ def answer(frames: Frames) -> Answer:
     samples = {f"{name}_slow": sample for name, sample in slow.items()} | {
         f"{name}_fast": sample for name, sample in fast.items()
     }
-    samples |= {"gap": accuracy_gap(frames), "ratio": time_ratio(frames), "apart": loss_difference(frames)}
-    sides = {f"{name}_side": side(fast[name], slow[name]) for name in slow}
+    samples |= {"gap": accuracy_gap(frames), "ratio": time_ratio(frames)}
+    sides = {f"{name}_side": side(fast[name], slow[name]) for name in slow if name != "seconds"}
     tried = variants(frames)
     curves = figure(frames)
     return Answer(
         "1.6.a",
         "What can be tuned",
         "Which hyperparameters could be tuned, and what a second value of one of them does.",
-        values={name: shown(sample) for name, sample in samples.items()}
+        values={name: sample.measured() for name, sample in samples.items()}
         | sides
         | {"rate_slow": RATES[CNN], "rate_fast": RATES[CNN_FAST], "length": length(frames, BASE)}
         | {"untried": [words for field, words in SETTINGS.items() if not tried[field]]}
@@ -101,7 +100,8 @@ def comparison(slow: Mapping[str, Sample], fast: Mapping[str, Sample]) -> Table:
         return None if test is None else written(test.written, test.unit)
 
     rows: list[list[Cell]] = [
-        [head, shown(slow[key]), said(key, "slow"), shown(fast[key]), said(key, "fast")] for key, head in heads.items()
+        [head, slow[key].measured(), said(key, "slow"), fast[key].measured(), said(key, "fast")]
+        for key, head in heads.items()
     ]
     slow_name, fast_name = RATES.values()
     return Table(
@@ -146,7 +146,7 @@ def tuning(frames: Frames, tried: Mapping[str, list[RunSpec]]) -> Table:
 
 def ends(frames: Frames, spec: RunSpec) -> list[Cell]:
     """Validation loss and accuracy of a run after the last epoch."""
-    return [shown(final(spec, column)(frames)) for column in ("val_loss", "val_accuracy")]
+    return [final(spec, column)(frames).measured() for column in ("val_loss", "val_accuracy")]
 
 
 def told(value: object) -> str:

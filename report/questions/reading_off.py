@@ -11,7 +11,7 @@ from report.claims.judge import judge_part
 from report.claims.q1_1 import CLAIMS
 from report.figures import Panel, chart, strips
 from report.frames import Frames
-from report.questions.samples import lacking, picture, points, relation, remarks, shown, statuses
+from report.questions.samples import picture, points, relation, remarks, statuses, wanted
 from report.values import Sample
 from runs.catalogue import BASE, CNN, REGRESSION
 
@@ -31,10 +31,10 @@ def answer_reading_off(frames: Frames) -> Answer:
         "coldest_error": sweep["delta_e"][0],
         "warmest_error": sweep["delta_e"][-1],
     }
-    values: dict[str, object] = {name: shown(sample) for name, sample in samples.items()}
+    values: dict[str, object] = {name: sample.measured() for name, sample in samples.items()}
     nearest = _nearest(sweep["colourfulness"], samples["truth"])
     values |= {"nearest": None if nearest is None else f"{TEMPERATURES[nearest]:g}"}
-    values |= {"nearest_colour": None if nearest is None else shown(sweep["colourfulness"][nearest])}
+    values |= {"nearest_colour": None if nearest is None else sweep["colourfulness"][nearest].measured()}
     verdicts = judge_part("1.1.e", CLAIMS, frames)
     status = statuses(verdicts)
     side = relation(colour_gap(CNN)(frames), colour_gap(REGRESSION)(frames))
@@ -55,7 +55,7 @@ def answer_reading_off(frames: Frames) -> Answer:
         figures=[*([_curves(frames, sweep)] if swept else []), *_pictures(frames)],
         tables=[_table(frames, sweep)],
         verdicts=verdicts,
-        missing=lacking(*everything),
+        missing=wanted(*everything),
         notes=[
             "The annealed mean divides the network's scores by the temperature T before they become shares of the "
             "colours, and takes the mean colour by these shares (Zhang, Isola and Efros, 2016).",
@@ -98,13 +98,13 @@ def _curves(frames: Frames, sweep: dict[str, list[Sample]]) -> Figure:
 def _table(frames: Frames, sweep: dict[str, list[Sample]]) -> Table:
     """Truth, regression, the likeliest colour, and each temperature."""
     rows: list[list[Cell]] = [
-        ["truth", shown(reference("truth", "colourfulness")(frames)), None, None],
-        ["regression", *(shown(quality(REGRESSION, key)(frames)) for key in FOLLOWED)],
-        ["classification, likeliest colour", *(shown(quality(CNN, key)(frames)) for key in FOLLOWED)],
+        ["truth", reference("truth", "colourfulness")(frames).measured(), None, None],
+        ["regression", *(quality(REGRESSION, key)(frames).measured() for key in FOLLOWED)],
+        ["classification, likeliest colour", *(quality(CNN, key)(frames).measured() for key in FOLLOWED)],
     ]
     for index, temperature in enumerate(TEMPERATURES):
         head = f"classification, annealed mean, T = {temperature:g}"
-        rows.append([head, *(shown(sweep[key][index]) for key in FOLLOWED)])
+        rows.append([head, *(sweep[key][index].measured() for key in FOLLOWED)])
     return Table(
         "colourfulness",
         "How colourful the pictures are, and how far from the truth. Means over the test pictures.",

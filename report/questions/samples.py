@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +10,8 @@ from numpy.typing import NDArray
 from report.claims.verdict import Verdict
 from report.figures import Series
 from report.frames import Frames
-from report.values import Measured, Sample
+from report.values import Sample
 from runs.spec import RunSpec
-
-
-def shown(sample: Sample) -> Measured | None:
-    """The number a page may show; one that no seed changes counts no seeds."""
-    measured = sample.measured()
-    return replace(measured, n=0) if measured is not None and set(sample.values) == {-1} else measured
 
 
 def points(label: str, x: Sequence[float], samples: Sequence[Sample], colour: str = "") -> Series:
@@ -52,11 +45,6 @@ def relation(first: Sample, second: Sample) -> str | None:
 def listed(names: Sequence[str]) -> str:
     """Names in a row: "one, two and three"; "" for none."""
     return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
-
-
-def lacking(*samples: Sample) -> tuple[str, ...]:
-    """Ids of the runs that the samples ought to rest on and do not."""
-    return tuple(dict.fromkeys(run for sample in samples for run in sample.missing if run != "data"))
 
 
 def remarks(*samples: Sample) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def measure(context: Context) -> Probed:
     total: Tensor | float = 0.0
     norms = []
     for start in range(0, count * size, size):
-        flat = batch_gradient(spec, net, data, slice(start, start + size)).double()
+        flat = batch_gradient(spec, net, data, slice(start, start + size)).cpu().double()
         total = total + flat
         norms.append(float(flat.norm()))
     mean_norm = float(torch.as_tensor(total / count).norm())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from runs.errors import UsageError
-from runs.pixels import Pixels
+from runs.pixels import Pixels, classes
 from runs.predict import annealed, batches
+from runs.prepared import Prepared
 from runs.probes.context import Context, Probed
-from runs.quality import colourfulness, delta_e, mse, pixel_accuracy, same_class
+from runs.quality import colourfulness, delta_e, mse, pixel_accuracy
 from runs.train import KEPT
 
 #: From the likeliest colour (0) to the plain mean (1); 0.38 is the choice of Zhang, Isola & Efros (2016).
@@ -37,20 +38,20 @@ def measure(context: Context) -> Probed:
     for output in batches(context.net, data.test_x[:PICTURES]):
         for row, temperature in zip(painted, TEMPERATURES, strict=True):
             row.append(annealed(output, data.palette, temperature))
-    truth = data.test_rgb[:PICTURES]
     pictures = [np.concatenate(row) for row in painted]
-    numbers = np.array([means(row, truth, data.palette) for row in pictures], np.float32)  # (T, 4)
+    numbers = np.array([means(row, data) for row in pictures], np.float32)  # (T, 4)
     arrays = dict(zip(MEASURES, numbers.T, strict=True))
     arrays["temperature"] = np.array(TEMPERATURES, np.float32)
-    return Probed(arrays | {"pictures": np.stack([row[:KEPT] for row in pictures])}, {"measured": len(truth)})
+    return Probed(arrays | {"pictures": np.stack([row[:KEPT] for row in pictures])}, {"measured": len(pictures[0])})
 
 
-def means(pictures: Pixels, truth: Pixels, palette: Pixels) -> list[float]:
-    """The numbers of ``MEASURES``, in their order, as means over pictures (N, H, W, 3)."""
+def means(pictures: Pixels, data: Prepared) -> list[float]:
+    """The numbers of ``MEASURES``, in their order, as means over the first test pictures, painted (N, H, W, 3)."""
+    truth, named = data.test_rgb[:PICTURES], data.test_classes[:PICTURES].cpu().numpy()
     numbers = (
         colourfulness(pictures),
         mse(pictures, truth),
         delta_e(pictures, truth),
-        pixel_accuracy(same_class(pictures, truth, palette)),
+        pixel_accuracy(classes(pictures, data.palette) == named),
     )
     return [float(number.mean()) for number in numbers]

@@ -54,7 +54,7 @@ def test_learns_by_its_own_parameters() -> None:
     optimizer = torch.optim.SGD(layer.parameters(), lr=0.3)
     for _ in range(40):
         optimizer.zero_grad()
-        functional.mse_loss(layer(x), target).backward()
+        functional.mse_loss(layer(x), target).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     torch.testing.assert_close(layer.weight, torch.ones(1, 1, 3, 3), atol=1e-2, rtol=0)
     assert list(layer.state_dict()) == ["weight", "bias"]

@@ -266,7 +266,7 @@ def test_judgement_whose_proxies_all_diverged_is_not_assessable() -> None:
 
 
 def test_judgement_without_proxies_gives_the_reason() -> None:
-    assert verdict(Judgement(reason="A matter of taste.")).sentence.endswith("can settle it: A matter of taste.")
+    assert verdict(Judgement(reason="A matter of taste.")).sentence.endswith("can settle it. A matter of taste.")
 
 
 def test_judgement_knows_all_runs_behind_its_proxies() -> None:

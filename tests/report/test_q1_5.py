@@ -7,28 +7,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from report.answers import Answer, Figure
-from report.claims import progress as measures
 from report.claims.kinds import Judgement
-from report.claims.progress import LAST, at, course, metric_at, tail_fall, truth_edges, truth_has
+from report.claims.progress import at
 from report.claims.q1_5 import CLAIMS
-from report.frames import Frames, Measurement
+from report.frames import Frames
 from report.questions import progress, q1_5
 from runs.catalogue import CNN, PRESETS, UNET, UNET_UPSCALE
-from runs.presets import Preset
 from runs.spec import RunSpec
 from tests.fakes import KEPT, fake_frames
 from tests.report.edited import diverged, undrawn, verdicts, with_metric, with_probe
 from tests.report.first_questions import text_of
-
-Pictures = NDArray[np.uint8]
+from tests.report.kept_pictures import NOISE, Pictures, object_pictures, towards, with_pictures, with_truth
 
 ANSWERS = {"1.5.a": q1_5.answer_cnn, "1.5.b": q1_5.answer_unet, "1.5.c": q1_5.answer_upscale}
-
-RNG = np.random.default_rng(3)
-NOISE: Pictures = RNG.integers(0, 256, (KEPT, 32, 32, 3), dtype=np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -50,148 +43,6 @@ def text(frames: Frames, part: str) -> str:
         made(frames) if name == part else Answer(name, "", "", {"left out": None}) for name, made in ANSWERS.items()
     ]
     return text_of("q1_5.html.j2", answers)
-
-
-def object_pictures() -> Pictures:
-    """A bright square on a dark ground, elsewhere in each picture: flat areas and one outline."""
-    pictures = np.full((KEPT, 32, 32, 3), 40, np.uint8)
-    for index in range(KEPT):
-        pictures[index, 5 + index : 20 + index, 8:22] = (200, 180, 90)
-    return pictures
-
-
-def with_truth(frames: Frames, truth: Pictures) -> Frames:
-    samples = dict.fromkeys(("truth", "grey", "small", "bilinear", "bicubic", "palette"), truth)
-    return replace(frames, probes={**frames.probes, ("data", "samples", 0): Measurement(samples)})
-
-
-def with_pictures(frames: Frames, spec: RunSpec, made: Callable[[int], Pictures]) -> Frames:
-    """Pictures of a run, by epoch (from 1); the same for each seed."""
-    pictures = dict(frames.pictures)
-    for seed in frames.seeds:
-        run = spec.with_seed(seed).id
-        pictures[run] = np.stack([made(epoch) for epoch in range(1, len(pictures[run]) + 1)])
-    return replace(frames, pictures=pictures)
-
-
-def towards(truth: Pictures, epoch: int) -> Pictures:
-    """Noise that gives way to the truth, in share with the epochs."""
-    share = min(1.0, epoch / 25)
-    return np.rint(truth * share + NOISE * (1 - share)).astype(np.uint8)
-
-
-# The measures
-
-
-def test_colours_are_counted_as_a_set_of_triples_would_count_them() -> None:
-    few = RNG.integers(0, 3, (2, 8, 8, 3), dtype=np.uint8)
-    expected = [len({tuple(pixel) for pixel in picture.reshape(-1, 3).tolist()}) for picture in few]
-    assert measures.colours_used(few) == sum(expected) / 2
-
-
-def test_colours_that_differ_in_one_channel_only_are_two() -> None:
-    picture = np.zeros((1, 1, 3, 3), np.uint8)
-    picture[0, 0, 1] = (0, 0, 1)
-    picture[0, 0, 2] = (1, 0, 0)
-    assert measures.colours_used(picture) == 3
-
-
-def test_likeness_counts_a_pixel_only_when_all_its_channels_agree() -> None:
-    one = np.zeros((1, 2, 2, 3), np.uint8)
-    other = one.copy()
-    other[0, 0, 0, 2] = 9
-    assert measures.likeness(one, other) == 0.75
-
-
-def test_error_is_the_loss_of_the_regression() -> None:
-    one, other = NOISE[:2], object_pictures()[:2]
-    by_hand = np.mean([((int(a) - int(b)) / 256) ** 2 for a, b in zip(one.flat, other.flat, strict=True)])
-    assert measures.error(one, other) == pytest.approx(by_hand, rel=1e-6)
-
-
-def test_edges_of_a_ramp_are_its_slope() -> None:
-    ramp = np.repeat(np.repeat((np.arange(16, dtype=np.uint8) * 8)[None, None, :, None], 4, 1), 3, 3)
-    assert measures.edges(ramp) == pytest.approx(8 / 256)
-    assert measures.edges(ramp.swapaxes(1, 2)) == pytest.approx(8 / 256)
-
-
-def test_agreement_of_edges_is_the_correlation_of_their_strengths() -> None:
-    truth = object_pictures()
-    darker = (truth // 2).astype(np.uint8)
-    assert measures.agreement(truth, truth) == pytest.approx(1)
-    assert measures.agreement(darker, truth) == pytest.approx(1, abs=1e-3)
-    expected = [
-        np.corrcoef(measures.slopes(a[None]).ravel(), measures.slopes(b[None]).ravel())[0, 1]
-        for a, b in zip(NOISE, truth, strict=True)
-    ]
-    np.testing.assert_allclose(measures.agreements(NOISE, truth), expected, atol=1e-6)
-
-
-def test_a_picture_without_edges_agrees_with_nothing() -> None:
-    flat = np.full((KEPT, 32, 32, 3), 90, np.uint8)
-    assert measures.agreement(flat, object_pictures()) == 0
-    assert measures.showing(flat, object_pictures()) == 0
-    assert measures.showing(object_pictures(), object_pictures()) == 1
-
-
-def test_flatness_counts_neighbours_of_one_colour() -> None:
-    halves = np.zeros((1, 4, 4, 3), np.uint8)
-    halves[:, :, 2:] = 255
-    assert measures.flatness(halves) == (24 - 4) / 24
-
-
-# Which picture is meant
-
-
-@pytest.mark.parametrize(("preset", "epochs"), [("write-up", (1, 6, 16, 25)), ("quick", (1, 2, 4, 5))])
-def test_pictures_numbered_from_0_are_those_of_the_right_epochs(preset: str, epochs: tuple[int, ...]) -> None:
-    frames = fake_frames(PRESETS[preset], seeds=1)
-    assert tuple(measures.epoch_of(frames, number) for number in (0, 5, 15, LAST)) == epochs
-    note = progress.numbering(frames)
-    assert all(str(epoch) in note for epoch in epochs)
-    assert ("shorter training" in note) == (preset == "quick")
-
-
-def test_picture_numbers_that_fall_on_one_epoch_are_shown_once() -> None:
-    frames = fake_frames(Preset("tiny", divisor=25), seeds=1)
-    labels = progress.moments(frames)
-    assert list(labels) == [0]
-    strip = progress.strip(with_truth(frames, object_pictures()), CNN)
-    assert strip is not None
-    assert [each.label for each in strip.strips] == ["input", labels[0], "truth"]
-
-
-def test_a_measure_takes_the_epoch_that_stands_for_the_number(frames: Frames) -> None:
-    made = with_pictures(frames, CNN, lambda epoch: np.full((KEPT, 32, 32, 3), epoch, np.uint8))
-    dark = at(CNN, 5, "error")(with_truth(made, np.zeros((KEPT, 32, 32, 3), np.uint8)))
-    assert dark.values == {0: pytest.approx((6 / 256) ** 2), 1: pytest.approx((6 / 256) ** 2)}
-    losses = with_metric(frames, CNN, "val_loss", np.arange(1.0, 26.0).tolist())
-    assert metric_at(CNN, 15, "val_loss")(losses).values == {0: 16.0, 1: 16.0}
-    assert metric_at(CNN, LAST, "val_loss")(losses).values == {0: 25.0, 1: 25.0}
-
-
-def test_the_course_ends_in_the_last_picture(frames: Frames) -> None:
-    curve = course(frames, CNN, "likeness")
-    assert list(curve.index) == list(range(1, 26))
-    assert list(curve.columns) == [0, 1]
-    assert (curve.loc[25] == 1).all()
-
-
-def test_the_fall_at_the_end_is_that_of_the_last_fifth(frames: Frames) -> None:
-    losses = [2.0] * 20 + [1.9, 1.8, 1.7, 1.6, 1.5]
-    found = tail_fall(CNN)(with_metric(frames, CNN, "val_loss", losses))
-    assert found.values == {0: pytest.approx(0.25), 1: pytest.approx(0.25)}
-    assert found.unit == "%"
-
-
-def test_runs_that_are_not_there_are_named(frames: Frames) -> None:
-    gone = replace(frames, pictures={})
-    assert at(CNN, 0, "colours")(gone).missing == (CNN.id, CNN.with_seed(1).id)
-    assert not truth_edges(CNN, 0)(gone).ok
-    assert truth_has(replace(frames, probes={}), "edges").missing == ("data",)
-
-
-# The claims
 
 
 def test_every_claim_of_1_5_is_judged_in_its_part(frames: Frames, plain: None) -> None:
@@ -335,9 +186,6 @@ def test_structure_shows_in_some_pictures_or_in_all(frames: Frames) -> None:
     assert verdicts(CLAIMS, "1.5.c", weaker)["structure-only"].status == "not reproduced"
     sharper = with_pictures(with_pictures(frames, UNET, lambda _: object_pictures()), UNET_UPSCALE, lambda _: some // 2)
     assert verdicts(CLAIMS, "1.5.c", sharper)["structure-only"].status == "reproduced"
-
-
-# The page
 
 
 def test_sentences_on_clusters_flip_with_the_pictures(frames: Frames, plain: None) -> None:

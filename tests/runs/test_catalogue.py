@@ -17,19 +17,19 @@ from runs.catalogue import (
     UNET,
     UNET_UPSCALE,
     goals,
-    sections,
 )
 from runs.errors import UsageError
+from runs.presets import sections
 from runs.spec import RunSpec
 
-#: The table of runs: id of seed 0 -> (epochs whose weights are wanted, questions that ask for it).
+#: The write-up's runs: id of seed 0 -> (epochs whose weights are wanted, questions that cannot do without it).
 RUNS = {
     "regression-b100-lr0.001-s0": ((15, 25, 50), ("1.1", "1.2")),
-    "cnn-b100-lr0.001-s0": ((25,), ("1.1", "1.2", "1.3", "1.4", "1.5", "1.6")),
+    "cnn-b100-lr0.001-s0": ((25,), ("1.1", "1.2", "1.3", "1.5", "1.6")),
     "unet-b10-lr0.001-s0": ((25,), ("1.3",)),
     "unet-b20-lr0.001-s0": ((25,), ("1.3",)),
     "unet-b50-lr0.001-s0": ((25,), ("1.3",)),
-    "unet-b100-lr0.001-s0": ((25,), ("1.3", "1.4", "1.5", "1.6")),
+    "unet-b100-lr0.001-s0": ((25,), ("1.3", "1.5", "1.6")),
     "unet-b200-lr0.001-s0": ((25,), ("1.3",)),
     "cnn-upscale-b100-lr0.001-s0": ((25,), ("1.4",)),
     "unet-upscale-b100-lr0.001-s0": ((25,), ("1.4", "1.5")),
@@ -46,9 +46,9 @@ def test_runs_are_those_of_the_write_up_with_its_snapshots() -> None:
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_section_asks_for_its_own_runs_alone(section: str) -> None:
+def test_section_asks_for_its_runs_of_the_write_up_and_for_none_beyond(section: str) -> None:
     asked = {goal.spec.id for goal in goals(WRITTEN, [section])}
-    assert asked == {run for run, (_, questions) in RUNS.items() if section in questions}
+    assert {run for run, (_, questions) in RUNS.items() if section in questions} <= asked <= RUNS.keys()
 
 
 @pytest.mark.parametrize("asked", [(), ("1.1", "1.2"), ("1.3", "1.3", "1.5")])

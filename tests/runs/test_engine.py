@@ -5,9 +5,12 @@ one of them died.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from multiprocessing import forkserver
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -254,6 +257,22 @@ def test_worker_that_dies_between_two_runs_costs_nothing_but_a_new_worker(
     assert outcome == Outcome({}, ())
     assert [event.run for event in of(told, events.Retried)] == [REGRESSION.id]
     same(store, unbroken, REGRESSION)
+
+
+def die_in_a_message(pipe: Connection, *_: Any) -> None:
+    """A worker that takes its job, and dies when it has sent the first bytes of an answer."""
+    pipe.recv()
+    os.write(pipe.fileno(), struct.pack("!i", 1000) + b"begun")
+    os._exit(1)
+
+
+def test_worker_that_dies_in_the_middle_of_a_message_is_one_that_died(
+    tmp_path: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(under_test, "serve", die_in_a_message)
+    outcome, told = work(open_store(tmp_path, data), data, goals())
+    assert outcome.failed == {spec.id: "its worker ended by exit code 1, 2 times" for spec in SPECS}
+    assert len(of(told, events.Retried)) == 2
 
 
 def test_damaged_run_is_set_aside_and_made_again(tmp_path: Path, data: Dataset, unbroken: Unbroken) -> None:

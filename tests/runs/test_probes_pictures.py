@@ -77,7 +77,7 @@ def test_temperature_zero_measures_the_prediction_itself() -> None:
     context = tiny.context()
     arrays = probes.measure("temperature", context).arrays
     quality = probes.measure("quality", context).arrays
-    for name in ("colourfulness", "mse", "delta_e"):
+    for name in ("colourfulness", "mse", "delta_e", "pixel_accuracy"):
         assert arrays[name][0] == pytest.approx(quality[name].mean(), rel=1e-5)
     painted = predict(context.net, context.data.test_x, context.data.palette, "cnn")
     np.testing.assert_array_equal(arrays["pictures"][0], painted)

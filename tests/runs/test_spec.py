@@ -71,7 +71,7 @@ def test_every_field_has_a_changed_value_here() -> None:
 def test_id_can_be_read_back_into_the_spec(spec: RunSpec) -> None:
     match = ID.fullmatch(spec.id)
     assert match, spec.id
-    read = {name: text for name, text in match.groupdict().items() if text is not None}
+    read: dict[str, Any] = {name: text for name, text in match.groupdict().items() if text is not None}
     numbers = {
         name: (float if name == "learning_rate" else int)(text)
         for name, text in read.items()
@@ -189,5 +189,5 @@ def test_missing_model_is_refused() -> None:
 def test_spec_is_frozen_and_seeds_are_all_that_with_seed_changes() -> None:
     spec = RunSpec(model="unet", batch_size=7)
     with pytest.raises(ValueError, match="frozen"):
-        spec.batch_size = 8  # type: ignore[misc]
+        spec.batch_size = 8
     assert spec.with_seed(3) == RunSpec(model="unet", batch_size=7, seed=3)

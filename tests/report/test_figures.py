@@ -1,0 +1,370 @@
+"""Figures show the numbers they were given, in words and colours that everybody can tell apart."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import math
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.axes import Axes
+from PIL import Image
+from skimage.color import deltaE_ciede2000, rgb2lab
+
+from report import figures
+from report.answers import Figure
+from report.colours import COLOURS, GRID, INK, NAMES, SOFT, STATUS_COLOURS
+from report.figures import Panel, Series, band, bars, chart, colour_of, drawing, scatter, sheet, strips, swatches
+from report.plots import spread_out
+from report.svg import prefixed, printed
+
+SVG = "{http://www.w3.org/2000/svg}"
+CSS = (Path(figures.__file__).parent.parent / "templates" / "report.css").read_text("utf-8")
+
+#: What red, green and blue light turn into for three kinds of colour-blind eyes (Machado, Oliveira, Fernandes, 2009).
+BLIND = {
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+}
+
+
+def page(figure: Figure) -> ElementTree.Element:
+    """The figure's markup as a tree."""
+    assert figure.svg is not None
+    return ElementTree.fromstring(figure.svg)
+
+
+def words(figure: Figure) -> list[str]:
+    return [element.text or "" for element in page(figure).iter(f"{SVG}text")]
+
+
+def theme(which: int) -> dict[str, str]:
+    """The colours of the light (0) or dark (1) page, by variable, and the page's own."""
+    block = re.findall(r":root \{(.*?)\n? *\}", CSS, re.DOTALL)[which]
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
+
+
+def linear(colour: str) -> np.ndarray:
+    c = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(a: str, b: str) -> float:
+    """The contrast ratio of WCAG 2."""
+    low, high = sorted(float(linear(colour) @ [0.2126, 0.7152, 0.0722]) for colour in (a, b))
+    return (high + 0.05) / (low + 0.05)
+
+
+def seen(colour: str, eyes: str) -> np.ndarray:
+    """The colour in Lab, as colour-blind eyes see it."""
+    light = np.clip(np.array(BLIND[eyes]) @ linear(colour), 0, 1)
+    return rgb2lab(np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055))
+
+
+LINE = Panel([Series("UNet", [1, 2, 3], [3.0, 2.0, 1.0])], "epoch", "loss")
+
+
+# Colours
+
+
+def test_light_page_has_the_colours_that_charts_are_drawn_in() -> None:
+    drawn = {f"c-{name}": colour for colour, name in NAMES.items()}
+    status = {f"s-{name.replace(' ', '-')}": colour for name, colour in STATUS_COLOURS.items()}
+    assert drawn | status == {name: colour for name, colour in theme(0).items() if name[:2] in {"c-", "s-"}}
+
+
+def test_dark_page_gives_every_colour_of_the_light_page_a_value() -> None:
+    assert theme(1).keys() == theme(0).keys()
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_labels_in_every_colour_can_be_read_on_the_page(which: int) -> None:
+    colours = theme(which)
+    text = {n: c for n, c in colours.items() if n[:2] in {"c-", "s-"} and n not in {"c-grid", "s-missing"}}
+    assert {name for name, colour in text.items() if contrast(colour, colours["page"]) < 4.45} == set()
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("eyes", BLIND)
+def test_networks_differ_for_colour_blind_eyes(which: int, eyes: str) -> None:
+    colours = theme(which)
+    for a, b in itertools.combinations(["c-regression", "c-cnn", "c-unet", "c-truth"], 2):
+        assert deltaE_ciede2000(seen(colours[a], eyes), seen(colours[b], eyes)) > 10, (a, b)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("eyes", BLIND)
+def test_neighbouring_batch_sizes_differ_for_colour_blind_eyes(which: int, eyes: str) -> None:
+    colours = theme(which)
+    for a, b in itertools.pairwise([10, 20, 50, 100, 200]):
+        assert deltaE_ciede2000(seen(colours[f"c-batch-{a}"], eyes), seen(colours[f"c-batch-{b}"], eyes)) > 6, (a, b)
+
+
+@pytest.mark.parametrize(
+    ("key", "label", "name"),
+    [
+        ("cnn", "UNet", "cnn"), ("", "UNet, training", "unet"), ("", "CNN", "cnn"), ("", "batch 50", "batch-50"),
+        ("", "UNet, batch 20", "batch-20"), ("", "truth", "truth"), ("no key", "RegressionCNN", "accent"),
+    ],
+)  # fmt: skip
+def test_colour_follows_key_then_label(key: str, label: str, name: str) -> None:
+    assert colour_of(key, label) == COLOURS[name]
+
+
+def test_unknown_labels_take_different_colours() -> None:
+    assert len({colour_of("", label, index) for index, label in enumerate("abcde")}) == 5
+
+
+# Charts
+
+
+def test_data_table_holds_the_points_and_bands_that_are_drawn() -> None:
+    series = Series("UNet", [1, 2], [0.5, math.nan], [0.4, math.nan], [0.6, math.nan])
+    figure = chart("loss", "A caption.", "Alt.", Panel([series], "epoch", "loss"))
+    assert figure.columns == ["series", "epoch", "loss", "low", "high"]
+    assert figure.rows == [["UNet", 1, 0.5, 0.4, 0.6], ["UNet", 2, None, None, None]]
+
+
+def test_line_passes_through_its_points() -> None:
+    """Equal steps of the data are equal steps on the page, and a larger number stands higher."""
+    figure = chart("loss", "A caption.", "Alt.", Panel([Series("UNet", [0, 1, 2], [0, 1, 3])], "epoch", "loss"))
+    [path] = [p for p in page(figure).iter(f"{SVG}path") if p.get("stroke") == "var(--c-unet)"]
+    points = np.array(re.findall(r"[ML] ([\d.]+) ([\d.]+)", path.get("d", "")), float)
+    steps = np.diff(points, axis=0)
+    assert steps[0, 0] == pytest.approx(steps[1, 0], abs=0.1)
+    assert steps[1, 1] == pytest.approx(2 * steps[0, 1], abs=0.1)
+    assert steps[0, 1] < 0
+
+
+def test_each_panel_is_a_picture_of_its_own() -> None:
+    figure = chart("loss", "A caption.", "Two panels.", LINE, LINE)
+    pictures = list(page(figure).iter(f"{SVG}svg"))
+    assert len(pictures) == 2
+    assert pictures[0].get("aria-label") == "Two panels."
+    assert all(picture.get("role") == "img" for picture in pictures)
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "a & b", "$x^2$", "--> <!--", "%s {0} \\alpha", "'\""])
+def test_labels_are_only_ever_text(text: str) -> None:
+    panel = Panel([Series(text, [1, 2], [1, 2])], text, text, text, marks=[(1.5, text)], levels=[(1.5, text)])
+    figure = chart("name", "A caption.", text, panel)
+    assert words(figure).count(text) == 6
+    assert not list(page(figure).iter(f"{SVG}script"))
+    assert not list(page(figure).iter("script"))
+
+
+def test_pictures_carry_no_inline_styles_and_no_outside_addresses() -> None:
+    """The page's content security policy would not let them through."""
+    many = np.linspace(0, 1, 3000)
+    for figure in (chart("a", "", "", LINE), scatter("b", "", "", Panel([Series("p", many, many)], "x", "y"))):
+        assert figure.svg is not None
+        assert "style" not in figure.svg
+        assert all(link.startswith(("#", "data:")) for link in re.findall(r'href="([^"]*)"', figure.svg))
+
+
+def test_ids_are_used_once_and_references_find_them() -> None:
+    marked = Panel([Series("UNet", [1, 2], [1, 2], marker=True)], "x", "y")
+    svg = prefixed(chart("a", "", "", marked, marked).svg or "", "figure-1-") + prefixed(
+        chart("a", "", "", marked).svg or "", "figure-2-"
+    )
+    ids = re.findall(r' id="([^"]+)"', svg)
+    links = re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', svg)
+    assert links
+    assert len(ids) == len(set(ids))
+    assert {a or b for a, b in links} <= set(ids)
+
+
+def test_same_numbers_give_the_same_bytes() -> None:
+    assert chart("a", "", "", LINE).svg == chart("a", "", "", LINE).svg
+
+
+def test_print_has_the_light_colours_and_says_what_it_shows() -> None:
+    svg = printed(chart("a", "", 'Falls "fast" & far', LINE).svg or "")
+    assert "var(" not in svg
+    assert COLOURS["unet"] in svg
+    assert [title.text for title in ElementTree.fromstring(svg).iter(f"{SVG}title")] == ['Falls "fast" & far']
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        [], [Series("a", [], [])], [Series("a", [1], [2])], [Series("a", [1, 2], [math.nan, math.inf])],
+        [Series("a", [1, 2], [0.0, -1.0])], [Series("a", np.arange(3), np.ones(3), np.ones(3), np.ones(3))],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("log", [False, True])
+def test_charts_are_drawn_whatever_is_there(series: list[Series], log: bool) -> None:
+    panel = Panel(series, "epoch", "loss", log_x=log, log_y=log)
+    for figure in (chart("a", "", "", panel), scatter("a", "", "", panel)):
+        nothing = not any(math.isfinite(y) for one in series for y in one.y)
+        assert ("no run yet" in words(figure)) == nothing
+
+
+def test_single_point_is_marked() -> None:
+    figure = chart("a", "", "", Panel([Series("UNet", [1], [2])], "x", "y"))
+    assert len(list(page(figure).iter(f"{SVG}use"))) == 1
+
+
+def test_few_values_on_a_logarithmic_axis_are_its_ticks() -> None:
+    sizes = [10, 20, 50, 100, 200]
+    figure = chart("a", "", "", Panel([Series("UNet", sizes, sizes)], "batch size", "loss", log_x=True))
+    assert [word for word in words(figure) if word in map(str, sizes)][:5] == ["10", "20", "50", "100", "200"]
+
+
+def test_labels_at_the_ends_of_lines_do_not_overlap() -> None:
+    lines = [Series(f"line {i}", [1, 2], [1, 2 + i / 1000]) for i in range(6)]
+    figure = chart("a", "", "", Panel(lines, "x", "y"))
+    heights = sorted(
+        float(t.get("y", "")) for t in page(figure).iter(f"{SVG}text") if (t.text or "").startswith("line")
+    )
+    assert len(heights) == 6
+    assert min(np.diff(heights)) >= 12.9
+
+
+def test_labels_without_room_go_into_a_legend() -> None:
+    lines = [Series(f"a label that is rather too long for line {i}", [1, 2], [i, i]) for i in range(5)]
+    assert words(chart("a", "", "", Panel(lines, "x", "y"))).count("\N{BLACK SQUARE}") == 5
+
+
+@given(
+    st.lists(st.floats(-50, 150), max_size=8),
+    st.floats(0.5, 20),
+)
+@settings(max_examples=150, deadline=None)
+def test_spread_out_keeps_order_distance_and_bounds(wanted: list[float], gap: float) -> None:
+    placed = spread_out(wanted, gap, 0, 200)
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    ranked = [placed[index] for index in order]
+    assert all(b - a >= gap - 1e-6 for a, b in itertools.pairwise(ranked))
+    assert all(-1e-6 <= position <= 200 + 1e-6 for position in placed)
+
+
+def test_spread_out_moves_no_further_than_it_must() -> None:
+    assert spread_out([10, 50, 90], 10, 0, 100) == [10, 50, 90]
+    assert spread_out([50, 50], 10, 0, 100) == [45, 55]
+    assert spread_out([99, 99], 10, 0, 100) == [90, 100]
+
+
+def test_many_points_are_one_picture() -> None:
+    def pictures(count: int) -> int:
+        x = np.linspace(0, 1, count)
+        return len(list(page(scatter("a", "", "", Panel([Series("p", x, x)], "x", "y"))).iter(f"{SVG}image")))
+
+    assert pictures(figures.MANY_POINTS) == 0
+    assert pictures(figures.MANY_POINTS + 1) == 1
+
+
+def test_band_is_mean_and_standard_deviation() -> None:
+    table = pd.DataFrame({0: [1.0, 2.0], 1: [3.0, 6.0], 2: [5.0, math.inf]}, index=[1, 2])
+    x, mean, low, high = band(table)
+    assert (x, mean) == ([1, 2], [3, 4])
+    spread = [np.std([1, 3, 5], ddof=1), np.std([2, 6], ddof=1)]
+    assert low == pytest.approx(np.subtract([3, 4], spread))
+    assert high == pytest.approx(np.add([3, 4], spread))
+
+
+def test_band_of_one_seed_has_no_ends() -> None:
+    assert band(pd.DataFrame({0: [1.0]}, index=[1])) == ([1], [1], None, None)
+    assert band(pd.DataFrame()) == ([], [], None, None)
+
+
+# Bars, swatches, drawings
+
+
+def rectangles(figure: Figure) -> dict[str, list[tuple[float, float]]]:
+    """Width and height of each filled rectangle, by colour."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for path in page(figure).iter(f"{SVG}path"):
+        points = np.array(re.findall(r"[ML] ([\d.]+) ([\d.]+)", path.get("d", "")), float)
+        if path.get("fill", "none") != "none" and len(points):
+            found.setdefault(path.get("fill", ""), []).append(tuple(np.ptp(points, axis=0)))
+    return found
+
+
+@pytest.mark.parametrize(("groups", "side"), [(["a", "b"], 1), (["a long name, " * 3, "another, " * 5], 0)])
+def test_bars_are_as_long_as_their_numbers(groups: list[str], side: int) -> None:
+    figure = bars("a", "", "", groups, {"CNN": [1, 2], "UNet": [4, math.nan]}, "share")
+    found = rectangles(figure)
+    [one, two] = [size[side] for size in found["var(--c-cnn)"]]
+    assert two == pytest.approx(2 * one, abs=0.1)
+    assert found["var(--c-unet)"][0][side] == pytest.approx(4 * one, abs=0.1)
+    assert figure.rows == [[groups[0], 1, 4], [groups[1], 2, None]]
+
+
+def test_errors_of_bars_stand_in_the_table() -> None:
+    figure = bars("a", "", "", ["x"], {"CNN": [1.5]}, "share", {"CNN": [0.25]})
+    assert (figure.columns, figure.rows) == (["", "CNN", "CNN, ±"], [["x", 1.5, 0.25]])
+
+
+def test_bars_without_groups_are_empty() -> None:
+    assert bars("a", "", "", [], {}, "share").rows == []
+
+
+def test_swatches_show_every_colour_and_its_share() -> None:
+    figure = swatches("a", "", "", [(255, 0, 0), (0, 0, 254)], [0.25, 0.75])
+    found = rectangles(figure)
+    assert found["#0000fe"][1][1] == pytest.approx(3 * found["#ff0000"][1][1], abs=0.1)
+    assert figure.rows == [["#ff0000", 255, 0, 0, 25], ["#0000fe", 0, 0, 254, 75]]
+    assert len(rectangles(swatches("a", "", "", [(255, 0, 0)]))["#ff0000"]) >= 1
+
+
+def test_drawing_gets_our_headings_and_keeps_its_numbers() -> None:
+    def draw(ax: Axes) -> None:
+        ax.plot([0, 1], [0, 1], color=COLOURS["accent"])
+        ax.set(title="title", xlabel="a*", ylabel="b*")
+
+    figure = drawing("a", "", "", draw, ["x"], [[1]])
+    assert {"title", "a*", "b*"} <= set(words(figure))
+    assert (figure.columns, figure.rows) == (["x"], [[1]])
+    assert {INK, SOFT, GRID} & set(re.findall(r"#\w{6}", figure.svg or "")) == set()
+
+
+# Pictures
+
+
+def pixels(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)))
+
+
+def test_strips_hold_every_pixel_of_every_picture() -> None:
+    pictures = np.random.default_rng(0).integers(0, 256, (3, 4, 5, 3), dtype=np.uint8)
+    figure = strips("a", "", "", {"truth": pictures, "fewer": pictures[:2]}, scale=3)
+    first, second = (pixels(strip.png) for strip in figure.strips)
+    for index, picture in enumerate(pictures):
+        assert (first[:, index * 6 : index * 6 + 5, :3] == picture).all()
+    assert (first[:, 5, 3] == 0).all()
+    assert first.shape == second.shape == (4, 17, 4)
+    assert (second[:, 11:, 3] == 0).all()
+    assert [(s.label, s.width, s.height) for s in figure.strips] == [("truth", 17, 4), ("fewer", 17, 4)]
+    assert figure.scale == 3
+
+
+def test_strips_of_nothing_are_empty() -> None:
+    assert strips("a", "", "", {}).strips == []
+    assert strips("a", "", "", {"none": np.zeros((0, 4, 4, 3), np.uint8)}).strips == []
+
+
+def test_sheet_stretches_each_channel_and_leaves_dead_ones_black() -> None:
+    block = np.zeros((18, 2, 2), np.float32)
+    block[0] = [[0, 1], [2, 4]]
+    block[17] = [[0, 0], [0, 1e-3]]
+    figure = sheet("a", "", "", {"small": block, "large": np.ones((1, 4, 4), np.float32)})
+    small = pixels(figure.strips[0].png)
+    light = small[..., :3].astype(int).sum(axis=-1)
+    assert light[0, 0] < light[0, 2] < light[2, 0] < light[2, 2]  # twice as large as they are: two pixels each
+    assert light[2, 2] == light[5 + 2, 5 + 2]  # the 18th channel: second row, second column
+    assert len(set(light[:4, 5:9].ravel())) == 1
+    assert small.shape == (9, 16 * 5 - 1, 4)
+
+
+def test_sheet_draws_what_is_not_finite() -> None:
+    block = np.array([[[np.nan, np.inf], [1, 2]]], np.float32)
+    assert len(sheet("a", "", "", {"block": block}).strips) == 1

@@ -1,0 +1,95 @@
+"""1.6.c: how pixel and perceptual measures rank networks and pictures, from hand-made measures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+from report.claims.perception import NETWORKS, crossed_pairs, rank_correlation, ranks
+from report.frames import Frames
+from report.questions import perception
+from runs.catalogue import UNET
+from tests.fakes import fake_frames
+from tests.report.conceptual import no_drawing, status, text
+from tests.report.edited import with_probe
+
+
+@pytest.fixture(scope="module")
+def frames() -> Frames:
+    return fake_frames(seeds=2)
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_drawing(monkeypatch)
+
+
+def with_qualities(frames: Frames, accuracies: Sequence[float], delta_e: Sequence[float]) -> Frames:
+    """Pixel accuracy and ΔE2000 of the four networks of 1.6.c, in their order."""
+    for spec, share, distance in zip(NETWORKS.values(), accuracies, delta_e, strict=True):
+        frames = with_probe(frames, spec, "quality", pixel_accuracy=[share] * 12, delta_e=[distance] * 12)
+    return frames
+
+
+def test_rank_correlation_is_that_of_scipy() -> None:
+    rng = np.random.default_rng(2)
+    for _ in range(5):
+        a, b = rng.integers(0, 6, 40), rng.integers(0, 6, 40)  # with many ties
+        assert rank_correlation(a, b) == pytest.approx(spearmanr(a, b).statistic)
+    assert rank_correlation([1, 2, 3, np.nan], [10, 20, 30, -5]) == pytest.approx(1)
+    assert np.isnan(rank_correlation([1, 1, 1], [1, 2, 3]))
+    assert np.isnan(rank_correlation([1], [2]))
+
+
+def test_equal_numbers_share_the_mean_of_their_ranks() -> None:
+    assert ranks([30, 10, 20, 20]).tolist() == [4, 1, 2.5, 2.5]
+
+
+def test_networks_that_change_places_are_counted_in_pairs(frames: Frames, plain: None) -> None:
+    alike = with_qualities(frames, (0.2, 0.4, 0.5, 0.3), (9, 7, 6, 8))
+    assert crossed_pairs("delta_e")(alike).values == {0: 0, 1: 0}
+    turned = with_qualities(frames, (0.2, 0.4, 0.5, 0.3), (6, 8, 9, 7))
+    assert crossed_pairs("delta_e")(turned).values == {0: 1, 1: 1}
+    one = with_qualities(frames, (0.2, 0.4, 0.5, 0.3), (9, 6, 7, 8))
+    assert crossed_pairs("delta_e")(one).values == {0: pytest.approx(1 / 6), 1: pytest.approx(1 / 6)}
+    told = text(one, "1.6.c")
+    assert "First by pixels right: UNet;" in told
+    assert "by ΔE2000: CNN;" in told
+    assert "17 % ± 0 (n = 2) change places by ΔE2000" in told
+    assert "rank correlation of" not in told.partition("Table")[0]  # every picture has the same number
+
+
+def test_measures_that_agree_with_the_pixels_are_told_so(frames: Frames, plain: None) -> None:
+    for at, spec in enumerate(NETWORKS.values()):
+        good = float(at)
+        frames = with_probe(
+            frames, spec, "quality", pixel_accuracy=[0.1 * good] * 12, mse=[1 - 0.1 * good] * 12,
+            delta_e=[9 - good] * 12, ssim=[0.1 * good] * 12, colourfulness=[10 * good] * 12,
+        )  # fmt: skip
+    agreed = with_probe(frames, None, "references", truth_colourfulness=[100.0] * 12)
+    assert "All measures rank the networks as pixel accuracy does." in text(agreed, "1.6.c")
+    dull = with_probe(frames, None, "references", truth_colourfulness=[-100.0] * 12)
+    told = text(dull, "1.6.c")
+    assert "Not all measures rank the networks as pixel accuracy does: distance from the truth’s colourfulness" in told
+
+
+def test_networks_that_are_equal_share_a_rank_and_the_first_place(frames: Frames, plain: None) -> None:
+    made = with_qualities(frames, (0.5, 0.4, 0.5, 0.3), (9, 7, 6, 8))
+    assert "First by pixels right: RegressionCNN and UNet;" in text(made, "1.6.c")
+    table = next(table for table in perception.answer(made).tables if table.name == "ranks")
+    assert [cell.value for cell in table.rows[0][1:]] == [1.5, 3, 1.5, 4]  # type: ignore[union-attr]
+
+
+def test_pixels_that_say_all_leave_no_room_for_another_loss(frames: Frames) -> None:
+    rising_accuracy = np.linspace(0.1, 0.9, 12)
+    follows = {"pixel_accuracy": rising_accuracy, "delta_e": 10 - rising_accuracy, "ssim": rising_accuracy}
+    assert status(with_probe(frames, UNET, "quality", **follows), "1.6.c.pixel-loss") == "not reproduced"
+    against = {"pixel_accuracy": rising_accuracy, "delta_e": rising_accuracy, "ssim": -rising_accuracy}
+    assert status(with_probe(frames, UNET, "quality", **against), "1.6.c.pixel-loss") == "reproduced"
+
+
+def test_a_loss_that_nobody_trained_with_is_not_assessable(frames: Frames) -> None:
+    assert status(frames, "1.6.c.pleasing") == status(frames, "1.6.c.semantic") == "not assessable"

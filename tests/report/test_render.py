@@ -1,0 +1,490 @@
+"""The pages hold what the answers say, all of it and nothing else, and one section can be made alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+import re
+import sys
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from report import book
+from report.answers import Answer
+from report.claims.verdict import STATUSES
+from report.frames import Frames
+from report.render import PageInfo, Site, environment, render, to_pdf
+from report.sections import Absent, Section, read_section, write_file, write_section
+from report.values import Measured, computed
+from runs.catalogue import PRESETS, UNET
+from runs.errors import RenderError, UsageError
+from tests.fakes import fake_frames
+from tests.report.made_up_pages import HOSTILE, Questions, made_up_questions, verdict
+
+PAGES = PageInfo("2026-03-01 12:00", "0123abc", {"device": "Some CPU"}, "--data cifar10 --seeds 2")
+
+
+@pytest.fixture(scope="module")
+def frames() -> Frames:
+    return fake_frames(probes=False)
+
+
+@pytest.fixture
+def questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Questions:
+    return made_up_questions(tmp_path / "templates", monkeypatch)
+
+
+class Page(HTMLParser):
+    """The tags of a page with their attributes, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.inside: dict[str, str] = {}
+        self.words = ""
+        self._open = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._open = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._open in {"style", "script"}:
+            self.inside[self._open] = data
+        else:
+            self.words += data
+
+    def all(self, attribute: str) -> list[str]:
+        return [attrs[attribute] or "" for _, attrs in self.tags if attribute in attrs]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words.split())
+
+
+def rendered(frames: Frames, out: Path, **options: Any) -> Page:
+    return Page(render(frames, out, pages=PAGES, **options).html.read_text("utf-8"))
+
+
+# What is on the page
+
+
+def test_page_says_every_verdict_and_counts_them(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    page = rendered(frames, tmp_path / "out")
+    for section in range(1, 7):
+        for index in range(len(STATUSES)):
+            name = f"1.{section}.a.claim-{index}"
+            assert page.text.count(f"The statement of {name}.") >= 2  # in the summary and in its place
+            assert f"The sentence of {name}." in page.text
+            assert f"The reason of {name}." in page.text
+    assert "6 of 30 statements reproduced" in page.text
+    for status in STATUSES:
+        assert f"6 {environment(Site()).globals['site'].icons[status]} {status}" in page.text
+    assert page.text.count("1 of 5") == 6
+
+
+def test_page_asks_for_nothing_from_anywhere(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    page = rendered(frames, tmp_path / "out")
+    assert all(link.startswith("#") for link in page.all("href"))
+    assert all(source.startswith("data:image/png;base64,") for source in page.all("src"))
+    assert not {"link", "iframe", "object", "embed", "base"} & {tag for tag, _ in page.tags}
+    assert "@import" not in page.inside["style"]
+    assert "url(" not in page.inside["style"]
+
+
+def test_policy_lets_through_this_style_and_this_script_only(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    page = rendered(frames, tmp_path / "out")
+    [policy] = [attrs["content"] for _, attrs in page.tags if attrs.get("http-equiv") == "Content-Security-Policy"]
+    assert policy is not None
+    for kind in ("style", "script"):
+        expected = base64.b64encode(hashlib.sha256(page.inside[kind].encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{expected}'" in policy
+    assert "default-src 'none'" in policy
+    assert page.all("style") == []
+    assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
+
+
+def test_every_anchor_is_there_once_and_every_link_finds_its_own(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    page = rendered(frames, tmp_path / "out")
+    counted = Counter(page.all("id"))
+    assert {name: count for name, count in counted.items() if count > 1} == {}
+    assert {link[1:] for link in page.all("href")} <= counted.keys()
+
+
+def test_numbers_name_their_runs(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    page = rendered(frames, tmp_path / "out")
+    ids = " ".join(UNET.with_seed(seed).id for seed in (0, 1))
+    links = [attrs for tag, attrs in page.tags if tag == "a" and attrs.get("data-runs") == ids]
+    assert links
+    assert {attrs["href"] for attrs in links} == {"#run-unet-b100-lr0-001-s0"}
+
+
+def test_figures_and_tables_are_numbered_by_section(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    questions.edit = lambda answer: replace(answer, figures=answer.figures[:1]) if answer.part == "1.2.a" else answer
+    page = rendered(frames, tmp_path / "out")
+    assert re.findall(r"Figure (1\.[123]-\d)", page.text) == ["1.1-1", "1.1-2", "1.2-1", "1.3-1", "1.3-2"]
+    assert "Table 1.6-1" in page.text
+
+
+def test_pictures_and_charts_have_words_for_those_who_do_not_see_them(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    page = rendered(frames, tmp_path / "out")
+    assert all(attrs.get("alt") for tag, attrs in page.tags if tag == "img")
+    assert [attrs["aria-label"] for tag, attrs in page.tags if attrs.get("role") == "img"].count("A line falls.") == 6
+
+
+def test_long_data_tables_are_cut_and_say_so(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    rows = [["UNet", index, index + 0.5] for index in range(100)]
+
+    def longer(answer: Answer) -> Answer:
+        return replace(answer, figures=[replace(f, rows=rows) for f in answer.figures[:1]])
+
+    questions.edit = longer
+    out = tmp_path / "out"
+    page = rendered(frames, out)
+    assert "The first 60 of 100 rows" in page.text
+    assert "59.5" in page.text
+    assert "60.5" not in page.text
+    record = json.loads((out / "report.json").read_text("utf-8"))
+    assert record["answers"]["1.1.a"]["figures"][0]["rows"] == rows
+
+
+def test_text_from_outside_is_only_ever_text(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    def hostile(answer: Answer) -> Answer:
+        tables = [replace(t, caption=HOSTILE, columns=[HOSTILE, "b"], rows=[[HOSTILE, None]]) for t in answer.tables]
+        figures = [replace(f, caption=HOSTILE, alt=HOSTILE) for f in answer.figures]
+        verdicts = [
+            replace(v, sentence=HOSTILE, flags=[HOSTILE], claim=replace(v.claim, statement=HOSTILE, written=HOSTILE))
+            for v in answer.verdicts
+        ]
+        return replace(
+            answer, title=HOSTILE, asked=HOSTILE, notes=[HOSTILE], missing=[HOSTILE], figures=figures, tables=tables,
+            verdicts=verdicts,
+        )  # fmt: skip
+
+    questions.edit = hostile
+    wild = replace(
+        frames,
+        data={**frames.data, "origin": HOSTILE, "category": HOSTILE, "written": "other", "source": HOSTILE},
+        runs=frames.runs.assign(commit=HOSTILE, device_name=HOSTILE),
+    )
+    out = tmp_path / "out"
+    pages = PageInfo(HOSTILE, HOSTILE, {HOSTILE: HOSTILE, "device": HOSTILE}, HOSTILE)
+    page = Page(render(wild, out, pages=pages).html.read_text("utf-8"))
+    assert "7 * 7" in page.text
+    assert [tag for tag, _ in page.tags].count("script") == 1
+    assert all(source.startswith("data:") for source in page.all("src"))
+    assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
+    assert "alert" not in page.inside["script"]
+
+
+# What does not get onto a page
+
+
+@pytest.mark.parametrize("value", [0.5, 3, "1.25", None, True])
+@pytest.mark.parametrize("name", ["num", "plain"])
+def test_only_measured_numbers_reach_a_page(name: str, value: object) -> None:
+    template = environment(Site()).from_string("{{ value | " + name + " }}")
+    with pytest.raises(TypeError, match="Expected a Measured"):
+        template.render(value=value)
+
+
+def test_computed_number_links_to_the_pictures() -> None:
+    html = environment(Site()).from_string("{{ value | num }}").render(value=computed(24, digits=0))
+    assert html == '<a class="num" href="#data" title="from the pictures" data-runs="data">24</a>'
+
+
+def test_number_without_runs_is_no_link() -> None:
+    html = environment(Site()).from_string("{{ value | plain }}").render(value=Measured(1.5, "s", 1))
+    assert html == '<span class="num">1.5 s</span>'
+
+
+def test_undefined_name_in_a_template_is_an_error(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    (questions.templates / "q1_3.html.j2").write_text("{{ by_part['1.3.a'].values.lost }}")
+    with pytest.raises(RenderError, match=r"q1_3\.html\.j2.*lost"):
+        render(frames, tmp_path / "out", pages=PAGES)
+
+
+def test_unknown_section_is_refused_before_anything_is_written(frames: Frames, tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        render(frames, tmp_path / "out", sections=["1.9"], pages=PAGES)
+    assert not (tmp_path / "out").exists()
+
+
+# Gaps
+
+
+def test_missing_runs_leave_a_gap_with_the_command_that_fills_it(questions: Questions, tmp_path: Path) -> None:
+    page = rendered(fake_frames(without=("unet-b100",), probes=False), tmp_path / "out")
+    assert page.text.count("A gap: the runs that answer this are not stored yet.") == 6
+    assert "Fill it: python cli.py run-all --section 1.3 --data cifar10 --seeds 2" in page.text
+    assert "unet-b100-lr0.001-s0" in page.text
+    assert "The loss is 1.25" in page.text  # the part that needs no run
+
+
+def test_partly_missing_runs_are_named_and_the_rest_is_shown(questions: Questions, tmp_path: Path) -> None:
+    page = rendered(fake_frames(without=("unet-b100-lr0.001-s1",), probes=False), tmp_path / "out")
+    assert page.text.count("Some of the runs are not stored yet") == 6
+    assert "one seed" in page.text
+
+
+def test_nothing_stored_still_makes_a_page(questions: Questions, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    page = rendered(fake_frames(without=("cnn", "unet", "regression"), probes=False), out)
+    assert "No run is stored yet." in page.text
+    assert json.loads((out / "report.json").read_text("utf-8"))["runs"] == []
+
+
+# One section alone
+
+
+def test_one_section_is_made_again_and_the_others_stay(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    render(frames, out, pages=PAGES)
+    kept = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (out / "sections").iterdir()}
+    questions.asked.clear()
+    questions.edit = lambda answer: replace(answer, title="Told afresh")
+    page = rendered(frames, out, sections=["1.3"])
+    assert questions.asked == ["1.3"]
+    now = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (out / "sections").iterdir()}
+    assert {name for name in kept if kept[name] != now[name]} == {"1.3.json"}
+    assert page.text.count("Told afresh") == 4  # two parts, each in the contents and in its place
+    assert "6 of 30 statements reproduced" in page.text
+
+
+def test_section_that_was_never_rendered_is_a_gap_with_its_command(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    page = rendered(frames, tmp_path / "out", sections=["1.3"])
+    assert questions.asked == ["1.3"]
+    assert "This section has not been rendered yet. Fill it: python cli.py report --section 1.1" in page.text
+    assert "1 of 5 statements reproduced" in page.text
+
+
+def test_section_of_other_data_is_a_gap(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    render(frames, out, pages=PAGES)
+    other = replace(frames, data={**frames.data, "id": "photos-photos-11111111"})
+    page = rendered(other, out, sections=["1.3"])
+    assert page.text.count("was made from other data.") == 5
+
+
+def test_damaged_section_is_a_gap(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    render(frames, out, pages=PAGES)
+    path = out / "sections" / "1.2.json"
+    path.write_text(path.read_text("utf-8").replace("The sentence", "The phrase", 1), "utf-8")
+    page = rendered(frames, out, sections=["1.3"])
+    assert page.text.count("does not match its checksum.") == 1
+
+
+def test_section_rendered_from_other_runs_says_so(questions: Questions, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    render(fake_frames(seeds=1, probes=False), out, pages=PAGES)
+    page = rendered(fake_frames(seeds=2, probes=False), out, sections=["1.3"])
+    assert page.text.count("This section was rendered earlier, from other seeds, other runs or epochs") == 5
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"sha256": 1, "section": "{}"}', "\x00\xff"])
+def test_broken_section_file_is_absent_and_never_a_crash(text: str, tmp_path: Path) -> None:
+    write_file(tmp_path / "sections" / "1.1.json", text.encode("latin-1"))
+    assert isinstance(read_section(tmp_path, "1.1", "data"), Absent)
+
+
+def test_section_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    section = Section("1.1", "data", {"seeds": [0]}, "<p>é ü</p>", [], [{"id": "x"}], [{"effect": 1.0}], {}, ["run"])
+    write_section(section, tmp_path)
+    assert read_section(tmp_path, "1.1", "data") == section
+
+
+# Files
+
+
+def test_failed_write_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_file(tmp_path / "report.html", b"old")
+
+    def full(self: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(RenderError, match="No space left on device"):
+        write_file(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_folder_that_cannot_be_made_is_an_error_with_the_next_step(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(RenderError, match="--out"):
+        render(frames, tmp_path / "out", pages=PAGES)
+
+
+def test_record_says_what_the_pages_say(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    def not_a_number(answer: Answer) -> Answer:
+        return replace(answer, values={**answer.values, "gone": Measured(math.nan), "list": [True, "a", 2]})
+
+    questions.edit = not_a_number
+    found = render(frames, tmp_path / "out", pages=PAGES)
+    record = json.loads(found.json.read_text("utf-8"), parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
+    assert record.keys() >= {"data", "environment", "preset", "answers", "runs", "verdicts"}
+    assert record["preset"] == "write-up"
+    assert record["environment"] == {"device": "Some CPU", "made": "2026-03-01 12:00", "commit": "0123abc"}
+    assert record["answers"].keys() == {f"1.{n}.{letter}" for n in range(1, 7) for letter in "ab"}
+    assert record["answers"]["1.1.b"]["values"]["gone"]["value"] is None
+    assert record["answers"]["1.1.b"]["values"]["list"] == [True, "a", 2]
+    assert len(record["verdicts"]) == 30
+    assert record["verdicts"] == found.verdicts
+    assert record["verdicts"][0]["command"] == "python cli.py run-all --section 1.1 --data cifar10 --seeds 2"
+    assert {run["id"] for run in record["runs"]} == set(frames.runs.index)
+
+
+# The front
+
+
+@pytest.mark.parametrize(
+    ("written", "preset", "expected"),
+    [
+        ("same", "write-up", []), ("other", "write-up", ["other"]), ("copies", "thorough", ["copies"]),
+        ("other", "quick", ["other", "quick"]),
+    ],
+)  # fmt: skip
+def test_reader_is_told_whose_pictures_and_how_much(
+    frames: Frames, written: str, preset: str, expected: list[str]
+) -> None:
+    told = book.notices(replace(frames, data={**frames.data, "written": written}, preset=PRESETS[preset]))
+    assert [notice["kind"] for notice in told] == expected
+
+
+def test_quick_report_names_the_command_of_the_full_one(questions: Questions, tmp_path: Path) -> None:
+    quick = fake_frames(PRESETS["quick"], probes=False)
+    pages = replace(PAGES, options="--data cifar10 --preset quick --seeds 2")
+    page = Page(render(quick, tmp_path / "out", pages=pages).html.read_text("utf-8"))
+    assert re.search(r"For the full report: python cli\.py run-all --data cifar10 --seeds 2 ?Copy", page.text)
+
+
+def entry(part: str, status: str, effect: float, *flags: str) -> dict[str, Any]:
+    return {"part": part, "effect": effect, "record": {"status": status, "flags": list(flags)}}
+
+
+def test_findings_put_first_what_does_not_hold_by_its_effect() -> None:
+    found = book.findings(
+        [
+            entry("1.1.a", "reproduced", 9), entry("1.1.b", "not reproduced", 2), entry("1.1.c", "not reproduced", 5),
+            entry("1.1.c", "not reproduced", 4), entry("1.2.b", "missing", 99), entry("1.3.b", "not reproduced", 1),
+        ]
+    )  # fmt: skip
+    assert [(each["part"], each["effect"]) for each in found] == [("1.1.c", 5), ("1.1.b", 2), ("1.3.b", 1)]
+
+
+def test_findings_always_name_a_self_contradiction() -> None:
+    entries = [entry(f"1.1.{letter}", "not reproduced", 9) for letter in "abcd"]
+    against = entry("1.3.c", "reproduced", 1, "self-contradicting")
+    assert against in book.findings([*entries, against])
+
+
+def test_findings_prefer_runs_of_the_write_ups_own_data() -> None:
+    found = book.findings([entry("1.1.a", "not reproduced", 9, "other data"), entry("1.1.b", "not reproduced", 1)])
+    assert [each["part"] for each in found] == ["1.1.b", "1.1.a"]
+
+
+def test_findings_of_nothing_are_none() -> None:
+    assert book.findings([]) == []
+
+
+def test_effect_is_the_distance_in_tolerances() -> None:
+    assert book.effect(verdict("1.1.a.x", measured=Measured(1.40))) == pytest.approx(3)
+    assert book.effect(verdict("1.1.a.x", measured=Measured(math.inf))) == book.effect(
+        verdict("1.1.a.x", measured=Measured(1e12))
+    )
+    assert book.effect(verdict("1.1.a.x")) == 1
+
+
+def test_pieces_of_the_bar_fill_it(frames: Frames) -> None:
+    statuses = ["reproduced", "missing", "missing", "undecided"]
+    board = book.scoreboard([{"section": "1.1", "record": {"status": status}} for status in statuses])
+    assert [(p["status"], p["count"], p["x"], p["width"]) for p in board["pieces"]] == [
+        ("reproduced", 1, 0, 25), ("undecided", 1, 25, 25), ("missing", 2, 50, 50),
+    ]  # fmt: skip
+    assert [(row["name"], row["reproduced"], row["total"]) for row in board["rows"]] == [("1.1", 1, 4)]
+
+
+# The appendix
+
+
+def test_every_run_is_listed_with_where_and_how_long(frames: Frames) -> None:
+    marked = frames.runs.assign(device="cpu")
+    marked.loc[UNET.id, ["device", "stale", "diverged"]] = ["cuda", True, True]
+    rows, places = book.every_run(replace(frames, runs=marked))
+    row = next(row for row in rows if row["id"] == UNET.id)
+    assert row["marks"] == ["stale", "diverged"]
+    assert row["duration"] == book.duration(25 * (5.0 + 20.0 / 100 + 0.3))
+    assert [place["facts"]["device"] for place in places] == ["cpu", "cuda"]
+    assert row["environment"] == "B"
+    pool = next(row for row in rows if row["id"].startswith("cnn-b100-lr0.001-pool-relu"))
+    assert pool["differs"] == "order pool-relu"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min"), (3599, "1 h 00 min"), (math.nan, "–")]
+)
+def test_durations_are_short(seconds: float, text: str) -> None:
+    assert book.duration(seconds) == text
+
+
+# The PDF
+
+
+def test_pdf_is_tagged_titled_and_says_the_same(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    found = render(frames, tmp_path / "out", sections=["1.1"], pdf=True, pages=PAGES)
+    assert found.pdf is not None
+    with pikepdf.open(found.pdf) as pdf:
+        assert str(pdf.docinfo["/Title"]) == "Does the write-up still hold? Re-derived on CIFAR-10, class horse"
+        assert str(pdf.Root.Lang) == "en"
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert [float(side) for side in pdf.pages[0].MediaBox[2:]] == pytest.approx([595.28, 841.89], abs=0.1)
+        with pdf.open_outline() as outline:
+            titles = [item.title for item in outline.root]
+    assert "1.1 Colourization as regression" in titles
+    assert found.seconds.keys() == {"sections", "html", "pdf"}
+
+
+def test_pdf_fetches_nothing(tmp_path: Path) -> None:
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(base64.b64decode(PIXEL))
+
+    def images(source: str) -> int:
+        html = f'<html lang="en"><title>t</title><p>text</p><img alt="a" src="{source}">'
+        with pikepdf.open(BytesIO(to_pdf(html))) as pdf:
+            return sum(isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image" for o in pdf.objects)
+
+    assert images(f"data:image/png;base64,{PIXEL}") == 1
+    assert images(picture.as_uri()) == 0
+
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+
+
+def test_missing_pango_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(RenderError, match=r"Pango.*python cli\.py doctor"):
+        to_pdf("<p>text</p>")
