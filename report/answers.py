@@ -100,3 +100,11 @@ class Answer:
     def ready(self) -> bool:
         """Whether every number that the template speaks of is there."""
         return all(value is not None for value in self.values.values())
+
+    @property
+    def one_seed(self) -> bool:
+        """Whether a number of this part rests on a single seed."""
+        cells = (cell for table in self.tables for row in table.rows for cell in row)
+        judged = (verdict.measured for verdict in self.verdicts)
+        shown = (*self.values.values(), *cells, *judged)
+        return any(isinstance(number, Measured) and number.n == 1 for number in shown)

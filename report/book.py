@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -11,8 +12,13 @@ import pandas as pd
 from report.claims.kinds import Fact, Value
 from report.claims.verdict import STATUSES, Verdict
 from report.colours import STATUS_COLOURS
+from report.export import jsonable
+from report.format import per_cent
 from report.frames import Frames
-from report.sections import Record, Section
+from report.markup import anchor
+from report.sections import Absent, Record, Section
+from report.statistics import ORDERING_LEVEL, VALUE_LEVEL
+from runs.catalogue import goals
 from runs.spec import RunSpec
 
 TITLES = {
@@ -23,6 +29,24 @@ TITLES = {
     "1.5": "What the network sees",
     "1.6": "Conceptual questions",
 }
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """What the pages say of themselves.
+
+    Attributes:
+        made: date and time, as it is to be read.
+        commit: of this code.
+        environment: device, versions …: name -> text.
+        options: what a command must be given to mean the same results, e.g. "--data photos --seeds 3".
+    """
+
+    made: str
+    commit: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    options: str = ""
+
 
 #: Flags that say the runs are not those that the statement spoke of.
 _ELSEWHERE = ("other data", "quick", "stale")
@@ -173,3 +197,67 @@ def duration(seconds: float) -> str:
         return f"{whole} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def wanted_runs(frames: Frames, name: str) -> dict[str, int]:
+    """The stored runs that a section wants: id -> epochs."""
+    epochs = {str(run): int(row["epochs"]) for run, row in frames.runs.iterrows()}
+    ids = [goal.spec.id for goal in goals(frames.preset, [name], len(frames.seeds))]
+    return {run: epochs[run] for run in ids if run in epochs}
+
+
+def contents(
+    frames: Frames, shown: Sequence[Section | Absent], made: Mapping[str, Any], pages: PageInfo
+) -> dict[str, Any]:
+    """All that the templates of the report speak of."""
+    there = [section for section in shown if isinstance(section, Section)]
+    verdicts = entries(there)
+    runs, environments = every_run(frames)
+    return {
+        "pages": pages,
+        "data": frames.data,
+        "preset": frames.preset,
+        "seeds": frames.seeds,
+        "notices": notices(frames),
+        "board": scoreboard(verdicts),
+        "findings": findings(verdicts),
+        "verdicts": verdicts,
+        "sections": [_chapter(frames, section, made) for section in shown],
+        "runs": runs,
+        "environments": environments,
+        "missing": list(dict.fromkeys(run for section in there for run in section.missing)),
+        "statuses": STATUSES,
+        "levels": {"value": per_cent(VALUE_LEVEL), "ordering": per_cent(ORDERING_LEVEL)},
+    }
+
+
+def _chapter(frames: Frames, section: Section | Absent, made: Mapping[str, Any]) -> Record:
+    """One section as the templates see it."""
+    chapter = {"name": section.name, "title": TITLES[section.name], "anchor": anchor(section.name, "q")}
+    if isinstance(section, Absent):
+        return {**chapter, "html": None, "reason": section.reason, "parts": [], "outdated": []}
+    now = {**made, "runs": wanted_runs(frames, section.name)}
+    return {**chapter, "html": section.html, "parts": section.parts, "outdated": outdated(section, now)}
+
+
+def report_record(
+    frames: Frames, shown: Sequence[Section | Absent], pages: PageInfo, about: Mapping[str, Any]
+) -> Record:
+    """report.json: the same content as the pages, for programs."""
+    there = [section for section in shown if isinstance(section, Section)]
+    record = {
+        "data": dict(frames.data),
+        "environment": {**pages.environment, "made": pages.made, "commit": pages.commit},
+        "preset": frames.preset.name,
+        "seeds": list(frames.seeds),
+        "answers": {part: answer for section in there for part, answer in section.answers.items()},
+        "runs": about["runs"],
+        "environments": about["environments"],
+        "missing": about["missing"],
+        "sections": {
+            section.name: section.made if isinstance(section, Section) else {"absent": section.reason}
+            for section in shown
+        },
+        "verdicts": [verdict for section in there for verdict in section.verdicts],
+    }
+    return {key: jsonable(value) for key, value in record.items()}

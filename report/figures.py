@@ -27,7 +27,7 @@ __all__ = [
 ]  # fmt: skip
 
 #: More points than these are drawn as one picture, so that the page stays small.
-MANY_POINTS = 2000
+MANY_POINTS = 600
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,14 @@ def anchor(text: str, kind: str = "") -> str:
 
 
 def num(measured: Measured) -> Markup:
-    """A number with its unit, spread and n, linked to the runs behind it.
+    """A number with its unit, spread and n, linked to the runs behind it; a dagger marks that of one seed.
 
     Raises:
         TypeError: anything but a Measured; no bare number may reach a page.
     """
-    return _linked(measured, words.number(_measured(measured)))
+    if _measured(measured).n == 1:
+        return _linked(measured, Markup('{}<abbr title="one seed">†</abbr>').format(words.plain(measured)))
+    return _linked(measured, words.number(measured))
 
 
 def plain(measured: Measured) -> Markup:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
 import importlib
 import json
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +21,12 @@ from markupsafe import Markup
 
 from report import book, export, markup
 from report.answers import Answer
+from report.book import PageInfo as PageInfo
 from report.claims.record import verdict_record
 from report.claims.verdict import STATUSES
-from report.format import per_cent
 from report.frames import Frames
 from report.sections import Absent, Record, Section, digest_of_files, read_section, write_file, write_section
-from report.statistics import ORDERING_LEVEL, VALUE_LEVEL
 from report.svg import printed
-from runs.catalogue import goals
 from runs.errors import RenderError
 from runs.presets import SECTIONS
 from runs.presets import sections as checked
@@ -35,24 +35,8 @@ HERE = Path(__file__).parent
 TEMPLATES = HERE.parent / "templates"
 ICONS = dict(zip(STATUSES, ("✓", "✗", "≈", "–", "○"), strict=True))
 
-_DATA_TABLES = re.compile(r"<!--data-->.*?<!--/data-->", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class PageInfo:
-    """What the pages say of themselves.
-
-    Attributes:
-        made: date and time, as it is to be read.
-        commit: of this code.
-        environment: device, versions …: name -> text.
-        options: what a command must be given to mean the same results, e.g. "--data photos --seeds 3".
-    """
-
-    made: str
-    commit: str = ""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    options: str = ""
+#: What only a screen has a use for: data tables, buttons, and what a number says under the pointer.
+_SCREEN_ONLY = re.compile(r'<!--screen-->.*?<!--/screen-->|(?<=") (?:title|data-runs)="[^"]*"', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -124,9 +108,13 @@ def render(frames: Frames, out: Path, *, sections: Sequence[str] = (), pdf: bool
         UsageError: no such section.
         RenderError: the folder cannot be written, a template speaks of what is not there, or Pango is missing.
     """
+    with _uncollected():
+        return _render(frames, out, checked(sections), pdf, pages)
+
+
+def _render(frames: Frames, out: Path, names: Sequence[str], pdf: bool, pages: PageInfo) -> Rendered:
     seconds: dict[str, float] = {}
     started = time.perf_counter()
-    names = checked(sections)
     site = Site(pages.options or frames.options)
     env = environment(site)
     made = {
@@ -143,9 +131,9 @@ def render(frames: Frames, out: Path, *, sections: Sequence[str] = (), pdf: bool
     seconds["sections"] = time.perf_counter() - started
 
     started = time.perf_counter()
-    about = contents(frames, shown, made, pages)
+    about = book.contents(frames, shown, made, pages)
     html = write_file(out / "report.html", page(env, about, printing=False).encode())
-    record = report_record(frames, shown, pages, about)
+    record = book.report_record(frames, shown, pages, about)
     text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
     record_path = write_file(out / "report.json", text.encode())
     seconds["html"] = time.perf_counter() - started
@@ -156,6 +144,20 @@ def render(frames: Frames, out: Path, *, sections: Sequence[str] = (), pdf: bool
         pdf_path = write_file(out / "report.pdf", to_pdf(page(env, about, printing=True)))
         seconds["pdf"] = time.perf_counter() - started
     return Rendered(html, pdf_path, record_path, record["verdicts"], about["missing"], seconds)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the garbage collector rest: pages are made of very many objects, few of which are dropped before the
+    end, and looking through them again and again takes a fifth of the time.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def environment(site: Site) -> Environment:
@@ -191,7 +193,7 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
     return Section(
         name=name,
         data=str(frames.data["id"]),
-        made={**made, "runs": wanted_runs(frames, name)},
+        made={**made, "runs": book.wanted_runs(frames, name)},
         html=html,
         parts=[{"part": a.part, "title": a.title, "anchor": markup.anchor(a.part, "part")} for a in answers],
         verdicts=[export.jsonable(verdict_record(v, site.command("run-all", name))) for _, v in verdicts],
@@ -210,98 +212,31 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
     )
 
 
-def wanted_runs(frames: Frames, name: str) -> dict[str, int]:
-    """The stored runs that a section wants: id -> epochs."""
-    epochs = {str(run): int(row["epochs"]) for run, row in frames.runs.iterrows()}
-    ids = [goal.spec.id for goal in goals(frames.preset, [name], len(frames.seeds))]
-    return {run: epochs[run] for run in ids if run in epochs}
-
-
 def code_digest() -> str:
     """What the text of this code and of the templates is, in short."""
     return digest_of_files([*TEMPLATES.glob("*.j2"), *HERE.rglob("*.py")])
-
-
-def contents(
-    frames: Frames, shown: Sequence[Section | Absent], made: Mapping[str, Any], pages: PageInfo
-) -> dict[str, Any]:
-    """All that the templates of the report speak of."""
-    there = [section for section in shown if isinstance(section, Section)]
-    verdicts = book.entries(there)
-    runs, environments = book.every_run(frames)
-    return {
-        "pages": pages,
-        "data": frames.data,
-        "preset": frames.preset,
-        "seeds": frames.seeds,
-        "notices": book.notices(frames),
-        "board": book.scoreboard(verdicts),
-        "findings": book.findings(verdicts),
-        "verdicts": verdicts,
-        "sections": [_chapter(frames, section, made) for section in shown],
-        "runs": runs,
-        "environments": environments,
-        "missing": list(dict.fromkeys(run for section in there for run in section.missing)),
-        "statuses": STATUSES,
-        "levels": {"value": per_cent(VALUE_LEVEL), "ordering": per_cent(ORDERING_LEVEL)},
-    }
-
-
-def _chapter(frames: Frames, section: Section | Absent, made: Mapping[str, Any]) -> Record:
-    """One section as the templates see it."""
-    chapter = {"name": section.name, "title": book.TITLES[section.name], "anchor": markup.anchor(section.name, "q")}
-    if isinstance(section, Absent):
-        return {**chapter, "html": None, "reason": section.reason, "parts": [], "outdated": []}
-    now = {**made, "runs": wanted_runs(frames, section.name)}
-    return {**chapter, "html": section.html, "parts": section.parts, "outdated": book.outdated(section, now)}
 
 
 def page(env: Environment, about: Mapping[str, Any], *, printing: bool) -> str:
     """The whole report as one HTML text: for a browser, or for the PDF."""
     style = (TEMPLATES / ("print.css" if printing else "report.css")).read_text("utf-8")
     script = "" if printing else (TEMPLATES / "report.js").read_text("utf-8")
-    chapters = [{**chapter, "html": _piece(chapter["html"], printing)} for chapter in about["sections"]]
+    chapters = [
+        {**chapter, "html": chapter["html"] and Markup(chapter["html"])}  # escaped when it was made
+        for chapter in about["sections"]
+    ]
     policy = (
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
         f"style-src 'sha256-{_hashed(style)}'; script-src 'sha256-{_hashed(script)}'"
     )
-    return env.get_template("report.html.j2").render(
+    html = env.get_template("report.html.j2").render(
         {**about, "sections": chapters}, style=Markup(style), script=Markup(script), policy=policy, printing=printing
     )
-
-
-def _piece(html: str | None, printing: bool) -> Markup | None:
-    """A section's rendered piece, safe as it was escaped when it was made; without data tables for the PDF."""
-    if html is None:
-        return None
-    return Markup(printed(_DATA_TABLES.sub("", html)) if printing else html)
+    return printed(_SCREEN_ONLY.sub("", html)) if printing else html
 
 
 def _hashed(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def report_record(
-    frames: Frames, shown: Sequence[Section | Absent], pages: PageInfo, about: Mapping[str, Any]
-) -> Record:
-    """report.json: the same content as the pages, for programs."""
-    there = [section for section in shown if isinstance(section, Section)]
-    record = {
-        "data": dict(frames.data),
-        "environment": {**pages.environment, "made": pages.made, "commit": pages.commit},
-        "preset": frames.preset.name,
-        "seeds": list(frames.seeds),
-        "answers": {part: answer for section in there for part, answer in section.answers.items()},
-        "runs": about["runs"],
-        "environments": about["environments"],
-        "missing": about["missing"],
-        "sections": {
-            section.name: section.made if isinstance(section, Section) else {"absent": section.reason}
-            for section in shown
-        },
-        "verdicts": [verdict for section in there for verdict in section.verdicts],
-    }
-    return {key: export.jsonable(value) for key, value in record.items()}
 
 
 def to_pdf(html: str) -> bytes:

@@ -178,4 +178,4 @@ def test_a_diverged_rate_is_told_and_left_out(frames: Frames, plain: None) -> No
 def test_a_quick_training_says_what_it_stands_for(plain: None) -> None:
     told = text(fake_frames(PRESETS["quick"], seeds=1), "1.6.a")
     assert "After 5 epochs, which stand for the write-up’s 25," in told
-    assert "(one seed)" in told
+    assert "†" in told

@@ -7,6 +7,8 @@ import hashlib
 import json
 import math
 import re
+import shutil
+import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -466,6 +468,22 @@ def test_pdf_is_tagged_titled_and_says_the_same(frames: Frames, questions: Quest
             titles = [item.title for item in outline.root]
     assert "1.1 Colourization as regression" in titles
     assert found.seconds.keys() == {"sections", "html", "pdf"}
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="reads the PDF with Poppler's pdftotext")
+def test_every_page_of_the_pdf_says_that_these_are_other_pictures(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    def pages(written: str) -> list[str]:
+        data = {**frames.data, "written": written}
+        found = render(replace(frames, data=data), tmp_path / written, sections=["1.1"], pdf=True, pages=PAGES)
+        assert found.pdf is not None
+        return subprocess.run(
+            ["pdftotext", found.pdf, "-"], capture_output=True, text=True, check=True, timeout=60
+        ).stdout.split("\f")[:-1]
+
+    assert all("Not the write-up's data" in page for page in pages("other"))
+    assert not any("Not the write-up's data" in page for page in pages("same"))
 
 
 def test_pdf_fetches_nothing(tmp_path: Path) -> None:
