@@ -226,7 +226,7 @@ CLAIMS: tuple[Claim, ...] = (
         "RGB is awkward to adjust when designing with colours.",
         "awkward",
         Judgement(
-            reason="it speaks of people at work on designs; nothing that a network or a picture shows bears on it."
+            reason="It speaks of people at work on designs; nothing that a network or a picture shows bears on it."
         ),
         "No measure on pictures or networks could decide it.",
     ),
@@ -242,7 +242,7 @@ CLAIMS: tuple[Claim, ...] = (
         "1.1.d.displays",
         "RGB is how displays transmit colour.",
         "transmit",
-        Judgement(reason="it speaks of the cables and panels of displays, of which the runs hold nothing."),
+        Judgement(reason="It speaks of the cables and panels of displays, of which the runs hold nothing."),
         "A matter of hardware standards; no measure on pictures or networks could decide it.",
     ),
     Claim(
