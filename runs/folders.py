@@ -9,11 +9,13 @@ from __future__ import annotations
 import io
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from runs.errors import DataError
 from runs.pixels import Pixels
@@ -109,7 +111,7 @@ def _pixels(file: Path) -> Pixels:
             content = stream.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise DataError(f"Expected a picture of {SIDE}×{SIDE} pixels in {file}, got a file of megabytes. {mend}")
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), strict_decoding():
             warnings.simplefilter("ignore")  # a picture is either refused below or whole
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 if picture.size != (SIDE, SIDE):
@@ -123,6 +125,17 @@ def _pixels(file: Path) -> Pixels:
     except Exception as error:  # a damaged picture raises whatever its decoder happens to meet
         reason = "not PNG or JPEG, or damaged" if isinstance(error, UnidentifiedImageError) else error
         raise DataError(f"Expected a readable picture in {file}, got: {reason}. {mend}") from None
+
+
+@contextmanager
+def strict_decoding() -> Iterator[None]:
+    """Pillow refuses a picture that is cut short; some libraries, WeasyPrint among them, switch that off."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _names(folder: Path) -> str:

@@ -62,7 +62,7 @@ def load(
 
 def _cifar10(category: str, root: Path, limit: tuple[int, int] | None, say: Callable[[str], None]) -> Dataset:
     train, test = cifar.read(category, root, [Path(place).expanduser() for place in PLACES], say)
-    origin = f"The {category} pictures of CIFAR-10 (Krizhevsky, 2009), as torchvision reads them."
+    origin = f"the {category} pictures of CIFAR-10 (Krizhevsky, 2009), as torchvision reads them"
     return _cut("cifar10", category, origin, train, test, "same" if category == HORSE else "other", limit)
 
 
@@ -70,14 +70,14 @@ def _folder(folder: Path, category: str, limit: tuple[int, int] | None) -> Datas
     train, test = folders.read(folder, category)
     written = "copies" if are_the_horses(train, test) else "other"
     what = "copies of the CIFAR-10 horses" if written == "copies" else f'pictures of the category "{category}"'
-    return _cut("folder", category, f"The folder {folder.resolve().name}: {what}.", train, test, written, limit)
+    return _cut("folder", category, f"{what} (folder {folder.resolve().name})", train, test, written, limit)
 
 
 def _photographs(limit: tuple[int, int] | None) -> Dataset:
     train, test = photos.patches()
     origin = (
-        "Patches of the photographs that scikit-image and scikit-learn ship; test patches come from other "
-        "parts of each photograph than training patches."
+        "patches of the photographs that scikit-image and scikit-learn ship; test patches come from other "
+        "parts of each photograph than training patches"
     )
     return _cut("photos", "patches", origin, train, test, "other", limit)
 

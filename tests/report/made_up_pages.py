@@ -6,18 +6,21 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 
-from report import render
+from report import render as rendering
 from report.answers import Answer, Table
 from report.claims.kinds import Claim, Value
 from report.claims.verdict import STATUSES, Status, Verdict
 from report.figures import Panel, Series, chart, strips
 from report.frames import Frames
+from report.render import PageInfo, render
 from report.values import Measured, Sample
 from runs.catalogue import UNET
 
@@ -84,7 +87,7 @@ def verdict(
 
 def made_up_questions(folder: Path, patch: pytest.MonkeyPatch) -> Questions:
     """Put made-up questions and their templates in the place of the real ones."""
-    shutil.copytree(render.TEMPLATES, folder)
+    shutil.copytree(rendering.TEMPLATES, folder)
     questions = Questions(folder)
     for index in range(1, 7):
         name = f"q1_{index}"
@@ -92,5 +95,47 @@ def made_up_questions(folder: Path, patch: pytest.MonkeyPatch) -> Questions:
         module = ModuleType(f"report.questions.{name}")
         module.answer = lambda frames, section=f"1.{index}": questions.answer(section, frames)  # type: ignore[attr-defined]
         patch.setitem(sys.modules, f"report.questions.{name}", module)
-    patch.setattr(render, "TEMPLATES", folder)
+    patch.setattr(rendering, "TEMPLATES", folder)
     return questions
+
+
+PAGES = PageInfo("2026-03-01 12:00", "0123abc", {"device": "Some CPU"}, "--data cifar10 --seeds 2")
+
+
+class Page(HTMLParser):
+    """The tags of a page with their attributes, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.inside: dict[str, str] = {}
+        self.words = ""
+        self._open = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._open = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._open in {"style", "script"}:
+            self.inside[self._open] = data
+        else:
+            self.words += data
+
+    def all(self, attribute: str) -> list[str]:
+        return [attrs[attribute] or "" for _, attrs in self.tags if attribute in attrs]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words.split())
+
+
+def rendered(frames: Frames, out: Path, **options: Any) -> Page:
+    return Page(render(frames, out, pages=PAGES, **options).html.read_text("utf-8"))
+
+
+# What is on the page

@@ -12,10 +12,8 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
@@ -25,14 +23,11 @@ from report.answers import Answer
 from report.claims.verdict import STATUSES
 from report.frames import Frames
 from report.render import PageInfo, Site, environment, render, to_pdf
-from report.sections import Absent, Section, read_section, write_file, write_section
 from report.values import Measured, computed
 from runs.catalogue import PRESETS, UNET
 from runs.errors import RenderError, UsageError
 from tests.fakes import fake_frames
-from tests.report.made_up_pages import HOSTILE, Questions, made_up_questions, verdict
-
-PAGES = PageInfo("2026-03-01 12:00", "0123abc", {"device": "Some CPU"}, "--data cifar10 --seeds 2")
+from tests.report.made_up_pages import HOSTILE, PAGES, Page, Questions, made_up_questions, rendered
 
 
 @pytest.fixture(scope="module")
@@ -43,45 +38,6 @@ def frames() -> Frames:
 @pytest.fixture
 def questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Questions:
     return made_up_questions(tmp_path / "templates", monkeypatch)
-
-
-class Page(HTMLParser):
-    """The tags of a page with their attributes, and its text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.inside: dict[str, str] = {}
-        self.words = ""
-        self._open = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self._open = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        self._open = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._open in {"style", "script"}:
-            self.inside[self._open] = data
-        else:
-            self.words += data
-
-    def all(self, attribute: str) -> list[str]:
-        return [attrs[attribute] or "" for _, attrs in self.tags if attribute in attrs]
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.words.split())
-
-
-def rendered(frames: Frames, out: Path, **options: Any) -> Page:
-    return Page(render(frames, out, pages=PAGES, **options).html.read_text("utf-8"))
-
-
-# What is on the page
 
 
 def test_page_says_every_verdict_and_counts_them(frames: Frames, questions: Questions, tmp_path: Path) -> None:
@@ -258,89 +214,6 @@ def test_nothing_stored_still_makes_a_page(questions: Questions, tmp_path: Path)
 # One section alone
 
 
-def test_one_section_is_made_again_and_the_others_stay(frames: Frames, questions: Questions, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    render(frames, out, pages=PAGES)
-    kept = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (out / "sections").iterdir()}
-    questions.asked.clear()
-    questions.edit = lambda answer: replace(answer, title="Told afresh")
-    page = rendered(frames, out, sections=["1.3"])
-    assert questions.asked == ["1.3"]
-    now = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (out / "sections").iterdir()}
-    assert {name for name in kept if kept[name] != now[name]} == {"1.3.json"}
-    assert page.text.count("Told afresh") == 4  # two parts, each in the contents and in its place
-    assert "6 of 30 statements reproduced" in page.text
-
-
-def test_section_that_was_never_rendered_is_a_gap_with_its_command(
-    frames: Frames, questions: Questions, tmp_path: Path
-) -> None:
-    page = rendered(frames, tmp_path / "out", sections=["1.3"])
-    assert questions.asked == ["1.3"]
-    assert "This section has not been rendered yet. Fill it: python cli.py report --section 1.1" in page.text
-    assert "1 of 5 statements reproduced" in page.text
-
-
-def test_section_of_other_data_is_a_gap(frames: Frames, questions: Questions, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    render(frames, out, pages=PAGES)
-    other = replace(frames, data={**frames.data, "id": "photos-photos-11111111"})
-    page = rendered(other, out, sections=["1.3"])
-    assert page.text.count("was made from other data.") == 5
-
-
-def test_damaged_section_is_a_gap(frames: Frames, questions: Questions, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    render(frames, out, pages=PAGES)
-    path = out / "sections" / "1.2.json"
-    path.write_text(path.read_text("utf-8").replace("The sentence", "The phrase", 1), "utf-8")
-    page = rendered(frames, out, sections=["1.3"])
-    assert page.text.count("does not match its checksum.") == 1
-
-
-def test_section_rendered_from_other_runs_says_so(questions: Questions, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    render(fake_frames(seeds=1, probes=False), out, pages=PAGES)
-    page = rendered(fake_frames(seeds=2, probes=False), out, sections=["1.3"])
-    assert page.text.count("This section was rendered earlier, from other seeds, other runs or epochs") == 5
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"sha256": 1, "section": "{}"}', "\x00\xff"])
-def test_broken_section_file_is_absent_and_never_a_crash(text: str, tmp_path: Path) -> None:
-    write_file(tmp_path / "sections" / "1.1.json", text.encode("latin-1"))
-    assert isinstance(read_section(tmp_path, "1.1", "data"), Absent)
-
-
-def test_section_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    section = Section("1.1", "data", {"seeds": [0]}, "<p>é ü</p>", [], [{"id": "x"}], [{"effect": 1.0}], {}, ["run"])
-    write_section(section, tmp_path)
-    assert read_section(tmp_path, "1.1", "data") == section
-
-
-# Files
-
-
-def test_failed_write_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write_file(tmp_path / "report.html", b"old")
-
-    def full(self: Path, target: Path) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(RenderError, match="No space left on device"):
-        write_file(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["report.html"]
-
-
-def test_folder_that_cannot_be_made_is_an_error_with_the_next_step(
-    frames: Frames, questions: Questions, tmp_path: Path
-) -> None:
-    (tmp_path / "out").write_text("a file")
-    with pytest.raises(RenderError, match="--out"):
-        render(frames, tmp_path / "out", pages=PAGES)
-
-
 def test_record_says_what_the_pages_say(frames: Frames, questions: Questions, tmp_path: Path) -> None:
     def not_a_number(answer: Answer) -> Answer:
         return replace(answer, values={**answer.values, "gone": Measured(math.nan), "list": [True, "a", 2]})
@@ -382,78 +255,6 @@ def test_quick_report_names_the_command_of_the_full_one(questions: Questions, tm
     pages = replace(PAGES, options="--data cifar10 --preset quick --seeds 2")
     page = Page(render(quick, tmp_path / "out", pages=pages).html.read_text("utf-8"))
     assert re.search(r"For the full report: python cli\.py run-all --data cifar10 --seeds 2 ?Copy", page.text)
-
-
-def entry(part: str, status: str, effect: float, *flags: str) -> dict[str, Any]:
-    return {"part": part, "effect": effect, "record": {"status": status, "flags": list(flags)}}
-
-
-def test_findings_put_first_what_does_not_hold_by_its_effect() -> None:
-    found = book.findings(
-        [
-            entry("1.1.a", "reproduced", 9), entry("1.1.b", "not reproduced", 2), entry("1.1.c", "not reproduced", 5),
-            entry("1.1.c", "not reproduced", 4), entry("1.2.b", "missing", 99), entry("1.3.b", "not reproduced", 1),
-        ]
-    )  # fmt: skip
-    assert [(each["part"], each["effect"]) for each in found] == [("1.1.c", 5), ("1.1.b", 2), ("1.3.b", 1)]
-
-
-def test_findings_always_name_a_self_contradiction() -> None:
-    entries = [entry(f"1.1.{letter}", "not reproduced", 9) for letter in "abcd"]
-    against = entry("1.3.c", "reproduced", 1, "self-contradicting")
-    assert against in book.findings([*entries, against])
-
-
-def test_findings_prefer_runs_of_the_write_ups_own_data() -> None:
-    found = book.findings([entry("1.1.a", "not reproduced", 9, "other data"), entry("1.1.b", "not reproduced", 1)])
-    assert [each["part"] for each in found] == ["1.1.b", "1.1.a"]
-
-
-def test_findings_of_nothing_are_none() -> None:
-    assert book.findings([]) == []
-
-
-def test_effect_is_the_distance_in_tolerances() -> None:
-    assert book.effect(verdict("1.1.a.x", measured=Measured(1.40))) == pytest.approx(3)
-    assert book.effect(verdict("1.1.a.x", measured=Measured(math.inf))) == book.effect(
-        verdict("1.1.a.x", measured=Measured(1e12))
-    )
-    assert book.effect(verdict("1.1.a.x")) == 1
-
-
-def test_pieces_of_the_bar_fill_it(frames: Frames) -> None:
-    statuses = ["reproduced", "missing", "missing", "undecided"]
-    board = book.scoreboard([{"section": "1.1", "record": {"status": status}} for status in statuses])
-    assert [(p["status"], p["count"], p["x"], p["width"]) for p in board["pieces"]] == [
-        ("reproduced", 1, 0, 25), ("undecided", 1, 25, 25), ("missing", 2, 50, 50),
-    ]  # fmt: skip
-    assert [(row["name"], row["reproduced"], row["total"]) for row in board["rows"]] == [("1.1", 1, 4)]
-
-
-# The appendix
-
-
-def test_every_run_is_listed_with_where_and_how_long(frames: Frames) -> None:
-    marked = frames.runs.assign(device="cpu")
-    marked.loc[UNET.id, ["device", "stale", "diverged"]] = ["cuda", True, True]
-    rows, places = book.every_run(replace(frames, runs=marked))
-    row = next(row for row in rows if row["id"] == UNET.id)
-    assert row["marks"] == ["stale", "diverged"]
-    assert row["duration"] == book.duration(25 * (5.0 + 20.0 / 100 + 0.3))
-    assert [place["facts"]["device"] for place in places] == ["cpu", "cuda"]
-    assert row["environment"] == "B"
-    pool = next(row for row in rows if row["id"].startswith("cnn-b100-lr0.001-pool-relu"))
-    assert pool["differs"] == "order pool-relu"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min"), (3599, "1 h 00 min"), (math.nan, "–")]
-)
-def test_durations_are_short(seconds: float, text: str) -> None:
-    assert book.duration(seconds) == text
-
-
-# The PDF
 
 
 def test_pdf_is_tagged_titled_and_says_the_same(frames: Frames, questions: Questions, tmp_path: Path) -> None:

@@ -1,0 +1,93 @@
+"""What the front and the appendix are made of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from report import book
+from report.frames import Frames
+from report.values import Measured
+from runs.catalogue import UNET
+from tests.fakes import fake_frames
+from tests.report.made_up_pages import verdict
+
+
+@pytest.fixture(scope="module")
+def frames() -> Frames:
+    return fake_frames(probes=False)
+
+
+def entry(part: str, status: str, effect: float, *flags: str) -> dict[str, Any]:
+    return {"part": part, "effect": effect, "record": {"status": status, "flags": list(flags)}}
+
+
+def test_findings_put_first_what_does_not_hold_by_its_effect() -> None:
+    found = book.findings(
+        [
+            entry("1.1.a", "reproduced", 9), entry("1.1.b", "not reproduced", 2), entry("1.1.c", "not reproduced", 5),
+            entry("1.1.c", "not reproduced", 4), entry("1.2.b", "missing", 99), entry("1.3.b", "not reproduced", 1),
+        ]
+    )  # fmt: skip
+    assert [(each["part"], each["effect"]) for each in found] == [("1.1.c", 5), ("1.1.b", 2), ("1.3.b", 1)]
+
+
+def test_findings_always_name_a_self_contradiction() -> None:
+    entries = [entry(f"1.1.{letter}", "not reproduced", 9) for letter in "abcd"]
+    against = entry("1.3.c", "reproduced", 1, "self-contradicting")
+    assert against in book.findings([*entries, against])
+
+
+def test_findings_prefer_runs_of_the_write_ups_own_data() -> None:
+    found = book.findings([entry("1.1.a", "not reproduced", 9, "other data"), entry("1.1.b", "not reproduced", 1)])
+    assert [each["part"] for each in found] == ["1.1.b", "1.1.a"]
+
+
+def test_findings_of_nothing_are_none() -> None:
+    assert book.findings([]) == []
+
+
+def test_effect_is_the_distance_in_tolerances() -> None:
+    assert book.effect(verdict("1.1.a.x", measured=Measured(1.40))) == pytest.approx(3)
+    assert book.effect(verdict("1.1.a.x", measured=Measured(math.inf))) == book.effect(
+        verdict("1.1.a.x", measured=Measured(1e12))
+    )
+    assert book.effect(verdict("1.1.a.x")) == 1
+
+
+def test_pieces_of_the_bar_fill_it(frames: Frames) -> None:
+    statuses = ["reproduced", "missing", "missing", "undecided"]
+    board = book.scoreboard([{"section": "1.1", "record": {"status": status}} for status in statuses])
+    assert [(p["status"], p["count"], p["x"], p["width"]) for p in board["pieces"]] == [
+        ("reproduced", 1, 0, 25), ("undecided", 1, 25, 25), ("missing", 2, 50, 50),
+    ]  # fmt: skip
+    assert [(row["name"], row["reproduced"], row["total"]) for row in board["rows"]] == [("1.1", 1, 4)]
+
+
+# The appendix
+
+
+def test_every_run_is_listed_with_where_and_how_long(frames: Frames) -> None:
+    marked = frames.runs.assign(device="cpu")
+    marked.loc[UNET.id, ["device", "stale", "diverged"]] = ["cuda", True, True]
+    rows, places = book.every_run(replace(frames, runs=marked))
+    row = next(row for row in rows if row["id"] == UNET.id)
+    assert row["marks"] == ["stale", "diverged"]
+    assert row["duration"] == book.duration(25 * (5.0 + 20.0 / 100 + 0.3))
+    assert [place["facts"]["device"] for place in places] == ["cpu", "cuda"]
+    assert row["environment"] == "B"
+    pool = next(row for row in rows if row["id"].startswith("cnn-b100-lr0.001-pool-relu"))
+    assert pool["differs"] == "order pool-relu"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min"), (3599, "1 h 00 min"), (math.nan, "–")]
+)
+def test_durations_are_short(seconds: float, text: str) -> None:
+    assert book.duration(seconds) == text
+
+
+# The PDF

@@ -1,0 +1,50 @@
+"""Pictures for pages: every pixel of them, and nothing else."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from report.figures import sheet, strips
+
+
+def pixels(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)))
+
+
+def test_strips_hold_every_pixel_of_every_picture() -> None:
+    pictures = np.random.default_rng(0).integers(0, 256, (3, 4, 5, 3), dtype=np.uint8)
+    figure = strips("a", "", "", {"truth": pictures, "fewer": pictures[:2]}, scale=3)
+    first, second = (pixels(strip.png) for strip in figure.strips)
+    for index, picture in enumerate(pictures):
+        assert (first[:, index * 6 : index * 6 + 5, :3] == picture).all()
+    assert (first[:, 5, 3] == 0).all()
+    assert first.shape == second.shape == (4, 17, 4)
+    assert (second[:, 11:, 3] == 0).all()
+    assert [(s.label, s.width, s.height) for s in figure.strips] == [("truth", 17, 4), ("fewer", 17, 4)]
+    assert figure.scale == 3
+
+
+def test_strips_of_nothing_are_empty() -> None:
+    assert strips("a", "", "", {}).strips == []
+    assert strips("a", "", "", {"none": np.zeros((0, 4, 4, 3), np.uint8)}).strips == []
+
+
+def test_sheet_stretches_each_channel_and_leaves_dead_ones_black() -> None:
+    block = np.zeros((18, 2, 2), np.float32)
+    block[0] = [[0, 1], [2, 4]]
+    block[17] = [[0, 0], [0, 1e-3]]
+    figure = sheet("a", "", "", {"small": block, "large": np.ones((1, 4, 4), np.float32)})
+    small = pixels(figure.strips[0].png)
+    light = small[..., :3].astype(int).sum(axis=-1)
+    assert light[0, 0] < light[0, 2] < light[2, 0] < light[2, 2]  # twice as large as they are: two pixels each
+    assert light[2, 2] == light[5 + 2, 5 + 2]  # the 18th channel: second row, second column
+    assert len(set(light[:4, 5:9].ravel())) == 1
+    assert small.shape == (9, 16 * 5 - 1, 4)
+
+
+def test_sheet_draws_what_is_not_finite() -> None:
+    block = np.array([[[np.nan, np.inf], [1, 2]]], np.float32)
+    assert len(sheet("a", "", "", {"block": block}).strips) == 1
