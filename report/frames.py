@@ -65,10 +65,27 @@ class Frames:
         """The rows of ``epochs`` by run id."""
         return {str(run): rows for run, rows in self.epochs.groupby("run")}
 
+    @cached_property
+    def diverged(self) -> frozenset[str]:
+        """Ids of the runs whose loss is no number any more."""
+        return self._marked("diverged")
+
+    @cached_property
+    def stale(self) -> frozenset[str]:
+        """Ids of the runs that other code than today's made."""
+        return self._marked("stale")
+
+    def _marked(self, column: str) -> frozenset[str]:
+        if column not in self.runs.columns:
+            return frozenset()
+        return frozenset(str(run) for run in self.runs.index[self.runs[column].astype(bool)])
+
     def metric(self, spec: RunSpec, column: str, written_epoch: int = 25) -> Sample:
         """A column of ``epochs`` at the epoch that stands for the write-up's, one number a seed."""
         epoch = self.preset.epoch(written_epoch)
-        return self.gather(spec, column, lambda rows: float(rows.loc[rows.epoch == epoch, column].iloc[0]), epoch)
+        return self.gather(
+            spec, column, lambda rows: float(rows[column].to_numpy()[rows.epoch.to_numpy() == epoch][0]), epoch
+        )
 
     def total(self, spec: RunSpec, column: str, written_epoch: int = 25) -> Sample:
         """The sum of a column over the epochs up to the one that stands for the write-up's."""
@@ -83,9 +100,9 @@ class Frames:
         for seed in self.seeds:
             run = spec.with_seed(seed).id
             rows = self.by_run.get(run)
-            if run in self.runs.index and bool(self.runs.loc[run].get("diverged", False)):
+            if run in self.diverged:
                 diverged.append(run)
-            elif rows is None or int(rows.epoch.max()) < epoch:
+            elif rows is None or int(rows.epoch.to_numpy().max()) < epoch:
                 missing.append(run)
             else:
                 value = number(rows)

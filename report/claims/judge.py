@@ -67,13 +67,12 @@ def _nothing(evidence: Evidence) -> Finding:
 
 
 def _flags(claim: Claim, finding: Finding, runs: Sequence[str], frames: Frames) -> tuple[str, ...]:
-    stale = set(frames.runs.index[frames.runs["stale"].astype(bool)]) if "stale" in frames.runs.columns else set()
     raised = {
         "one seed": finding.n == 1 and not isinstance(claim.test, Fact),
         # What rests on no run and on no picture is true of any data.
         "other data": bool(runs) and frames.data.get("written") == "other",
         "quick": bool(runs) and frames.preset.name == "quick",
-        "stale": not stale.isdisjoint(runs),
+        "stale": not frames.stale.isdisjoint(runs),
         "self-contradicting": bool(claim.conflict),
     }
     return tuple(flag for flag in FLAGS if raised[flag])
