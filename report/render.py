@@ -207,7 +207,10 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
             }
             for part, verdict in verdicts
         ],
-        answers={answer.part: export.answer_record(answer) for answer in answers},
+        answers={
+            answer.part: {**export.answer_record(answer), "command": site.command("run-all", name)}
+            for answer in answers
+        },
         missing=list(dict.fromkeys(run for answer in answers for run in answer.missing)),
     )
 

@@ -141,7 +141,7 @@ def judgement(test: Judgement, status: Status, proxies: Sequence[tuple[Status, s
         for name, (state, sentence) in zip(test.proxies, proxies, strict=True)
     ]
     close = f" {_capital(reason)}." if reason else ""
-    return f"{lead}; only eyes can settle it. {' '.join(told)}{close}"
+    return f"{lead}. {' '.join(told)}{close}"
 
 
 _PROXY: dict[Status, str] = {

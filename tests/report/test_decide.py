@@ -244,7 +244,7 @@ def test_fact_read_from_one_network_is_not_flagged_one_seed() -> None:
 
 def test_judgement_names_its_proxies_as_such() -> None:
     result = verdict(proxy(HOLDS, REVERSED))
-    assert result.sentence.startswith("Its proxies leave it open; only eyes can settle it. “Proxy 0” – holds.")
+    assert result.sentence.startswith("Its proxies leave it open. “Proxy 0” – holds.")
     assert "“Proxy 1” – does not hold. The UNet: 1.0000" in result.sentence
     assert (result.measured, result.n) == (None, 3)
 
