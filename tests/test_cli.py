@@ -236,3 +236,37 @@ def test_doctor_finds_this_machine_fit(tmp_path: Path, pictures: Path) -> None:
     done = call("doctor", "--data", pictures, "--results", tmp_path)
     assert done.exit_code == 0, done.output
     assert "device" in done.output
+
+
+def test_picture_of_any_size_is_coloured_and_keeps_its_size(whole: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "odd.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (37, 50, 3), dtype=np.uint8)).save(picture)
+    done = call("colourize", picture, "--results", whole, "--temperature", "0.38")
+    assert done.exit_code == 0, done.output
+    with Image.open(tmp_path / "odd-coloured.png") as coloured:
+        assert (coloured.size, coloured.mode) == ((50, 37), "RGB")
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "named"),
+    [
+        (["--run", "unet-b7-lr0.001-s0"], 1, "--run"),
+        (["--run", "cnn-upscale-b100-lr0.001-s0"], 2, "colours grey pictures"),
+        (["--temperature", "2"], 2, "--temperature"),
+    ],
+)
+def test_colouring_that_cannot_be_done_is_refused(
+    whole: Path, tmp_path: Path, options: list[str], code: int, named: str
+) -> None:
+    picture = tmp_path / "small.png"
+    Image.new("RGB", (8, 8)).save(picture)
+    done = call("colourize", picture, "--results", whole, *options)
+    assert (done.exit_code, named in done.output) == (code, True), done.output
+    assert not (tmp_path / "small-coloured.png").exists()
+
+
+def test_what_is_no_picture_is_refused(whole: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.png").write_text("no picture")
+    done = call("colourize", tmp_path / "text.png", "--results", whole)
+    assert done.exit_code == 1
+    assert "text.png" in done.output
