@@ -9,10 +9,7 @@ from typing import Literal
 
 from report.claims.kinds import Fact, Identity, Judgement, Measure, Ordering, Test, Trend, Value
 from report.frames import Frames
-from report.values import Sample
-
-#: The seed of a number that was computed and not trained.
-COMPUTED = -1
+from report.values import COMPUTED, Sample
 
 
 @dataclass(frozen=True)
