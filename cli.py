@@ -164,6 +164,7 @@ def run_all(
 @click.option("--depth", type=int, default=1, show_default=True, help="Convolutions in the middle block.")
 @click.option("--optimizer", default="adam", show_default=True, metavar="adam|sgd|rmsprop")
 @click.option("--activation", default="relu", show_default=True, metavar="relu|leaky-relu|tanh")
+@click.option("--loss", default="pixel", show_default=True, metavar="pixel|rotation-features|vgg16-features")
 @click.option("--epochs", type=int, default=25, show_default=True)
 def train(
     results: str,

@@ -7,12 +7,13 @@ as the write-up's own (15, 25, 50); a preset turns them into those that are trai
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runs.presets import PRESETS as PRESETS
 from runs.presets import SECTIONS as SECTIONS
 from runs.presets import Preset, sections
 from runs.spec import RunSpec
+from runs.weights import vgg16_path
 
 REGRESSION = RunSpec(model="regression")
 CNN = RunSpec(model="cnn")
@@ -22,6 +23,15 @@ CNN_UPSCALE = RunSpec(model="cnn", task="upscale")
 UNET_UPSCALE = RunSpec(model="unet", task="upscale")
 CNN_FAST = RunSpec(model="cnn", learning_rate=0.01)
 CNN_POOL_FIRST = RunSpec(model="cnn", order="pool-relu")
+
+#: Beyond the write-up: each other setting that it names, changed once, in a network that is otherwise the CNN.
+SWEEP = {
+    field: CNN.model_copy(update={field: value})
+    for field, value in (("optimizer", "rmsprop"), ("filters", 16), ("depth", 2), ("activation", "tanh"))
+}
+#: Beyond the write-up: the regression with a perceptual loss beside its own, on the maps of either loss network.
+PERCEPTUAL_ROTATION = REGRESSION.model_copy(update={"loss": "rotation-features"})
+PERCEPTUAL_VGG = REGRESSION.model_copy(update={"loss": "vgg16-features"})
 
 #: The write-up's epoch counts.
 SHORT, BASE, LONG = 15, 25, 50
@@ -37,6 +47,7 @@ RUN_PROBES = {
     "temperature": 1,
     "commute": 1,
     "sizes": 1,
+    "features": 1,
 }
 #: Probes on the pictures themselves.
 DATA_PROBES = {"samples": 1, "references": 1, "colours": 1}
@@ -83,12 +94,23 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "1.6": (
         Need(CNN, BASE, ("quality", "commute", "sizes", "layers")),
         Need(UNET, BASE, ("quality", "sizes")),
-        Need(REGRESSION, BASE, ("quality",)),
+        Need(REGRESSION, BASE, ("quality", "features")),
         Need(UNET_UPSCALE, BASE),
         Need(CNN_FAST, BASE, ("quality",)),
         Need(CNN_POOL_FIRST, BASE, ("layers",)),
+        *(Need(spec, SHORT) for spec in SWEEP.values()),
+        Need(PERCEPTUAL_ROTATION, BASE, ("quality", "features")),
     ),
 }
+
+
+def needs(section: str) -> tuple[Need, ...]:
+    """What a section wants; the loss network is VGG-16 where this machine has its weights."""
+    if not vgg16_path().is_file():
+        return NEEDS[section]
+    return tuple(
+        replace(need, spec=PERCEPTUAL_VGG) if need.spec == PERCEPTUAL_ROTATION else need for need in NEEDS[section]
+    )
 
 
 @dataclass(frozen=True)
@@ -108,7 +130,7 @@ def goals(preset: Preset, asked: Iterable[str] = (), seeds: int | None = None) -
     """The needs of the sections asked for, each run once, for seeds 0 to N-1: seed 0 of every run first."""
     merged: dict[RunSpec, dict[int, dict[str, None]]] = {}
     for section in sections(asked):
-        for need in NEEDS[section]:
+        for need in needs(section):
             at = merged.setdefault(need.spec, {}).setdefault(preset.epoch(need.epoch), {})
             at.update(dict.fromkeys(need.probes))
     return [

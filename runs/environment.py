@@ -18,6 +18,7 @@ HOME = Path(__file__).resolve().parent.parent
 RECIPE_FILES = (
     "models/layers.py",
     "models/networks.py",
+    "runs/features.py",
     "runs/pixels.py",
     "runs/predict.py",
     "runs/prepared.py",

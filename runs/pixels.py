@@ -70,7 +70,7 @@ def fit_palette(train: Pixels, colours: int) -> Pixels:
     return centres[np.argsort(centres.astype(int).sum(axis=1), kind="stable")]
 
 
-def classes(pictures: Pixels, palette: Pixels, chunk: int = 1 << 18) -> Pixels:
+def classes(pictures: Pixels, palette: Pixels, chunk: int = 1 << 14) -> Pixels:
     """(…, 3) uint8 pictures, (K, 3) palette -> (…) uint8: the index of the nearest colour in RGB.
 
     Squared distances are whole numbers below 2^24, so float32 holds them exactly and ties go to the first.

@@ -14,6 +14,8 @@ from runs.store import Store
 SECONDS_PER_TFLOP = 22.0
 #: TFLOP of an epoch over 5,000 pictures, counted from the layers (forward and backward).
 TFLOP = {"regression": 0.26, "cnn": 0.47, "unet": 0.56}
+#: How much longer a step takes with a loss network beside the pixel loss.
+LOSS_FACTOR = {"pixel": 1.0, "rotation-features": 1.6, "vgg16-features": 12.0}
 #: What every step costs beside the arithmetic, as TFLOP of the same core.
 TFLOP_PER_STEP = 0.00015
 
@@ -114,6 +116,7 @@ def remaining(store: Store | None, goal: Goal) -> Work | None:
 def cost(spec: RunSpec, train: int) -> float:
     """TFLOP of one epoch, about: the arithmetic of the layers and what every step costs beside it."""
     size = (spec.filters / 32) ** 1.5 * (spec.kernel / 3) ** 2 * (0.8 + 0.2 * spec.depth)
+    size *= LOSS_FACTOR[spec.loss]
     return TFLOP[spec.model] * size * train / 5000 + TFLOP_PER_STEP * -(-train // spec.batch_size)
 
 

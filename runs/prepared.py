@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from runs.dataset import Dataset
+from runs.features import Features, Rotations, rotation_features, vgg_features
 from runs.pixels import Floats, Pixels, classes, downsized, fit_palette, grey, repeat, unit
 from runs.spec import RunSpec
 
@@ -24,6 +26,7 @@ class Prepared:
         test_classes: (M, 32, 32) uint8 colour classes, whatever the model.
         test_rgb: (M, 32, 32, 3) uint8, the truth.
         palette: (K, 3) uint8.
+        loss: the run's loss, see :class:`runs.spec.RunSpec`.
     """
 
     train_x: Tensor
@@ -33,6 +36,19 @@ class Prepared:
     test_classes: Tensor
     test_rgb: Pixels
     palette: Pixels
+    loss: str = "pixel"
+
+    @cached_property
+    def rotations(self) -> Rotations:
+        """The rotation classifier, trained on the training pictures of a regression when first asked for."""
+        return rotation_features(self.train_y)
+
+    @cached_property
+    def features(self) -> Features | None:
+        """The loss network; None where the loss is on pixels alone."""
+        if self.loss == "pixel":
+            return None
+        return self.rotations if self.loss == "rotation-features" else vgg_features(self.train_y)
 
 
 def inputs(pictures: Pixels, task: str) -> Floats:
@@ -58,6 +74,7 @@ def prepare(dataset: Dataset, spec: RunSpec, device: str = "cpu") -> Prepared:
         test_classes=test_classes,
         test_rgb=dataset.test,
         palette=palette,
+        loss=spec.loss,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from runs.errors import UsageError
 
@@ -18,12 +18,14 @@ Task = Literal["colourize", "upscale"]
 Order = Literal["relu-pool", "pool-relu"]
 Optimizer = Literal["adam", "sgd", "rmsprop"]
 Activation = Literal["relu", "leaky-relu", "tanh"]
+Loss = Literal["pixel", "rotation-features", "vgg16-features"]
 
 
 class RunSpec(BaseModel):
     """One training trajectory. The number of epochs is no part of it: a run can always be continued.
 
     ``depth`` is the number of convolutions in the middle block (rfconv); ``colours`` the size of the palette.
+    ``loss`` adds to the pixel loss of a regression the distance between the maps of a loss network.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +41,7 @@ class RunSpec(BaseModel):
     colours: Annotated[int, Field(ge=2, le=255)] = 24
     optimizer: Optimizer = "adam"
     activation: Activation = "relu"
+    loss: Loss = "pixel"
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
     @field_validator("kernel")
@@ -47,6 +50,13 @@ class RunSpec(BaseModel):
         if kernel % 2 == 0:
             raise ValueError("expected an odd number, so that the padding keeps the size of the picture")
         return kernel
+
+    @field_validator("loss")
+    @classmethod
+    def _of_pictures(cls, loss: str, info: ValidationInfo) -> str:
+        if loss != "pixel" and (info.data.get("model"), info.data.get("task")) != ("regression", "colourize"):
+            raise ValueError("expected pixel: a loss on features is for the colours of --model regression")
+        return loss
 
     @property
     def id(self) -> str:
@@ -78,6 +88,7 @@ _LABELS = {
     "colours": "c",
     "optimizer": "",
     "activation": "",
+    "loss": "",
 }
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models import RegressionCNN, build
+from runs.features import WEIGHT, Features
 from runs.pixels import Pixels, classes
 from runs.predict import painted, predict
 from runs.prepared import Prepared
@@ -83,16 +85,18 @@ def make_optimizer(spec: RunSpec, net: nn.Module) -> torch.optim.Optimizer:
     return torch.optim.Adam(net.parameters(), lr=spec.learning_rate, fused=True)
 
 
-def loss_of(spec: RunSpec, output: Tensor, target: Tensor) -> Tensor:
+def loss_of(spec: RunSpec, output: Tensor, target: Tensor, features: Features | None = None) -> Tensor:
     """The run's loss, a mean over pixels: scalar.
 
     Args:
         spec: the run; a regression takes the mean squared error in RGB, the others cross-entropy.
         output: (B, C, H, W) float32.
         target: (B, 3, H, W) float32 for a regression, else (B, H, W) uint8 colour classes.
+        features: the loss network whose distance a regression adds (Johnson, Alahi & Fei-Fei 2016).
     """
     if spec.model == "regression":
-        return functional.mse_loss(output, target)
+        loss = functional.mse_loss(output, target)
+        return loss if features is None else loss + WEIGHT * features.distances(output, target).mean()
     # (B, C, H, W) -> (B·H·W, C): a view where channels lie last, and faster than the spatial form
     return functional.cross_entropy(output.permute(0, 2, 3, 1).flatten(0, 2), target.flatten().long())
 
@@ -130,14 +134,16 @@ class Trainer:
     def _train(self) -> float:
         self.net.train()
         x, y, size = self.data.train_x, self.data.train_y, self.spec.batch_size
+        features = self.data.features
         total = torch.zeros((), dtype=torch.float64, device=x.device)
         starts = range(0, len(x), size)
-        for start in starts:
-            self.optimizer.zero_grad(set_to_none=True)
-            loss = loss_of(self.spec, self.net(x[start : start + size]), y[start : start + size])
-            loss.backward()  # type: ignore[no-untyped-call]
-            self.optimizer.step()
-            total += loss.detach()  # read once an epoch, so that a GPU never waits
+        with in_place(self.net):
+            for start in starts:
+                self.optimizer.zero_grad(set_to_none=True)
+                loss = loss_of(self.spec, self.net(x[start : start + size]), y[start : start + size], features)
+                loss.backward()  # type: ignore[no-untyped-call]
+                self.optimizer.step()
+                total += loss.detach()  # read once an epoch, so that a GPU never waits
         return float(total) / len(starts)
 
     def picture(self) -> Pixels:
@@ -169,6 +175,22 @@ class Trainer:
                 self.optimizer.state[parameter][key] = value.to(parameter.device).copy_(stored)
 
 
+@contextmanager
+def in_place(net: nn.Module) -> Iterator[None]:
+    """While open, activations overwrite their input, which saves memory and time and changes no number.
+
+    Outside they do not, so that a probe which watches a layer sees its output as it was.
+    """
+    activations = [module for module in net.modules() if isinstance(module, nn.ReLU | nn.LeakyReLU)]
+    for module in activations:
+        module.inplace = True
+    try:
+        yield
+    finally:
+        for module in activations:
+            module.inplace = False
+
+
 def load_weights(net: nn.Module, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Stored weights into a network of the same shape; other arrays are left alone."""
     names = net.state_dict().keys()
@@ -193,7 +215,7 @@ def evaluate(spec: RunSpec, net: RegressionCNN, data: Prepared) -> tuple[float, 
     for start in range(0, count, EVAL_BATCH):
         part = slice(start, start + EVAL_BATCH)
         output = net(data.test_x[part])
-        total += float(loss_of(spec, output, data.test_y[part])) * len(output)
+        total += float(loss_of(spec, output, data.test_y[part], data.features)) * len(output)
         truth = data.test_classes[part]
         if spec.model == "regression":
             guess = classes(painted(output, data.palette, spec.model), data.palette)

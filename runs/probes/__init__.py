@@ -11,6 +11,7 @@ from runs.probes import (
     activations,
     colours,
     commute,
+    features,
     gradients,
     layers,
     noise,
@@ -34,6 +35,7 @@ RUN: dict[str, RunProbe] = {
     "temperature": temperature.measure,
     "commute": commute.measure,
     "sizes": sizes.measure,
+    "features": features.measure,
 }
 #: Probes on the pictures themselves.
 DATA: dict[str, DataProbe] = {

@@ -60,7 +60,7 @@ def measure(context: Context) -> Probed:
 
 def batch_gradient(spec: RunSpec, net: RegressionCNN, data: Prepared, part: slice) -> Tensor:
     """The gradient of the loss on some training pictures in all parameters, as one vector. No weight moves."""
-    loss = loss_of(spec, net(data.train_x[part]), data.train_y[part])
+    loss = loss_of(spec, net(data.train_x[part]), data.train_y[part], data.features)
     return torch.cat([gradient.flatten() for gradient in torch.autograd.grad(loss, list(net.parameters()))])
 
 

@@ -30,9 +30,18 @@ CHANGED: dict[str, Any] = {
     "colours": 3,
     "optimizer": "sgd",
     "activation": "tanh",
+    "loss": "rotation-features",
     "seed": 1,
 }
 BASE = RunSpec(model="cnn", batch_size=4, filters=4, colours=4)
+#: Fields that change a run of another kind only.
+BASES = {"loss": BASE.model_copy(update={"model": "regression"})}
+
+
+def kind(spec: RunSpec) -> tuple[str, str]:
+    """What decides whether a spec may have a loss on features."""
+    return spec.model, spec.task
+
 
 positive = st.floats(min_value=0, max_value=10, exclude_min=True, allow_subnormal=True)
 specs = st.builds(
@@ -49,6 +58,10 @@ specs = st.builds(
     optimizer=st.sampled_from(["adam", "sgd", "rmsprop"]),
     activation=st.sampled_from(["relu", "leaky-relu", "tanh"]),
     seed=st.integers(0, 2**31 - 1),
+).flatmap(
+    lambda spec: st.sampled_from(["pixel", "rotation-features", "vgg16-features"]).map(
+        lambda loss: spec.model_copy(update={"loss": loss if kind(spec) == ("regression", "colourize") else "pixel"})
+    )
 )
 examples = settings(
     derandomize=True, deadline=None, max_examples=100, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -57,7 +70,7 @@ examples = settings(
 ID = re.compile(
     r"(?P<model>regression|cnn|unet)(-(?P<task>upscale))?-b(?P<batch_size>\d+)-lr(?P<learning_rate>[0-9.]+(e-\d+)?)"
     r"(-(?P<order>pool-relu))?(-f(?P<filters>\d+))?(-k(?P<kernel>\d+))?(-d(?P<depth>\d+))?(-c(?P<colours>\d+))?"
-    r"(-(?P<optimizer>sgd|rmsprop))?(-(?P<activation>leaky-relu|tanh))?-s(?P<seed>\d+)"
+    r"(-(?P<optimizer>sgd|rmsprop))?(-(?P<activation>leaky-relu|tanh))?(-(?P<loss>(rotation|vgg16)-features))?-s(?P<seed>\d+)"
 )
 
 
@@ -75,7 +88,7 @@ def test_id_can_be_read_back_into_the_spec(spec: RunSpec) -> None:
     numbers = {
         name: (float if name == "learning_rate" else int)(text)
         for name, text in read.items()
-        if name not in ("model", "task", "order", "optimizer", "activation")
+        if name not in ("model", "task", "order", "optimizer", "activation", "loss")
     }
     assert RunSpec(**(read | numbers)) == spec
 
@@ -146,7 +159,9 @@ def test_same_spec_gives_the_same_outcome(tiny: Dataset, base_outcome: dict[str,
 
 @pytest.mark.parametrize("field", CHANGED)
 def test_every_field_changes_the_network_or_the_run(field: str, tiny: Dataset, base_outcome: dict[str, Any]) -> None:
-    assert outcome(BASE.model_copy(update={field: CHANGED[field]}), tiny) != base_outcome
+    base = BASES.get(field, BASE)
+    before = base_outcome if base == BASE else outcome(base, tiny)
+    assert outcome(base.model_copy(update={field: CHANGED[field]}), tiny) != before
 
 
 @pytest.mark.parametrize(
@@ -162,6 +177,8 @@ def test_every_field_changes_the_network_or_the_run(field: str, tiny: Dataset, b
         ({"model": "resnet"}, "--model", "'regression', 'cnn' or 'unet'"),
         ({"task": "paint"}, "--task", "'colourize' or 'upscale'"),
         ({"order": "relu"}, "--order", "'relu-pool' or 'pool-relu'"),
+        ({"loss": "rotation-features"}, "--loss", "--model regression"),
+        ({"loss": "ssim"}, "--loss", "'pixel', 'rotation-features' or 'vgg16-features'"),
         ({"optimizer": "lion"}, "--optimizer", "'adam', 'sgd' or 'rmsprop'"),
         ({"filters": 0}, "--filters", "greater than or equal to 1"),
         ({"depth": 17}, "--depth", "less than or equal to 16"),

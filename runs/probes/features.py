@@ -1,0 +1,49 @@
+"""A regression and the rotation classifier in, what the pictures mean to that classifier out."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from runs.errors import UsageError
+from runs.features import BATCH, Rotations, turned
+from runs.predict import batches
+from runs.probes.context import Context, Probed
+
+
+@torch.no_grad()
+def measure(context: Context) -> Probed:
+    """The test pictures as the network paints them, as they are, and in grey, before the classifier.
+
+    Arrays, (M,) float32, one number a test picture:
+        distance, grey_distance: from the truth, in the classifier's maps (see ``Features.distances``).
+        turns, grey_turns, truth_turns: share of the four quarter turns that the classifier tells right.
+
+    Raises:
+        UsageError: the network is no regression that colours grey pictures.
+    """
+    spec, data = context.spec, context.data
+    if spec.model != "regression" or spec.task != "colourize":
+        raise UsageError(f"Expected a regression that colours, got {spec.id}. Ask for another probe of this run.")
+    net = data.rotations
+    rows: dict[str, list[Tensor]] = {}
+    painted = batches(context.net, data.test_x, BATCH)
+    for output, grey, truth in zip(
+        painted, torch.split(data.test_x, BATCH), torch.split(data.test_y, BATCH), strict=True
+    ):
+        shown = {"": output.clamp(0, 1), "grey_": grey.expand_as(truth), "truth_": truth}
+        for name, pictures in shown.items():
+            rows.setdefault(f"{name}turns", []).append(told(net, pictures))
+            if name != "truth_":
+                rows.setdefault(f"{name}distance", []).append(net.distances(pictures, truth))
+    return Probed({name: torch.cat(parts).float().cpu().numpy().astype(np.float32) for name, parts in rows.items()})
+
+
+def told(net: Rotations, pictures: Tensor) -> Tensor:
+    """(B, 3, S, S) -> (B,): the share of the four quarter turns of each picture that the classifier tells right."""
+    right = torch.zeros(len(pictures), device=pictures.device)
+    for quarter in range(4):
+        turns = torch.full((len(pictures),), quarter, device=pictures.device)
+        right += (net.guess(turned(pictures, turns)).argmax(dim=1) == turns).float()
+    return right / 4
