@@ -86,6 +86,8 @@ def train_goals(
     with store.lock():
         if not (own and store.request()):
             store.save_request(request.record())
+        for path in (path for goal in goals for path in store.mend_copies(goal.spec.id)):
+            say(f"{path} did not say what its run says, and was written anew.")
         todo = plan(store, goals, len(dataset.train))
         if todo.empty:
             say("Nothing is left to train or to measure.")

@@ -11,11 +11,12 @@ from runs.catalogue import Goal
 from runs.errors import DamagedError
 from runs.plan import Plan
 from runs.store import Store
+from runs.text import visible
 
 
 def status_table(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
     """One row a run: epochs stored and wanted, probes still to be made, what state it is in."""
-    table = Table(title=f"{store.data['id']}: {store.data['origin']}", title_justify="left")
+    table = Table(title=Text(visible(f"{store.data['id']}: {store.data['origin']}")), title_justify="left")
     table.add_column("run", no_wrap=True)
     table.add_column("epochs", justify="right")
     table.add_column("probes left", justify="right")

@@ -1,0 +1,24 @@
+"""Text from outside in, the same text out as it can be shown: nothing in it moves a cursor or turns the line."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Categories of characters that are orders rather than text: control, format (those that turn the direction of
+#: writing among them), halves of pairs, private, unassigned, and the separators of lines and paragraphs.
+ORDERS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+#: Joiners and the soft hyphen: they belong to the spelling of some scripts.
+SPELLING = "\u200c\u200d\u00ad"
+_PLAIN = re.compile(r"[\n\t -~]*")
+
+
+def visible(text: str) -> str:
+    r"""The text with each order spelled out, e.g. ``\x1b`` or ``\u202e``; line ends and tabs stay."""
+    return text if _PLAIN.fullmatch(text) else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character in "\n\t" or character in SPELLING or unicodedata.category(character) not in ORDERS:
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")

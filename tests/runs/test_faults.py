@@ -1,0 +1,211 @@
+"""A full disk, a failing one, missing rights and a vanished folder, at every call: a clear error, nothing lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli import cli
+from runs.dataset import Dataset
+from runs.disk import Disk, through
+from runs.errors import StoreError
+from runs.store import stores
+from tests.runs import tiny
+from tests.runs.disks import Counting, Failing
+from tests.runs.replayed import POINTS, check_whole, run_all, work_in_threads
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    return tiny.dataset()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def threads() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        work_in_threads(patch)
+        yield
+
+
+@pytest.fixture
+def bench() -> Iterator[Path]:
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
+
+
+def everything(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
+
+
+def finish(results: Path, data: Dataset) -> None:
+    with through(Counting()):
+        check_whole(run_all(results, data), complete=True)
+
+
+class Watched(Failing):
+    """Keeps what lies on the disk at the moment of the failure, with neither locks nor what is being written."""
+
+    def __init__(self, at: int, number: int, folder: Path) -> None:
+        super().__init__(at, number)
+        self.folder = folder
+        self.before: dict[Path, bytes] = {}
+
+    def point(self, call: str) -> None:
+        if len(self.calls) == self.at:
+            self.before = {path: text for path, text in everything(self.folder).items() if path.suffix != ".part"}
+        super().point(call)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EACCES], ids=errno.errorcode.get)
+def test_failure_at_any_point_is_a_clear_error_that_leaves_what_was_there_and_no_temporary_file(
+    bench: Path, data: Dataset, number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for at in range(POINTS):
+        results = bench / str(at)
+        results.mkdir()
+        disk = Watched(at, number, results)
+        with pytest.raises(StoreError, match=os.strerror(number)) as caught, through(disk):
+            run_all(results, data)
+        assert caught.value.exit_code == 1
+        assert str(results) in str(caught.value)
+        assert "--results" in str(caught.value)
+        assert everything(results) == disk.before, disk.calls[at]
+        for store in stores(results):
+            check_whole(store, complete=False)
+        finish(results, data)
+        shutil.rmtree(results)
+    with capsys.disabled():
+        print(f"\n{POINTS} points: {errno.errorcode[number]} at each, a clear error and nothing lost at each.")
+
+
+def test_folder_that_vanishes_at_any_point_is_a_clear_error_and_is_not_made_anew(
+    bench: Path, data: Dataset, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tried = 0
+    for at in range(POINTS):
+        results = bench / str(at)
+        results.mkdir()
+        gone = bench / f"{at}-gone"
+
+        def vanish(call: str, results: Path = results, gone: Path = gone) -> None:
+            for folder in results.iterdir():  # that of the pictures
+                gone.mkdir()
+                folder.rename(gone / folder.name)
+
+        disk = Real(at, vanish)
+        try:
+            with through(disk):
+                run_all(results, data)
+        except StoreError as error:
+            assert error.exit_code == 1
+            assert f"{results}/" in str(error)
+            tried += 1
+        else:  # it had not been made yet, or all was done
+            assert not gone.exists() or disk.calls[at:] in (["close"], [])
+        if gone.exists():
+            assert not [path for path in everything(results) if path.name != "data.json"], disk.calls[at]
+            shutil.rmtree(results)
+            gone.rename(results)
+        finish(results, data)
+        shutil.rmtree(results)
+    assert tried > POINTS - 10
+    with capsys.disabled():
+        print(f"\n{tried} points: folder gone at each, a clear error at each.")
+
+
+class Real(Counting):
+    """Counts, and opens the folders that it would sync."""
+
+    def sync_folder(self, path: Path) -> None:
+        super().sync_folder(path)
+        Disk.sync_folder(self, path)
+
+
+class Unreadable(Counting):
+    """Fails at a reading."""
+
+    def __init__(self, at: int, number: int) -> None:
+        super().__init__()
+        self.read_at, self.number = at, number
+
+    def read(self, path: Path, start: int = 0, size: int = -1) -> bytes:
+        self.reads += 1
+        if self.reads - 1 == self.read_at:
+            raise OSError(self.number, os.strerror(self.number))
+        return super().read(path, start, size)
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EACCES], ids=errno.errorcode.get)
+def test_file_that_cannot_be_read_is_a_clear_error_and_not_a_missing_or_damaged_one(
+    bench: Path, data: Dataset, number: int
+) -> None:
+    finish(bench, data)
+    before = everything(bench)
+    at = 0
+    while True:
+        disk = Unreadable(at, number)
+        try:
+            with through(disk):
+                run_all(bench, data)
+        except StoreError as error:
+            assert os.strerror(number) in str(error)
+            assert str(bench) in str(error)
+        else:
+            break
+        at += 1
+    assert at == disk.reads > 15
+    assert {path: text for path, text in everything(bench).items() if path.name != "request.json"} == {
+        path: text for path, text in before.items() if path.name != "request.json"
+    }
+
+
+def test_store_error_ends_a_command_with_exit_code_1_and_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, data: Dataset
+) -> None:
+    monkeypatch.setattr("runs.job.load_data", lambda request, say: data)
+    with through(Failing(20, errno.ENOSPC)):
+        done = CliRunner().invoke(cli, ["run-all", "--section", "1.2", "--preset", "quick", "--results", str(tmp_path)])
+    assert done.exit_code in (1, 2)
+    assert "Traceback" not in done.output
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 kilobytes, in memory."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = shutil.which("mount")
+    command = [str(mount), "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
+    if mount is None or subprocess.run(command, capture_output=True, timeout=30).returncode:
+        pytest.skip("this process may not mount a disk")
+    yield place
+    subprocess.run(["umount", str(place)], check=True, timeout=30)
+
+
+def test_disk_that_is_really_full_is_a_clear_error_and_goes_on_when_there_is_room(
+    tiny_disk: Path, data: Dataset
+) -> None:
+    filler = tiny_disk / "filler"
+    room = 64 * 1024
+    errors = 0
+    for taken in range(room - 4096, 0, -4096):
+        filler.write_bytes(bytes(taken))
+        try:
+            run_all(tiny_disk / "results", data)
+        except StoreError as error:
+            assert "No space left on device" in str(error)
+            assert not list(tiny_disk.rglob("*.part"))
+            errors += 1
+        filler.unlink()
+    assert errors > 3
+    subprocess.run(["mount", "-o", "remount,size=4m", str(tiny_disk)], check=True, timeout=30)
+    check_whole(run_all(tiny_disk / "results", data), complete=True)
