@@ -86,7 +86,7 @@ class Store:
             "palette": dataset.palette.tolist(),
         }
         made = cls(folder, record)
-        with made.lock():
+        with made.lock(new=True):
             if (folder / "data.json").exists():  # another process was quicker
                 return cls.open(folder)
             files.write_json(folder / "data.json", record)
@@ -113,8 +113,9 @@ class Store:
         return cls(folder, data)
 
     @contextmanager
-    def lock(self) -> Iterator[bool]:
-        """Holds the store for one writer; yields whether another process had to be waited for.
+    def lock(self, new: bool = False) -> Iterator[bool]:
+        """Holds the store for one writer; yields whether another process had to be waited for. One that is not
+        ``new`` has its record, or has vanished.
 
         The system lets go of the lock of a process that dies; what that one had begun to write is cleared away.
         """
@@ -132,6 +133,11 @@ class Store:
                 "Give the folder's rights, or name another one with --results."
             ) from error
         try:
+            if not new and not (self.folder / "data.json").exists():
+                raise StoreError(
+                    f"Expected results in {self.folder}, but the folder has vanished. Bring it back, or begin anew "
+                    "with the same command."
+                )
             for left in self.folder.rglob(f".*{files.PART}"):
                 with suppress(OSError):
                     disk().remove(left)
@@ -293,7 +299,9 @@ def says(path: Path, content: bytes) -> bool:
     """Whether a copy for people says what it should, in whatever order."""
     try:
         found = files.read_bytes(path)
-        return found == content or files.canonical(json.loads(found)) == files.canonical(json.loads(content))
+        if found == content or len(found) != len(content):
+            return found == content
+        return files.canonical(json.loads(found)) == files.canonical(json.loads(content))
     except (FileNotFoundError, ValueError, RecursionError):
         return False
 
@@ -306,6 +314,17 @@ def table(rows: list[dict[str, Any]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def troubles(results: Path) -> list[str]:
+    """Why stores of a results folder are left out of :func:`stores`: a sentence each."""
+    found = []
+    for path in sorted(results.glob("*/data.json")):
+        try:
+            Store.open(path.parent)
+        except StoreError as error:
+            found.append(str(error))
+    return found
 
 
 def stores(results: Path) -> list[Store]:

@@ -6,7 +6,11 @@ Hypothesis tries 100 examples, the same ones each time; ``--hypothesis-profile=n
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is first imported
@@ -19,3 +23,11 @@ settings.register_profile(
 )
 settings.register_profile("nightly", max_examples=2000, deadline=None, suppress_health_check=ALLOWED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture
+def bench() -> Iterator[Path]:
+    """A folder in memory where there is one: the sweeps write some ten thousand files."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)

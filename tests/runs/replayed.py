@@ -28,7 +28,7 @@ from runs.request import Request
 from runs.spec import RunSpec
 from runs.store import DATA, Store
 from runs.train import EpochRow
-from runs.worker import EpochDone, Job, JobDone, Message, ProbeDone
+from runs.worker import EpochDone, Job, JobDone, Message, ProbeDone, out_of_memory
 from tests.runs.disks import POINTS_OF_A_FILE, POINTS_OF_A_FOLDER
 
 UNET = RunSpec(model="unet", batch_size=4)
@@ -109,8 +109,12 @@ def serve(pipe: Connection, do: Callable[[Job, Callable[[Message], None]], None]
     """A worker's loop, as :func:`runs.worker.serve`."""
     try:
         while True:
-            do(pipe.recv(), pipe.send)
-            pipe.send(JobDone())
+            job, done = pipe.recv(), JobDone()
+            try:
+                do(job, pipe.send)
+            except MemoryError as error:
+                done = JobDone(repr(error), out_of_memory(error))
+            pipe.send(done)
     except (EOFError, OSError):
         pipe.close()
 
