@@ -119,9 +119,7 @@ def serve(pipe: Connection, do: Callable[[Job, Callable[[Message], None]], None]
         pipe.close()
 
 
-def work_in_threads(
-    patch: pytest.MonkeyPatch, do: Callable[[Job, Callable[[Message], None]], None] = work_on
-) -> None:
+def work_in_threads(patch: pytest.MonkeyPatch, do: Callable[[Job, Callable[[Message], None]], None] = work_on) -> None:
     """The engine's workers are threads of this process from now on."""
 
     def open_seat(self: Engine) -> Seat:
@@ -159,7 +157,9 @@ def check_whole(store: Store, complete: bool) -> int:
         if stored and done:
             rows = [asdict(row_of(epoch + 1, state)) for epoch, state in enumerate(states[:done])]
             assert stored.record["rows"] == rows
-            expected = states[done - 1] | {"pictures": np.stack([s["weight"][:12].reshape(1, 2, 2, 3) for s in states[:done]])}
+            expected = states[done - 1] | {
+                "pictures": np.stack([s["weight"][:12].reshape(1, 2, 2, 3) for s in states[:done]])
+            }
             assert {n: a.tobytes() for n, a in stored.arrays.items()} == {n: a.tobytes() for n, a in expected.items()}
         for epoch, names in goal.probes.items():
             weights = store.snapshot(run, epoch)
