@@ -7,14 +7,13 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from runs.errors import RederiveError, UsageError
+from runs.errors import RederiveError, UsageError, ending, terminate
 from runs.presets import PRESETS, sections
-from runs.text import visible
+from runs.text import Plain, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 #: Exit codes besides click's own 2 for bad usage.
-FAILED, INCOMPLETE, INTERRUPTED, TERMINATED = 1, 3, 130, 143
+FAILED, INCOMPLETE = 1, 3
 
 
 class Group(click.Group):
@@ -34,21 +33,15 @@ class Group(click.Group):
         """Runs a command; an error that a user can meet ends in its sentence, never in a traceback."""
         try:
             return super().invoke(ctx)
-        except RederiveError as error:
-            say(f"Error: {error}")
-            ctx.exit(error.exit_code)
         except click.ClickException as error:
             error.message = visible(error.message)
             raise
-        except KeyboardInterrupt as stop:
-            terminated = isinstance(stop, Terminated)
-            came = "Terminated" if terminated else "Interrupted"
-            say(f"{came}. Every finished epoch is kept; the same command goes on from there.")
-            ctx.exit(TERMINATED if terminated else INTERRUPTED)
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM came: the same as an interrupt, but for the exit code."""
+        except (RederiveError, KeyboardInterrupt, OSError) as error:
+            sentence, code = ending(error)
+            if not sentence:
+                raise
+            say(sentence)
+            ctx.exit(code)
 
 
 def say(text: str) -> None:
@@ -62,14 +55,10 @@ def tell(text: str) -> None:
 
 
 def draw(table: RenderableType) -> None:
-    """A table to standard output; the text in its cells is only ever text."""
+    """A table to standard output."""
     from rich.console import Console
-    from rich.segment import Segment, Segments
 
-    console = Console()
-    for line in console.render_lines(table, pad=False):
-        cells = [Segment(visible(part.text), part.style) for part in line]
-        console.print(Segments([*cells, Segment.line()]), end="")
+    Console().print(Plain(table))
 
 
 def common(*, training: bool) -> Callable[[Command], Command]:
@@ -133,11 +122,7 @@ section_option = click.option("--section", "asked", multiple=True, metavar="1.N"
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Re-derives a write-up: trains its networks again and says of each claim whether it still holds."""
-    signal.signal(signal.SIGTERM, _terminate)
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise Terminated
+    signal.signal(signal.SIGTERM, terminate)
 
 
 @cli.command("run-all")
@@ -210,6 +195,7 @@ def train(
     from runs.job import load_data, train_goals
     from runs.request import Request, check_seeds
     from runs.spec import make_spec
+    from runs.status import reached
 
     spec = make_spec(**fields)
     if not 1 <= epochs <= 10_000:
@@ -218,14 +204,8 @@ def train(
     dataset = load_data(request, say)
     goals = [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(request.seeds)]
     store, complete = train_goals(request, dataset, goals, workers, device, say, own=True)
-    for goal in goals:
-        record = store.record(goal.spec.id)
-        if record:
-            row = record["rows"][epochs - 1] if len(record["rows"]) >= epochs else record["rows"][-1]
-            tell(
-                f"{goal.spec.id}: epoch {row['epoch']}, train loss {row['train_loss']:.4f}, "
-                f"validation loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.1%}"
-            )
+    for line in reached(store, goals):
+        tell(line)
     if not complete:
         sys.exit(INCOMPLETE)
 

@@ -133,10 +133,10 @@ def _render(frames: Frames, out: Path, names: Sequence[str], pdf: bool, pages: P
 
     started = time.perf_counter()
     about = book.contents(frames, shown, made, pages)
-    html = write_file(out / "report.html", page(env, about, printing=False).encode())
+    html = write_file(out / "report.html", page(env, about, printing=False).encode("utf-8", "backslashreplace"))
     record = book.report_record(frames, shown, pages, about)
     text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
-    record_path = write_file(out / "report.json", text.encode())
+    record_path = write_file(out / "report.json", text.encode("utf-8", "backslashreplace"))
     seconds["html"] = time.perf_counter() - started
 
     pdf_path = None

@@ -255,13 +255,13 @@ class Engine:
 
     def _put_back(self, seat: Seat, queue: deque[Work | tuple[str, ...]], workers: int) -> None:
         """Memory ran out: one run fewer at once, never a smaller batch. What is left of this one comes next."""
+        close([seat])
+        self.listen(events.Crowded(seat.work.spec.id if seat.work else DATA, workers))
         left = self._left(seat)
         if left:
             queue.appendleft(left)
         else:
             self._finish(seat)
-        self.listen(events.Crowded(seat.work.spec.id if seat.work else DATA, workers))
-        close([seat])
 
     def _left(self, seat: Seat) -> Work | tuple[str, ...] | None:
         """What a worker left undone of its piece of work."""

@@ -65,6 +65,8 @@ class Board:
             self._end(event.spec.id, "diverged" if event.diverged else "done")
         elif isinstance(event, events.Crowded):
             self.workers = event.workers
+            if event.run in self.lines:
+                self.lines[event.run].state = "waiting"
         elif isinstance(event, events.Failed) and event.run in self.lines:
             self._end(event.run, "failed")
 

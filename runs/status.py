@@ -1,8 +1,8 @@
-"""A store and some goals in, the table of what is there and what is missing out."""
+"""A store and some goals in, what is there and what is missing out: as a table, or a line a run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -36,3 +36,15 @@ def status_table(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
         state = state or ("complete" if work is None else "to be continued" if done < goal.epochs else "to be measured")
         table.add_row(Text(run), f"{done}/{goal.epochs}", str(probes) if probes else "–", state)
     return table
+
+
+def reached(store: Store, goals: Sequence[Goal]) -> Iterator[str]:
+    """What each run came to at the epoch that was asked for, or at its last."""
+    for goal in goals:
+        record = store.record(goal.spec.id)
+        if record:
+            row = record["rows"][min(goal.epochs, len(record["rows"])) - 1]
+            yield (
+                f"{goal.spec.id}: epoch {row['epoch']}, train loss {row['train_loss']:.4f}, "
+                f"validation loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.1%}"
+            )

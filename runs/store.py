@@ -279,12 +279,16 @@ class Store:
         except (FileNotFoundError, DamagedError):
             return None
 
-    def save_request(self, request: files.Record) -> None:
-        """What is asked for now, so that ``report`` and ``status`` speak of the same."""
+    def save_request(self, request: files.Record) -> Path | None:
+        """What is asked for now, so that ``report`` and ``status`` speak of the same.
+
+        Returns:
+            Where the record of what was asked for before was moved to, if it was damaged.
+        """
         path = self.folder / "request.json"
-        if path.exists() and self.request() is None:
-            self.set_aside(path)
+        aside = self.set_aside(path) if path.exists() and self.request() is None else None
         files.write_json(path, request)
+        return aside
 
 
 def copies(record: files.Record) -> dict[str, bytes]:

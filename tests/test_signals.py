@@ -18,7 +18,7 @@ from tests.made_up_folder import folder_of_pictures
 
 HOME = Path(__file__).resolve().parent.parent
 RUNS = ("regression-b100-lr0.001-s0", "cnn-b100-lr0.001-s0")
-#: Seconds in which every process has to be gone.
+#: Seconds in which every worker has to be gone.
 SOON = 5.0
 #: What was started here.
 STARTED: list[subprocess.Popen[str]] = []
@@ -52,16 +52,16 @@ def run_all(pictures: Path, results: Path) -> subprocess.Popen[str]:
 
 
 def children(parent: int) -> set[int]:
-    """The processes below one, and those below them."""
-    found: set[int] = set()
-    for path in Path("/proc").glob("[0-9]*/stat"):
+    """The workers of a command: not the process that watches over its shared memory, which ends after it."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*"):
         try:
-            state, above = path.read_text().rpartition(")")[2].split()[:2]
+            above = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            works = "spawn_main" in (path / "cmdline").read_text()
         except OSError:
             continue
-        if int(above) == parent and state != "Z":
-            pid = int(path.parent.name)
-            found |= {pid} | children(pid)
+        if above == parent and works:
+            found.add(int(path.name))
     return found
 
 
@@ -89,15 +89,14 @@ def stop(process: subprocess.Popen[str], results: Path, number: int, whole_group
     while epochs(results) == before:
         assert process.poll() is None, process.communicate()[0]
         time.sleep(0.05)
-    below = children(process.pid)
-    assert len(below) >= 2  # two workers
+    workers = children(process.pid)
+    assert len(workers) == 2
     sent = time.monotonic()
     (os.killpg if whole_group else os.kill)(process.pid, number)
-    said, _ = process.communicate()
-    while alive(below) and time.monotonic() - sent < SOON:
+    while alive(workers) and time.monotonic() - sent < SOON:
         time.sleep(0.05)
-    assert not alive(below)
-    assert time.monotonic() - sent < SOON
+    assert not alive(workers)
+    said, _ = process.communicate()
     return process.returncode, said
 
 

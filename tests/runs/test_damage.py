@@ -166,8 +166,10 @@ def test_damaged_request_is_kept_aside(store: Store, data: Dataset) -> None:
     for broken in altered(path.read_bytes()):
         path.write_bytes(broken)
         assert store.request() is None
-        run_all(store.folder.parent, data)
+        said: list[str] = []
+        run_all(store.folder.parent, data, said.append)
         assert store.request() is not None
+        assert [text for text in said if "request.json" in text and "Moved to" in text]
     kept = {one.read_bytes() for one in store.folder.glob("request.json*damaged")}
     assert len(kept) == len(list(altered(b"0" * 100)))
 

@@ -179,6 +179,16 @@ def test_store_error_ends_a_command_with_exit_code_1_and_one_sentence(
     assert "Traceback" not in done.output
 
 
+def test_error_of_the_system_in_any_other_place_is_a_sentence_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "some/folder")
+
+    monkeypatch.setattr("runs.job.load_data", refuse)
+    done = CliRunner().invoke(cli, ["run-all"])
+    assert done.exit_code == 1
+    assert done.output == "Error: Expected to use some/folder, but: Permission denied. Give its rights and try again.\n"
+
+
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 64 kilobytes, in memory."""
