@@ -92,6 +92,8 @@ def test_the_loss_adds_the_weighted_distance_and_its_gradient_reaches_the_pictur
     pixels = functional.mse_loss(output, data.train_y)
     distance = data.rotations.distances(output, data.train_y).mean()
     assert loss.item() == pytest.approx((pixels + WEIGHT * distance).item(), rel=1e-6)
+    for parameter in data.rotations.parameters():
+        parameter.grad = None  # what its own training left
     loss.backward()
     assert output.grad is not None
     assert float(output.grad.abs().max()) > 0
