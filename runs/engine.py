@@ -32,8 +32,13 @@ from runs.worker import EpochDone, Job, JobDone, ProbeDone, serve
 
 Listener = Callable[[events.Event], None]
 
-#: Freed memory is kept in the process rather than given back and asked for again: about a tenth faster.
-KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_MMAP_THRESHOLD_": "1000000000"}
+#: Freed memory is kept in the process rather than given back and asked for again, and lies in large pages where
+#: the kernel has them: about a tenth faster, more with small batches.
+KEEP_MEMORY = {
+    "MALLOC_TRIM_THRESHOLD_": "1000000000",
+    "MALLOC_MMAP_THRESHOLD_": "1000000000",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
 #: How often a run is taken up again after its worker died.
 RETRIES = 1
 #: Seconds that workers get to end, all of them together.

@@ -171,6 +171,9 @@ def fake_probe(name: str, spec: RunSpec, rng: np.random.Generator) -> Measuremen
             for row in ("truth", "grey", "direct", "upsampled"):
                 arrays[f"{row}_{side}"] = rng.integers(0, 256, (4, side, side, 3), dtype=np.uint8)
         return Measurement(arrays, {"photographs": ["astronaut", "cat", "coffee", "china"]})
+    if name == "features":
+        keys = ("distance", "grey_distance", "turns", "grey_turns", "truth_turns")
+        return Measurement({key: some(TEST) for key in keys})
     raise KeyError(name)
 
 

@@ -6,6 +6,7 @@ The measures of 1.1 and 1.2, shared by their claims and their pages, so that bot
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ QUALITIES: dict[str, tuple[str, str, int]] = {
 
 #: Differences below these count as ties: too small to be seen in a strip of pictures.
 SEEN = {"delta_e": 0.1, "ssim": 0.002, "colourfulness": 0.5}
+#: What "much" and "far" ask for, the same wherever the write-up says so: 1 in ΔE2000 is about the least that a
+#: trained eye sees between two patches, 0.02 the least step of SSIM that the strips show.
+MUCH = {"delta_e": 1.0, "ssim": 0.02, "colourfulness": 5.0}
 
 #: Temperatures at which the colour is read off the predicted distribution.
 TEMPERATURES = (0.0, 0.1, 0.2, 0.38, 0.5, 0.75, 1.0)
@@ -96,18 +100,25 @@ def at_temperature(temperature: float, key: str = "colourfulness") -> Measure:
 
 
 def looks_better(
-    better: tuple[RunSpec, int], worse: tuple[RunSpec, int], names: tuple[str, str]
+    better: tuple[RunSpec, int],
+    worse: tuple[RunSpec, int],
+    names: tuple[str, str],
+    margins: Mapping[str, float] = SEEN,
 ) -> dict[str, Ordering]:
     """Proxies for "these pictures look better" of two runs, each at one of the write-up's epochs.
 
-    Squared error is none of them: it favours the washed-out mean of all likely colours.
+    Squared error is none of them: it favours the washed-out mean of all likely colours. A difference below its
+    margin is none.
     """
     (good, late), (poor, early), other_way = better, worse, names[::-1]
-    less_error = Ordering(quality(poor, "delta_e", early), quality(good, "delta_e", late), SEEN["delta_e"], other_way)
-    more_alike = Ordering(quality(good, "ssim", late), quality(poor, "ssim", early), SEEN["ssim"], names)
-    less_off = Ordering(colour_gap(poor, early), colour_gap(good, late), SEEN["colourfulness"], other_way)
+    less_error = Ordering(
+        quality(poor, "delta_e", early), quality(good, "delta_e", late), margins["delta_e"], other_way
+    )
+    more_alike = Ordering(quality(good, "ssim", late), quality(poor, "ssim", early), margins["ssim"], names)
+    less_off = Ordering(colour_gap(poor, early), colour_gap(good, late), margins["colourfulness"], other_way)
+    by = {key: "" if margins is SEEN else f" by {margin:g} or more" for key, margin in margins.items()}
     return {
-        "ΔE2000 is lower": less_error,
-        "SSIM is higher": more_alike,
-        "colourfulness is nearer to the truth": less_off,
+        f"ΔE2000 is lower{by['delta_e']}": less_error,
+        f"SSIM is higher{by['ssim']}": more_alike,
+        f"colourfulness is nearer to the truth{by['colourfulness']}": less_off,
     }

@@ -154,9 +154,21 @@ def a_lot(share: Measure) -> Ordering:
     )
 
 
+def share_of_network(before: Measure, after: Measure) -> Measure:
+    """The time that ``after`` saves on ``before`` as a share (0..1) of the whole network's, one number a seed."""
+    whole = seconds("relu", "network")
+
+    def measure(frames: Frames) -> Sample:
+        gain = before(frames) - after(frames)
+        return replace(gain.paired(whole(frames), lambda a, b: a / b if b else 0.0, unit="%"), digits=1)
+
+    return measure
+
+
 COUNTED = saved(operations("relu"), operations("pool"))
 IN_LAYERS = saved(seconds("relu", "downconv1", "downconv2"), seconds("pool", "downconv1", "downconv2"))
 IN_NETWORK = saved(seconds("relu", "network"), seconds("pool", "network"))
+BY_LAYERS = share_of_network(seconds("relu", "downconv1", "downconv2"), seconds("pool", "downconv1", "downconv2"))
 IN_TRAINING = saved(epoch_seconds(CNN), epoch_seconds(CNN_POOL_FIRST))
 
 CLAIMS: tuple[Claim, ...] = (
@@ -225,9 +237,15 @@ CLAIMS: tuple[Claim, ...] = (
         "1.6.b.a-lot",
         "Pooling first saves a lot of running time.",
         "saves “a lot” of running time",
-        Judgement({"at least a tenth of the time of the whole network": a_lot(IN_NETWORK)}),
-        "The write-up gives no figure. A lot is read as at least a tenth, what a user would notice. The whole network, "
-        "forward and backward, is timed in both orders in turn.",
+        Judgement(
+            {
+                "at least a tenth of the time of the whole network": a_lot(IN_NETWORK),
+                "what the two blocks save is at least a tenth of it": a_lot(BY_LAYERS),
+            }
+        ),
+        "The write-up gives no figure. A lot is read as at least a tenth, what a user would notice. The whole network "
+        "and the two blocks alone, forward and backward, are timed in both orders in turn: where only one of both says "
+        "a lot, the clock is not to be trusted.",
         comment="The times of the two trained runs stand in the table but decide nothing: runs that share a machine "
         "disturb each other.",
     ),

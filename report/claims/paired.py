@@ -11,7 +11,7 @@ from report.claims.evidence import Evidence, pair
 from report.claims.finding import Finding, shown, told
 from report.claims.kinds import Ordering, Trend
 from report.claims.verdict import Status
-from report.format import difference_unit
+from report.format import difference_unit, plain
 from report.statistics import ORDERING_LEVEL, Direction, Interval, direction, mean_interval, more_seeds, steps_level
 from report.values import Measured, Sample
 
@@ -46,11 +46,13 @@ def step(larger: Sample, smaller: Sample, margin: float, computed: bool = False,
     )
     values = tuple(difference.values.values())
     way = direction(values, margin, level)
+    sides = told(larger, computed), told(smaller, computed)
     if computed and way == "open":
         way = "tie"  # no seed will ever move it
+    elif len(values) == 1 and not computed and plain(sides[0]) == plain(sides[1]):
+        way = "open"  # one seed, and no difference in what is shown
     return Step(
-        told(larger, computed),
-        told(smaller, computed),
+        *sides,
         shown(difference, computed),
         values,
         way,

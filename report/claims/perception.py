@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from report.claims import perceptual
 from report.claims.colourings import colour_gap, quality
 from report.claims.kinds import Claim, Judgement, Measure, Ordering
 from report.frames import Frames, Measurement
@@ -116,11 +117,6 @@ def short_of(key: str) -> Ordering:
     )
 
 
-UNTRAINED = (
-    "No network of this project is trained with a loss on the features of another network, so there is nothing to "
-    "look at. What can be shown without one is how far the pixel measures and the perceptual ones go apart."
-)
-
 CLAIMS: tuple[Claim, ...] = (
     Claim(
         "1.6.c.pixel-loss",
@@ -135,18 +131,5 @@ CLAIMS: tuple[Claim, ...] = (
         "The write-up takes it for granted. The UNet’s test pictures are ranked by pixel accuracy and by two measures "
         "made after the eye; a rank correlation of 0.95 or more would say that one stands for the other.",
     ),
-    Claim(
-        "1.6.c.pleasing",
-        "A perceptual loss gives visually pleasing results.",
-        "gives visually pleasing results",
-        Judgement(reason=UNTRAINED),
-        "Pleasing is for eyes to judge, on pictures of a network that was trained so.",
-    ),
-    Claim(
-        "1.6.c.semantic",
-        "A perceptual loss transfers semantic knowledge from the loss network.",
-        "transfers semantic knowledge",
-        Judgement(reason=UNTRAINED),
-        "It could show only as a gain in what the pictures mean to a classifier, for a network that was trained so.",
-    ),
+    *perceptual.CLAIMS,
 )

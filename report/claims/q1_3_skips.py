@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from report.claims.colourings import MUCH
 from report.claims.kinds import Claim, Judgement, Measure, Ordering, Value
 from report.claims.quality_samples import from_truth, quality
 from report.frames import Frames, Measurement
@@ -135,11 +136,11 @@ CLAIMS: tuple[Claim, ...] = (
         "1.3.b.images", "The UNet's pictures are much better than the CNN's.", "much better",
         Judgement(
             {
-                "ΔE2000 to the truth is lower by 1 or more": _proxies(
-                    lambda spec: quality(spec, "delta_e"), larger=CNN, margin=1.0
+                f"ΔE2000 to the truth is lower by {MUCH['delta_e']:g} or more": _proxies(
+                    lambda spec: quality(spec, "delta_e"), larger=CNN, margin=MUCH["delta_e"]
                 ),
-                "SSIM to the truth is higher by 0.02 or more": _proxies(
-                    lambda spec: quality(spec, "ssim"), larger=UNET, margin=0.02
+                f"SSIM to the truth is higher by {MUCH['ssim']:g} or more": _proxies(
+                    lambda spec: quality(spec, "ssim"), larger=UNET, margin=MUCH["ssim"]
                 ),
             }
         ),

@@ -13,7 +13,8 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
     """A verdict for programs.
 
     ``measured``, ``spread`` and ``interval`` are in ``unit`` as stored (a share is in 0..1), null where there is
-    none or where it is not finite; ``level`` is that of the interval.
+    none or where it is not finite; ``what`` says what was measured: the number itself, or the difference that
+    decided; ``level`` is that of the interval.
 
     Args:
         verdict: what was judged.
@@ -27,6 +28,7 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
         "statement": claim.statement,
         "written": claim.written,
         "measured": _finite(measured.value) if measured else None,
+        "what": verdict.what,
         "unit": measured.unit if measured else "",
         "spread": _finite(measured.spread) if measured else None,
         "status": verdict.status,

@@ -53,7 +53,7 @@ def ordering(
     why = "Inside the noise of the seeds"
     if difference.n == 1:
         below = f", below the margin of {_bare(test.margin, difference)}" if test.margin else ""
-        why = f"Too close for one seed{below}"
+        why = f"Too close for one seed{below}" if difference.value else "Equal on the one seed"
     if bounds and bounds[0] > 0:
         why = f"The former is larger, but perhaps not by the margin of {_bare(test.margin, difference)}"
     return f"{lead} {why}: a difference of {gap}. {needed(difference.n, more)}"

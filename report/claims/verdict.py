@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from report.claims.kinds import Claim
+from report.claims.kinds import Claim, Fact, Identity, Judgement, Ordering, Trend
 from report.values import Measured
 
 Status = Literal["reproduced", "not reproduced", "undecided", "not assessable", "missing"]
@@ -39,3 +39,18 @@ class Verdict:
     runs: Sequence[str] = ()
     missing: Sequence[str] = ()
     more_seeds: int | None = None
+
+    @property
+    def what(self) -> str:
+        """What ``measured`` is: the number itself, or the difference that decided."""
+        kind = next(iter(self.claim.test.proxies.values()), None) if isinstance(self.claim.test, Judgement) else None
+        match kind or self.claim.test:
+            case Ordering():
+                return "difference"
+            case Trend():
+                return "deciding step"
+            case Identity():
+                return "differences"
+            case Fact():
+                return "computed"
+        return "measured"

@@ -8,6 +8,7 @@ from functools import partial
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.judge import judge_part
 from report.claims.order import (
+    BY_LAYERS,
     CLAIMS,
     COUNTED,
     IN_LAYERS,
@@ -66,15 +67,21 @@ def answer(frames: Frames) -> Answer:
         "unflipped": convolution("conv_flip_error")(frames),
         "flipped": convolution("conv_flipped_difference")(frames).map(float, digits=2),
     }
+    # a share that is lost is told as what it takes more
+    amounts = {
+        name: samples[name] if saves(samples[name]) else samples[name].map(lambda share: -share)
+        for name in ("layers", "whole", "training")
+    }
     drawn = [times(frames), trajectories(frames)]
     return Answer(
         "1.6.b",
         "Pooling before the non-linearity",
         "Whether ReLU and MaxPool may change places, what that saves, and what kind of operation conv2d is.",
-        values={name: sample.measured() for name, sample in samples.items()}
+        values={name: sample.measured() for name, sample in (samples | amounts).items()}
         | {f"{name}_equal": none_differ(samples[name]) for name in ("tensors", "network", "metrics", "pixels")}
         | {f"{name}_breaks": some_differ(samples[name]) for name in ("norm", "square")}
-        | {"layers_saves": saves(samples["layers"])},
+        | {f"{name}_saves": saves(samples[name]) for name in amounts}
+        | {"clocks_disagree": disagree(frames, samples["whole"])},
         figures=[one for one in drawn if one is not None],
         tables=[equality(frames, samples), costs(frames)],
         verdicts=judge_part("1.6.b", CLAIMS, frames),
@@ -96,6 +103,12 @@ def some_differ(sample: Sample) -> bool | None:
 def saves(share: Sample) -> bool | None:
     """Whether a share is saved rather than lost, on the mean; None without any."""
     return share.mean > 0 if share.ok else None
+
+
+def disagree(frames: Frames, whole: Sample) -> bool:
+    """Whether the clock says of the whole network what its two blocks cannot account for."""
+    layers = BY_LAYERS(frames)
+    return layers.ok and whole.ok and ((layers.mean > 0) != (whole.mean > 0) or abs(whole.mean) > 2 * abs(layers.mean))
 
 
 def equality(frames: Frames, samples: Mapping[str, Sample]) -> Table:

@@ -1,4 +1,7 @@
-"""Question 1.6.c, losses and the eye: frames in, how pixel and perceptual measures rank networks and pictures out."""
+"""Question 1.6.c, losses and the eye: frames in, how pixel and perceptual measures rank networks and pictures out.
+
+The network that was trained with a perceptual loss has its own module, ``perceptual``.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from report.claims.perception import (
 )
 from report.figures import Panel, Series, scatter
 from report.frames import Frames
+from report.questions import perceptual
 from report.questions.samples import remarks, wanted
 from report.values import Measured, Sample, computed
 from runs.catalogue import CNN, UNET
@@ -33,7 +37,8 @@ def answer(frames: Frames) -> Answer:
     predicted = {name: {key: predicts(spec, key)(frames) for key in PERCEPTUAL} for name, spec in NETWORKS.items()}
     crossed = {key: crossed_pairs(key)(frames) for key in ("delta_e", "ssim", "colourfulness")}
     everything = [sample for row in (*table.values(), *predicted.values()) for sample in row.values()]
-    picture = figure(frames)
+    figures = [drawn for drawn in (perceptual.figure(frames), figure(frames)) if drawn]
+    trained = perceptual.samples(frames)
     whole = all(sample.ok for row in table.values() for sample in row.values())
     disagreeing = [RANKED[key][0] for key, row in order.items() if row != order["pixel_accuracy"]]
     best = {f"best_{key}": leader(row) for key, row in order.items()}
@@ -48,13 +53,19 @@ def answer(frames: Frames) -> Answer:
             "disagreeing": disagreeing,
             **{f"crossed_{key}": sample.measured() for key, sample in crossed.items()},
             "predicts": all(sample.ok for sample in predicted[unet].values()),
+            **perceptual.values(frames, trained),
             **{f"predicts_{key}": predicted[unet][key].measured() or "" for key in PERCEPTUAL},
         },
-        figures=[picture] if picture else [],
-        tables=[values_table(table), ranks_table(table, order), prediction_table(predicted)],
+        figures=figures,
+        tables=[
+            perceptual.table(frames, trained),
+            values_table(table),
+            ranks_table(table, order),
+            prediction_table(predicted),
+        ],
         verdicts=judge_part("1.6.c", CLAIMS, frames),
-        missing=wanted(*everything),
-        notes=remarks(*everything),
+        missing=wanted(*everything, *trained.values()),
+        notes=remarks(*everything, *trained.values()),
     )
 
 

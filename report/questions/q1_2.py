@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from report.figures import Panel, Series, band, chart, strips, swatches
 from report.frames import Frames
 from report.questions.phrases import length
 from report.questions.samples import listed, picture, relation, remarks, statuses, wanted
-from report.values import Measured
+from report.values import Measured, Sample
 from runs.catalogue import BASE, CNN, REGRESSION
 
 #: Measures of the common scale, in the order of the table.
@@ -60,6 +61,8 @@ def answer(frames: Frames) -> list[Answer]:
         "losses": listed([name for name, outcome in wins.items() if outcome == "lower"]),
         "ties": listed([name for name, outcome in wins.items() if outcome == "equal"]),
         "better": status["images-better"],
+        "grey_wins": listed(over_grey(frames, made, "classification")),
+        "grey_beats_regression": listed(over_grey(frames, made, "regression")),
     }
     everything = [*samples.values(), *gaps.values()]
     return [
@@ -78,6 +81,16 @@ def answer(frames: Frames) -> list[Answer]:
                 *remarks(*everything),
             ],
         )
+    ]
+
+
+def over_grey(frames: Frames, made: Mapping[str, Sample], network: str) -> list[str]:
+    """The measures by which a grey copy of the truth, without any colour, is nearer to it than a network's pictures."""
+    nearer = {"mse": "higher", "delta_e": "higher", "ssim": "lower"}  # how the network stands to the grey copy then
+    return [
+        QUALITIES[key][0]
+        for key, way in nearer.items()
+        if relation(made[f"{key}_{network}"], reference("grey", key)(frames)) == way
     ]
 
 

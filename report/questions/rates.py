@@ -13,6 +13,7 @@ from report.claims.rates import (
     accuracy_gap,
     epoch_seconds,
     final,
+    moved,
     time_ratio,
     val_jitter,
     val_rising,
@@ -23,7 +24,7 @@ from report.frames import Frames
 from report.questions.phrases import length, side
 from report.questions.samples import remarks, wanted
 from report.values import Sample
-from runs.catalogue import BASE, CNN, CNN_FAST
+from runs.catalogue import BASE, CNN, CNN_FAST, SHORT, SWEEP
 from runs.spec import RunSpec, number
 
 #: Both rates, their names on a page, and their colours.
@@ -40,6 +41,11 @@ SETTINGS: Mapping[str, str] = {
     "activation": "activation function",
 }
 
+#: The colours of the sweep's curves.
+SWEEP_COLOURS: Mapping[str, str] = {
+    "optimizer": "extra-1", "filters": "extra-2", "depth": "extra-3", "activation": "extra-4",
+}  # fmt: skip
+
 CURVES: Mapping[str, str] = {"val_loss": "validation loss", "train_loss": "training loss"}
 
 
@@ -49,23 +55,30 @@ def answer(frames: Frames) -> Answer:
     samples = {f"{name}_slow": sample for name, sample in slow.items()} | {
         f"{name}_fast": sample for name, sample in fast.items()
     }
-    samples |= {"gap": accuracy_gap(frames), "ratio": time_ratio(frames)}
+    gap = accuracy_gap(frames)
+    leads = gap.mean >= 0
+    samples |= {"gap": gap if leads else gap.map(lambda value: -value), "ratio": time_ratio(frames)}
     sides = {f"{name}_side": side(fast[name], slow[name]) for name in slow if name != "seconds"}
     tried = variants(frames)
-    curves = figure(frames)
+    curves = [drawn for drawn in (figure(frames), sweep_figure(frames)) if drawn]
+    swept = {field: moved(spec)(frames) for field, spec in SWEEP.items()}
+    strongest = max((field for field in swept if swept[field].ok), key=lambda field: swept[field].mean, default=None)
     return Answer(
         "1.6.a",
         "What can be tuned",
         "Which hyperparameters could be tuned, and what a second value of one of them does.",
         values={name: sample.measured() for name, sample in samples.items()}
         | sides
-        | {"rate_slow": RATES[CNN], "rate_fast": RATES[CNN_FAST], "length": length(frames, BASE)}
+        | {"gap_leads": leads, "rate_slow": RATES[CNN], "rate_fast": RATES[CNN_FAST], "length": length(frames, BASE)}
+        | {"swept": [SETTINGS[field] for field in swept if swept[field].ok], "swept_for": length(frames, SHORT)}
+        | {"strongest": SETTINGS[strongest] if strongest else "", "baseline": end(frames, CNN).measured()}
+        | {"strongest_loss": end(frames, SWEEP[strongest]).measured() if strongest else ""}
         | {"untried": [words for field, words in SETTINGS.items() if not tried[field]]}
         | {"tried": [words for field, words in SETTINGS.items() if tried[field]]},
-        figures=[curves] if curves else [],
+        figures=curves,
         tables=[comparison(slow, fast), tuning(frames, tried)],
         verdicts=judge_part("1.6.a", CLAIMS, frames),
-        missing=wanted(*samples.values()),
+        missing=wanted(*samples.values(), *swept.values()),
         notes=remarks(*samples.values()),
     )
 
@@ -137,16 +150,42 @@ def tuning(frames: Frames, tried: Mapping[str, list[RunSpec]]) -> Table:
             rows.append([words, f"{told(getattr(CNN, field))} only", None, None])
     return Table(
         "tuning",
-        "What can be tuned, and where the CNN ends with each value of which a run is stored; all else is as in the "
-        "baseline.",
+        f"What can be tuned, and where the CNN stands after {length(frames, SHORT).rstrip(',')} with each value of "
+        "which a run is stored; all else is as in the baseline. The write-up tries the learning rate alone: the other "
+        "values go beyond it.",
         ["setting", "value", "validation loss", "pixels right"],
         rows,
     )
 
 
 def ends(frames: Frames, spec: RunSpec) -> list[Cell]:
-    """Validation loss and accuracy of a run after the last epoch."""
-    return [final(spec, column)(frames).measured() for column in ("val_loss", "val_accuracy")]
+    """Validation loss and accuracy of a run at the last epoch of the sweep."""
+    return [end(frames, spec, column).measured() for column in ("val_loss", "val_accuracy")]
+
+
+def end(frames: Frames, spec: RunSpec, column: str = "val_loss") -> Sample:
+    """A column of the epochs table at the last epoch of the sweep, one number a seed."""
+    return frames.metric(spec, column, SHORT)
+
+
+def sweep_figure(frames: Frames) -> Figure | None:
+    """Validation loss of the baseline and of each run of the sweep over the epochs; None without any of them."""
+    series, words = [], []
+    for field, spec in [("", CNN), *SWEEP.items()]:
+        curve = frames.curve(spec, "val_loss", SHORT)
+        if not curve.empty:
+            label = f"{SETTINGS[field]}: {told(getattr(spec, field))}" if field else "baseline"
+            colour = SWEEP_COLOURS[field] if field else "cnn"
+            series.append(Series(label, *band(curve), colour=colour, dashed=bool(field)))
+            words.append(f"{label} ends at {float(curve.iloc[-1].mean()):.4g}")
+    if len(series) < 2:
+        return None
+    return chart(
+        "sweep",
+        "Beyond the write-up: the CNN with one setting changed at a time.",
+        f"Validation loss over the epochs. {'; '.join(words)}.",
+        Panel(series, "epoch", "validation loss"),
+    )
 
 
 def told(value: object) -> str:

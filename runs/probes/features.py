@@ -12,7 +12,6 @@ from runs.predict import batches
 from runs.probes.context import Context, Probed
 
 
-@torch.no_grad()
 def measure(context: Context) -> Probed:
     """The test pictures as the network paints them, as they are, and in grey, before the classifier.
 
@@ -26,7 +25,15 @@ def measure(context: Context) -> Probed:
     spec, data = context.spec, context.data
     if spec.model != "regression" or spec.task != "colourize":
         raise UsageError(f"Expected a regression that colours, got {spec.id}. Ask for another probe of this run.")
-    net = data.rotations
+    net = data.rotations  # trained now where it has not been yet, and so outside of no_grad
+    with torch.no_grad():
+        rows = _rows(context, net)
+    return Probed({name: torch.cat(parts).float().cpu().numpy().astype(np.float32) for name, parts in rows.items()})
+
+
+def _rows(context: Context, net: Rotations) -> dict[str, list[Tensor]]:
+    """The arrays of :func:`measure`, batch by batch."""
+    data = context.data
     rows: dict[str, list[Tensor]] = {}
     painted = batches(context.net, data.test_x, BATCH)
     for output, grey, truth in zip(
@@ -37,9 +44,10 @@ def measure(context: Context) -> Probed:
             rows.setdefault(f"{name}turns", []).append(told(net, pictures))
             if name != "truth_":
                 rows.setdefault(f"{name}distance", []).append(net.distances(pictures, truth))
-    return Probed({name: torch.cat(parts).float().cpu().numpy().astype(np.float32) for name, parts in rows.items()})
+    return rows
 
 
+@torch.no_grad()
 def told(net: Rotations, pictures: Tensor) -> Tensor:
     """(B, 3, S, S) -> (B,): the share of the four quarter turns of each picture that the classifier tells right."""
     right = torch.zeros(len(pictures), device=pictures.device)

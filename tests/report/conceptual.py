@@ -7,7 +7,7 @@ import pytest
 from report.answers import Answer, Figure
 from report.claims.q1_6 import CLAIMS
 from report.frames import Frames
-from report.questions import larger, order, perception, rates
+from report.questions import larger, order, perception, perceptual, rates
 from tests.report.edited import undrawn, verdicts
 from tests.report.first_questions import text_of
 
@@ -17,7 +17,7 @@ ANSWERS = {"1.6.a": rates.answer, "1.6.b": order.answer, "1.6.c": perception.ans
 def no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts and strips stay empty: sentences do not need them, and drawing takes long."""
     undrawn(monkeypatch, rates, order, perception, larger)
-    for module, draw in ((perception, "scatter"), (larger, "strips")):
+    for module, draw in ((perception, "scatter"), (perceptual, "strips"), (larger, "strips")):
         monkeypatch.setattr(module, draw, lambda name, caption, alt, *_, **__: Figure(name, caption, alt))
 
 

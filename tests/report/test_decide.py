@@ -126,6 +126,17 @@ def test_ordering_at_one_seed(larger: Any, margin: Any, status: Any) -> None:
     assert ("Too close for one seed, below the margin of 0.4" in result.sentence) == (larger == 1.3)
 
 
+def test_one_seed_does_not_decide_what_the_digits_shown_do_not() -> None:
+    hair = verdict(ordering(gives(1.00004), gives(1.00001)))
+    assert hair.status == "undecided"
+    assert "Too close for one seed: a difference of" in hair.sentence
+    equal = verdict(ordering(gives(0.0, unit="%"), gives(0.0, unit="%")))
+    assert equal.status == "undecided"
+    assert "Equal on the one seed: a difference of 0" in equal.sentence
+    three = verdict(ordering(gives(1.00004, 2.00004, 3.00004), gives(1.00001, 2.00001, 3.00001)))
+    assert three.status == "reproduced"
+
+
 def test_computed_ordering_is_decided_and_equal_is_no_difference() -> None:
     first, second = (lambda frames: known(2.0, runs=())), (lambda frames: known(1.0, runs=()))
     assert verdict(ordering(first, second)).status == "reproduced"

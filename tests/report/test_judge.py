@@ -161,12 +161,28 @@ def test_judge_part_takes_the_claims_of_the_part_in_order() -> None:
     assert [one.claim.id for one in judge_part("1.1.a", claims, frames())] == ["1.1.a.x", "1.1.a.z"]
 
 
+@pytest.mark.parametrize(
+    ("test", "what"),
+    [
+        (Value(1.0, LOW, 0.5), "measured"),
+        (ordering(LOW, LOW), "difference"),
+        (trend(LOW, LOW), "deciding step"),
+        (Identity(LOW), "differences"),
+        (Fact(1.0, LOW, "a sum"), "computed"),
+        (proxy(ordering(LOW, LOW)), "difference"),
+        (Judgement(reason="nothing"), "measured"),
+    ],
+)
+def test_the_number_beside_a_verdict_is_named_for_what_it_is(test: Any, what: str) -> None:
+    assert verdict(test).what == what
+
+
 def test_record_holds_what_a_program_needs() -> None:
     result = verdict(HOLDS)
     record = verdict_record(result, "python cli.py run-all --section 1.1")
     assert set(record) == {
-        "id", "question", "statement", "written", "measured", "unit", "spread", "status", "sentence", "flags", "n",
-        "interval", "level", "more_seeds", "runs", "missing", "command",
+        "id", "question", "statement", "written", "measured", "what", "unit", "spread", "status", "sentence", "flags",
+        "n", "interval", "level", "more_seeds", "runs", "missing", "command",
     }  # fmt: skip
     assert (record["id"], record["question"], record["n"]) == ("1.1.a.some", "1.1.a", 3)
     assert record["measured"] == pytest.approx(2.2 / 3 + 4.0 / 3 - 1.0)

@@ -94,13 +94,27 @@ def test_alike_on_the_shared_scale_is_said_to_be_alike(frames: Frames) -> None:
     assert "By squared error in RGB both are alike: 0.0100" in page(made)
 
 
+def test_a_grey_copy_is_the_bar_and_the_page_says_who_passes_it(frames: Frames) -> None:
+    made = with_quality(frames, {"mse": 0.01, **POOR}, {"mse": 0.03, **GOOD})
+    arrays = made.probes["data", "references", 0].arrays
+    grey = {"grey_mse": np.full(12, 0.02), "grey_delta_e": np.full(12, 15.0), "grey_ssim": np.full(12, 0.95)}
+    grey_there = {**made.probes, ("data", "references", 0): Measurement({**arrays, **grey})}
+    text = page(replace(made, probes=grey_there))
+    assert "is nearer to it than what the classification paints, by squared error in RGB and SSIM:" in text
+    assert "It is nearer than what the regression paints by ΔE2000 and SSIM." in text
+    beaten = {"grey_mse": np.full(12, 0.9), "grey_delta_e": np.full(12, 50.0), "grey_ssim": np.full(12, 0.1)}
+    text = page(replace(made, probes={**made.probes, ("data", "references", 0): Measurement({**arrays, **beaten})}))
+    assert "is no nearer to it than what the classification paints" in text
+    assert "what the regression paints by" not in text
+
+
 def test_pictures_are_judged_by_proxies_and_squared_error_is_none_of_them(frames: Frames) -> None:
     better = with_quality(frames, {**POOR, "mse": 0.01}, {**GOOD, "mse": 0.02})
     assert verdict(better, "images-better").status == "reproduced"
     text = page(better)
     assert "The classification is better by ΔE2000, SSIM and colourfulness." in text
     assert "The regression is better by" not in text
-    assert "All proxies say that the classification’s pictures are better." in text
+    assert "All proxies say that the classification’s pictures are far better." in text
     worse = with_quality(frames, {**GOOD, "mse": 0.02}, {**POOR, "mse": 0.01})
     assert verdict(worse, "images-better").status == "not reproduced"
     assert "None of the proxies" in page(worse)
@@ -111,7 +125,11 @@ def test_pictures_are_judged_by_proxies_and_squared_error_is_none_of_them(frames
     assert "The proxies do not settle" in text
     test = verdict(better, "images-better").claim.test
     assert isinstance(test, Judgement)
-    assert sorted(test.proxies) == ["SSIM is higher", "colourfulness is nearer to the truth", "ΔE2000 is lower"]
+    assert sorted(test.proxies) == [
+        "SSIM is higher by 0.02 or more",
+        "colourfulness is nearer to the truth by 5 or more",
+        "ΔE2000 is lower by 1 or more",
+    ]
 
 
 def test_written_losses_are_held_against_the_training_losses(frames: Frames) -> None:

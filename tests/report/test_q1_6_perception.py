@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from scipy.stats import spearmanr
 from report.claims.perception import NETWORKS, crossed_pairs, rank_correlation, ranks
 from report.frames import Frames
 from report.questions import perception
-from runs.catalogue import UNET
+from runs.catalogue import PERCEPTUAL_ROTATION, PERCEPTUAL_VGG, REGRESSION, UNET
+from runs.spec import RunSpec
 from tests.fakes import fake_frames
 from tests.report.conceptual import no_drawing, status, text
 from tests.report.edited import with_probe
@@ -91,5 +93,61 @@ def test_pixels_that_say_all_leave_no_room_for_another_loss(frames: Frames) -> N
     assert status(with_probe(frames, UNET, "quality", **against), "1.6.c.pixel-loss") == "reproduced"
 
 
-def test_a_loss_that_nobody_trained_with_is_not_assessable(frames: Frames) -> None:
-    assert status(frames, "1.6.c.pleasing") == status(frames, "1.6.c.semantic") == "not assessable"
+def with_loss(frames: Frames, spec: RunSpec, **probes: float) -> Frames:
+    """The regression at fixed numbers and a run with a perceptual loss at others: "delta_e", "turns" and so on."""
+    base = {"delta_e": 10.0, "ssim": 0.5, "colourfulness": 10.0, "distance": 0.5, "turns": 0.6}
+    frames = with_probe(frames, None, "references", truth_colourfulness=np.full(12, 20.0))
+    for each, numbers in ((REGRESSION, base), (spec, base | probes)):
+        looks = {key: np.full(12, numbers[key]) for key in ("delta_e", "ssim", "colourfulness")}
+        meaning = {key: np.full(12, numbers[key]) for key in ("distance", "turns")}
+        frames = with_probe(with_probe(frames, each, "quality", **looks), each, "features", **meaning)
+    return frames
+
+
+def test_a_perceptual_loss_pleases_when_all_proxies_say_so(frames: Frames) -> None:
+    better = with_loss(frames, PERCEPTUAL_ROTATION, delta_e=9.0, ssim=0.6, colourfulness=15.0)
+    worse = with_loss(frames, PERCEPTUAL_ROTATION, delta_e=11.0, ssim=0.4, colourfulness=5.0)
+    mixed = with_loss(frames, PERCEPTUAL_ROTATION, delta_e=9.0, ssim=0.4, colourfulness=15.0)
+    told = [status(made, "1.6.c.pleasing") for made in (better, worse, mixed)]
+    assert told == ["reproduced", "not reproduced", "undecided"]
+
+
+def test_more_colour_than_the_truth_is_no_gain(frames: Frames) -> None:
+    gaudy = with_loss(frames, PERCEPTUAL_ROTATION, delta_e=11.0, ssim=0.4, colourfulness=40.0)
+    assert status(gaudy, "1.6.c.pleasing") == "not reproduced"
+
+
+def test_meaning_is_transferred_when_the_classifier_knows_more_of_the_pictures(frames: Frames) -> None:
+    more = with_loss(frames, PERCEPTUAL_ROTATION, turns=0.7, distance=0.3)
+    less = with_loss(frames, PERCEPTUAL_ROTATION, turns=0.5, distance=0.8)
+    hair = with_loss(frames, PERCEPTUAL_ROTATION, turns=0.605, distance=0.495)
+    assert status(more, "1.6.c.semantic") == "reproduced"
+    assert status(less, "1.6.c.semantic") == "not reproduced"
+    assert status(hair, "1.6.c.semantic") == "not reproduced"
+
+
+def test_sentences_on_the_perceptual_loss_follow_its_numbers(frames: Frames, plain: None) -> None:
+    made = text(with_loss(frames, PERCEPTUAL_ROTATION, delta_e=9.0, turns=0.7), "1.6.c")
+    assert "ΔE2000 is 9.00 ± 0.00 against 10.00 ± 0.00 (n = 2) (with it lower on each seed)" in made
+    assert "tells 70.0 % ± 0.0 of the quarter turns right" in made
+    assert "It is the very loss network" in made
+
+
+def test_vgg_16_speaks_where_a_run_with_it_is_stored(frames: Frames, plain: None) -> None:
+    twins = {PERCEPTUAL_ROTATION.with_seed(seed).id: PERCEPTUAL_VGG.with_seed(seed).id for seed in (0, 1)}
+    vgg = replace(
+        frames,
+        epochs=frames.epochs.assign(run=frames.epochs.run.replace(twins)),
+        probes={(twins.get(key[0], key[0]), *key[1:]): found for key, found in frames.probes.items()},
+    )
+    made = text(with_loss(vgg, PERCEPTUAL_VGG, turns=0.7), "1.6.c")
+    assert "on the maps of VGG-16" in made
+    assert "It is the very loss network" not in made
+
+
+def test_without_the_run_the_rest_of_the_part_still_stands(plain: None) -> None:
+    without = fake_frames(without=(PERCEPTUAL_ROTATION.id,), seeds=1)
+    assert status(without, "1.6.c.pleasing") == status(without, "1.6.c.semantic") == "missing"
+    made = text(without, "1.6.c")
+    assert "cannot be said before the run with it is stored" in made
+    assert "Four networks colour the same test pictures" in made

@@ -13,7 +13,7 @@ from report.claims.rates import jitter, rising
 from report.frames import Frames
 from report.questions import rates
 from report.values import Measured
-from runs.catalogue import CNN, CNN_FAST
+from runs.catalogue import CNN, CNN_FAST, SWEEP
 from runs.spec import RunSpec
 from tests.fakes import fake_frames
 from tests.report.conceptual import no_drawing, status, text
@@ -141,12 +141,40 @@ def test_a_rate_is_worth_tuning_when_the_result_depends_on_it(frames: Frames) ->
 
 def test_the_gap_is_told_with_its_sign(frames: Frames, plain: None) -> None:
     made = with_metric(with_metric(frames, CNN, "val_accuracy", 0.40), CNN_FAST, "val_accuracy", 0.45)
-    assert "leads in accuracy by −5.0 points ± 0.0 (n = 2)" in text(made, "1.6.a")
+    assert "In accuracy the smaller rate is 5.0 points ± 0.0 (n = 2) behind." in text(made, "1.6.a")
+    turned = with_metric(frames, CNN, "val_accuracy", 0.60)
+    assert "(n = 2) ahead." in text(with_metric(turned, CNN_FAST, "val_accuracy", 0.45), "1.6.a")
+
+
+@pytest.mark.parametrize("field", SWEEP)
+def test_a_setting_of_the_sweep_can_be_tuned_when_the_result_depends_on_it(frames: Frames, field: str) -> None:
+    names = {"filters": "feature-maps", "depth": "layers"}
+    claim = f"1.6.a.tune-{names.get(field, field)}"
+    one = with_metric(frames, CNN, "val_loss", 1.50)
+    told = [status(with_metric(one, SWEEP[field], "val_loss", loss), claim) for loss in (1.60, 1.40, 1.503)]
+    assert told == ["reproduced", "reproduced", "not reproduced"]
+
+
+def test_a_sweep_that_was_not_trained_is_missing_and_the_page_says_so(plain: None) -> None:
+    without = fake_frames(without=tuple(spec.with_seed(0).id for spec in SWEEP.values()), seeds=1)
+    assert status(without, "1.6.a.tune-optimizer") == "missing"
+    assert "What another optimizer or number of feature maps" in text(without, "1.6.a")
+
+
+def test_the_sentence_names_the_setting_that_moves_the_loss_most(frames: Frames, plain: None) -> None:
+    made = frames
+    for spec, loss in ((CNN, 1.50), *zip(SWEEP.values(), (1.52, 1.30, 1.51, 1.49), strict=True)):
+        made = with_metric(made, spec, "val_loss", loss)
+    told = text(made, "1.6.a")
+    assert "The number of feature maps moves the validation loss most: to 1.3000" in told
 
 
 def test_a_setting_counts_as_tried_when_a_run_differs_in_it_alone(frames: Frames, plain: None) -> None:
     told = text(frames, "1.6.a")
-    assert "more than one value of learning rate; optimizer" in told
+    assert (
+        "one other value each of optimizer, number of feature maps, number of layers in the middle, activation" in told
+    )
+    assert "What another side of the kernels would give" in told
     tried = {"sgd": {"optimizer": "sgd"}, "both": {"optimizer": "rmsprop", "filters": 16}}
     runs, epochs = frames.runs.copy(), [frames.epochs]
     for changes in tried.values():
@@ -155,8 +183,8 @@ def test_a_setting_counts_as_tried_when_a_run_differs_in_it_alone(frames: Frames
         epochs.append(frames.epochs[frames.epochs.run == CNN.id].assign(run=spec.id))
     more = replace(frames, runs=runs, epochs=pd.concat(epochs))
     found = rates.variants(more)
-    assert [spec.optimizer for spec in found["optimizer"]] == ["sgd"]
-    assert found["filters"] == []
+    assert [spec.optimizer for spec in found["optimizer"]] == ["rmsprop", "sgd"]
+    assert [spec.optimizer for spec in found["filters"]] == ["adam"]
     rows = rates.answer(more).tables[1].rows
     assert any(row[:2] == ["optimizer", "sgd"] and isinstance(row[2], Measured) for row in rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +11,13 @@ from runs.catalogue import (
     CNN,
     DATA_PROBES,
     NEEDS,
+    PERCEPTUAL_ROTATION,
+    PERCEPTUAL_VGG,
     PRESETS,
     REGRESSION,
     RUN_PROBES,
     SECTIONS,
+    SWEEP,
     UNET,
     UNET_UPSCALE,
     goals,
@@ -36,19 +40,46 @@ RUNS = {
     "cnn-b100-lr0.01-s0": ((25,), ("1.6",)),
     "cnn-b100-lr0.001-pool-relu-s0": ((25,), ("1.6",)),
 }
+#: Runs beyond the write-up, all of them for 1.6: id of seed 0 -> epochs whose weights are wanted.
+BEYOND = {
+    "cnn-b100-lr0.001-rmsprop-s0": (15,),
+    "cnn-b100-lr0.001-f16-s0": (15,),
+    "cnn-b100-lr0.001-d2-s0": (15,),
+    "cnn-b100-lr0.001-tanh-s0": (15,),
+    "regression-b100-lr0.001-rotation-features-s0": (25,),
+}
 WRITTEN = PRESETS["write-up"]
 
 
 def test_runs_are_those_of_the_write_up_with_its_snapshots() -> None:
     wanted = goals(WRITTEN)
-    assert {goal.spec.id: tuple(goal.probes) for goal in wanted} == {run: epochs for run, (epochs, _) in RUNS.items()}
-    assert sum(goal.epochs for goal in wanted) == 50 + 10 * 25
+    asked = {goal.spec.id: tuple(goal.probes) for goal in wanted}
+    assert asked == {run: epochs for run, (epochs, _) in RUNS.items()} | BEYOND
+    assert sum(goal.epochs for goal in wanted if goal.spec.id in RUNS) == 50 + 10 * 25
 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_section_asks_for_its_runs_of_the_write_up_and_for_none_beyond(section: str) -> None:
     asked = {goal.spec.id for goal in goals(WRITTEN, [section])}
-    assert {run for run, (_, questions) in RUNS.items() if section in questions} <= asked <= RUNS.keys()
+    assert {run for run, (_, questions) in RUNS.items() if section in questions} <= asked
+    assert asked - RUNS.keys() == (set(BEYOND) if section == "1.6" else set())
+
+
+def test_the_sweep_changes_one_setting_of_the_cnn_at_a_time() -> None:
+    for field, spec in SWEEP.items():
+        changed = {name for name in RunSpec.model_fields if getattr(spec, name) != getattr(CNN, name)}
+        assert changed == {field}
+
+
+def test_the_loss_network_is_vgg_16_where_its_weights_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    assert PERCEPTUAL_ROTATION in [goal.spec for goal in goals(WRITTEN, ["1.6"])]
+    weights = tmp_path / "hub" / "checkpoints" / "vgg16-397923af.pth"
+    weights.parent.mkdir(parents=True)
+    weights.touch()
+    asked = [goal.spec for goal in goals(WRITTEN, ["1.6"])]
+    assert PERCEPTUAL_VGG in asked
+    assert PERCEPTUAL_ROTATION not in asked
 
 
 @pytest.mark.parametrize("asked", [(), ("1.1", "1.2"), ("1.3", "1.3", "1.5")])
@@ -63,9 +94,9 @@ def test_each_run_comes_once_with_all_the_probes_of_all_who_ask(asked: tuple[str
 
 
 def test_seeds_are_rounds_over_all_runs_from_seed_0() -> None:
-    wanted = goals(WRITTEN, seeds=3)
-    assert [goal.spec.seed for goal in wanted] == [0] * len(RUNS) + [1] * len(RUNS) + [2] * len(RUNS)
-    assert {goal.spec.with_seed(0).id for goal in wanted[-len(RUNS) :]} == set(RUNS)
+    wanted, every = goals(WRITTEN, seeds=3), {*RUNS, *BEYOND}
+    assert [goal.spec.seed for goal in wanted] == [0] * len(every) + [1] * len(every) + [2] * len(every)
+    assert {goal.spec.with_seed(0).id for goal in wanted[-len(every) :]} == every
 
 
 @pytest.mark.parametrize(
@@ -78,7 +109,7 @@ def test_preset_stands_for_the_epochs_of_the_write_up(
     chosen = PRESETS[preset]
     assert [chosen.epoch(written) for written in (15, 25, 50)] == epochs
     assert chosen.images == images
-    regression = [goal for goal in goals(chosen) if goal.spec.model == "regression"]
+    regression = [goal for goal in goals(chosen) if goal.spec.with_seed(0) == REGRESSION]
     assert [list(goal.probes) for goal in regression] == [epochs] * seeds
     # the picture numbered 0 is that of epoch 1
     assert chosen.picture(0) == 1

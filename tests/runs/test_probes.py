@@ -18,11 +18,11 @@ from runs.probes import commute, layers, sizes, watch
 from tests import fakes
 from tests.runs import tiny
 
-MODELS = {"noise": "unet", "skips": "unet"}
+MODELS = {"noise": "unet", "skips": "unet", "features": "regression"}
 #: What each kind of network can be probed for.
 APPLIES = {
-    "unet": set(RUN_PROBES),
-    "cnn": set(RUN_PROBES) - {"skips"},
+    "unet": set(RUN_PROBES) - {"features"},
+    "cnn": set(RUN_PROBES) - {"skips", "features"},
     "regression": set(RUN_PROBES) - {"skips", "temperature"},
 }
 
@@ -122,7 +122,8 @@ def test_a_diverged_network_gives_numbers_and_no_error(name: str, model: str, nu
 
 @pytest.mark.parametrize("name", RUN_PROBES)
 def test_one_picture_is_enough(name: str) -> None:
-    context = tiny.context("unet", tiny.dataset(1, 1), batch_size=100)
+    model = "regression" if name == "features" else "unet"
+    context = tiny.context(model, tiny.dataset(1, 1), batch_size=100)
     fake = fakes.fake_probe(name, context.spec, np.random.default_rng(0))
     assert described(probes.measure(name, context).arrays) == described(fake.arrays)
 
