@@ -100,6 +100,8 @@ def digests(arrays: dict[str, np.ndarray]) -> str:
 
 def wrong(results: Path, expected: dict[str, str]) -> list[str]:
     """What of a finished round is not as it should be."""
+    if not stores(results):
+        return ["no results"]
     found = bits(results)
     trouble = [name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)]
     (store,) = stores(results)

@@ -198,8 +198,9 @@ class Store:
             record = self.record(run)
         except DamagedError:
             record = None
+        expected = copies(record) if record else {}
         mended = []
-        for name, content in copies(record).items() if record else ():
+        for name, content in expected.items():
             path = place(self.folder, run, name)
             if not says(path, content):
                 self._write(path, content)
