@@ -7,21 +7,23 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from runs.errors import RederiveError, UsageError
+from runs.errors import RederiveError, UsageError, ending, terminate
 from runs.presets import PRESETS, sections
+from runs.text import Plain, visible
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from report.render import Rendered
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 #: Exit codes besides click's own 2 for bad usage.
-FAILED, INCOMPLETE, INTERRUPTED, TERMINATED = 1, 3, 130, 143
+FAILED, INCOMPLETE = 1, 3
 
 
 class Group(click.Group):
@@ -31,17 +33,32 @@ class Group(click.Group):
         """Runs a command; an error that a user can meet ends in its sentence, never in a traceback."""
         try:
             return super().invoke(ctx)
-        except RederiveError as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            click.echo("Interrupted. Every finished epoch is kept; the same command goes on from there.", err=True)
-            ctx.exit(INTERRUPTED)
+        except click.ClickException as error:
+            error.message = visible(error.message)
+            raise
+        except (RederiveError, KeyboardInterrupt, OSError) as error:
+            sentence, code = ending(error)
+            if not sentence:
+                raise
+            say(sentence)
+            ctx.exit(code)
 
 
 def say(text: str) -> None:
     """A message that is not a result: to standard error."""
-    click.echo(text, err=True)
+    click.echo(visible(text), err=True)
+
+
+def tell(text: str) -> None:
+    """A result: to standard output."""
+    click.echo(visible(text))
+
+
+def draw(table: RenderableType) -> None:
+    """A table to standard output."""
+    from rich.console import Console
+
+    Console().print(Plain(table))
 
 
 def common(*, training: bool) -> Callable[[Command], Command]:
@@ -92,9 +109,9 @@ def machine(command: Command) -> Command:
 
 def show(rendered: Rendered) -> None:
     """Where the pages are, and what the verdicts come to."""
-    click.echo(f"{rendered.told}: {rendered.html}")
+    tell(f"{rendered.told}: {rendered.html}")
     if rendered.pdf:
-        click.echo(str(rendered.pdf))
+        tell(str(rendered.pdf))
     if rendered.missing:
         say(f"{len(rendered.missing)} runs are missing; their gaps are marked in the report.")
 
@@ -105,11 +122,7 @@ section_option = click.option("--section", "asked", multiple=True, metavar="1.N"
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Re-derives a write-up: trains its networks again and says of each claim whether it still holds."""
-    signal.signal(signal.SIGTERM, _terminate)
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    sys.exit(TERMINATED)
+    signal.signal(signal.SIGTERM, terminate)
 
 
 @cli.command("run-all")
@@ -142,7 +155,7 @@ def run_all(
     goals = request.goals(wanted)
     dataset = load_data(request, say)
     if dry_run:
-        click.echo("\n".join(outlook(request, dataset, goals, workers)))
+        tell("\n".join(outlook(request, dataset, goals, workers)))
         return
     store, complete = train_goals(request, dataset, goals, workers, device, say)
     rendered = make(store, request, out, wanted if asked else (), pdf)
@@ -182,6 +195,7 @@ def train(
     from runs.job import load_data, train_goals
     from runs.request import Request, check_seeds
     from runs.spec import make_spec
+    from runs.status import reached
 
     spec = make_spec(**fields)
     if not 1 <= epochs <= 10_000:
@@ -190,14 +204,8 @@ def train(
     dataset = load_data(request, say)
     goals = [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(request.seeds)]
     store, complete = train_goals(request, dataset, goals, workers, device, say, own=True)
-    for goal in goals:
-        record = store.record(goal.spec.id)
-        if record:
-            row = record["rows"][epochs - 1] if len(record["rows"]) >= epochs else record["rows"][-1]
-            click.echo(
-                f"{goal.spec.id}: epoch {row['epoch']}, train loss {row['train_loss']:.4f}, "
-                f"validation loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.1%}"
-            )
+    for line in reached(store, goals):
+        tell(line)
     if not complete:
         sys.exit(INCOMPLETE)
 
@@ -231,8 +239,6 @@ def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, st
 @click.option("--workers", type=int, metavar="N", help="Runs side by side, for the time left.")
 def status(workers: int | None, **wanted: Any) -> None:
     """What is trained, what is missing, how long the rest takes."""
-    from rich.console import Console
-
     from runs.environment import cores
     from runs.plan import plan
     from runs.progress import duration
@@ -242,15 +248,14 @@ def status(workers: int | None, **wanted: Any) -> None:
     store, request = find(**wanted)
     goals = request.goals()
     left = plan(store, goals, store.data["train"])
-    console = Console()
-    console.print(status_table(store, goals, left))
+    draw(status_table(store, goals, left))
     if store.locked():
         say("Another process is training here right now.")
     if left.empty:
-        click.echo("All is trained and measured. Render it: python cli.py report --pdf")
+        tell("All is trained and measured. Render it: python cli.py report --pdf")
         return
     count = workers or cores()
-    click.echo(
+    tell(
         f"{len(left.works)} of {len(goals)} runs have something left: about {duration(left.seconds(count))} with "
         f"{count} workers. Do it: python cli.py run-all {request.options()}".rstrip()
     )
@@ -280,13 +285,11 @@ def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **want
     frames = frames_of(store, request)
     judged = [judge(claim, frames) for claim in all_claims() if claim.id.startswith(chosen)]
     if as_json:
-        click.echo(json.dumps([verdict_record(one, rederive(request, one.claim.part)) for one in judged], indent=2))
+        tell(json.dumps([verdict_record(one, rederive(request, one.claim.part)) for one in judged], indent=2))
     else:
-        from rich.console import Console
-
         from report.claims.listing import listing
 
-        Console().print(listing(judged))
+        draw(listing(judged))
     if {one.status.replace(" ", "-") for one in judged} & set(fail_on):
         sys.exit(INCOMPLETE)
 
@@ -296,12 +299,10 @@ def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **want
 @click.argument("second", type=click.Path(path_type=Path))
 def diff(first: Path, second: Path) -> None:
     """Two results side by side: FIRST and SECOND are report.json files, or folders that hold one."""
-    from rich.console import Console
-
     from report.compare import compare, comparison_table, read_report
 
     comparison = compare(read_report(first), read_report(second))
-    Console().print(comparison_table(comparison))
+    draw(comparison_table(comparison))
     if comparison.flipped:
         sys.exit(INCOMPLETE)
 
@@ -322,7 +323,7 @@ def colourize(image: Path, run: str, temperature: float, keep_lightness: bool, o
     picture = colourized(store, run, read_picture(image), temperature, keep_lightness)
     target = out or image.with_name(f"{image.stem}-coloured.png")
     save_png(picture, target)
-    click.echo(str(target))
+    tell(str(target))
 
 
 @cli.command("doctor")
@@ -333,10 +334,10 @@ def doctor(results: str, data: str | None, category: str | None, **unused: Any) 
 
     troubled = False
     for check in examine(Path(results), data or "auto", category or "horse"):
-        click.echo(f"{'ok  ' if check.ok else 'LOOK'}  {check.name}: {check.found}")
+        tell(f"{'ok  ' if check.ok else 'LOOK'}  {check.name}: {check.found}")
         if not check.ok:
             troubled = troubled or check.needed
-            click.echo(f"      {check.mend}")
+            tell(f"      {check.mend}")
     if troubled:
         sys.exit(FAILED)
 

@@ -237,11 +237,12 @@ def load(store: Store, preset: Preset, seeds: int, options: str = "") -> Frames:
     today = code_digest()
     for run in store.runs():
         try:
-            record = store.record(run)
+            stored = store.state(run)  # to its last byte: a number beside damaged weights is no number either
         except DamagedError:
             continue
-        if record is None:
+        if stored is None:
             continue
+        record = stored.record
         last = record["segments"][-1]
         environment = last["environment"]
         rows.append(

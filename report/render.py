@@ -30,6 +30,7 @@ from report.svg import printed
 from runs.errors import RenderError
 from runs.presets import SECTIONS
 from runs.presets import sections as checked
+from runs.text import visible
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE.parent / "templates"
@@ -132,10 +133,10 @@ def _render(frames: Frames, out: Path, names: Sequence[str], pdf: bool, pages: P
 
     started = time.perf_counter()
     about = book.contents(frames, shown, made, pages)
-    html = write_file(out / "report.html", page(env, about, printing=False).encode())
+    html = write_file(out / "report.html", page(env, about, printing=False).encode("utf-8", "backslashreplace"))
     record = book.report_record(frames, shown, pages, about)
     text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
-    record_path = write_file(out / "report.json", text.encode())
+    record_path = write_file(out / "report.json", text.encode("utf-8", "backslashreplace"))
     seconds["html"] = time.perf_counter() - started
 
     pdf_path = None
@@ -161,10 +162,10 @@ def _uncollected() -> Iterator[None]:
 
 
 def environment(site: Site) -> Environment:
-    """Jinja with our filters; everything is escaped, and what is undefined raises."""
+    """Jinja with our filters; text is escaped, and orders hidden in it are spelled out; what is undefined raises."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value,
     )  # fmt: skip
     for function in (markup.num, markup.plain, markup.anchor, markup.interval, markup.drawn, markup.data_uri):
         env.filters[function.__name__] = function

@@ -61,7 +61,7 @@ def write_section(section: Section, out: Path) -> Path:
     Raises:
         RenderError: the folder cannot be written.
     """
-    body = json.dumps(asdict(section), ensure_ascii=False, allow_nan=False)
+    body = json.dumps(asdict(section), allow_nan=False)
     text = json.dumps({"sha256": digest(body), "section": body}, ensure_ascii=False)
     return write_file(path_of(out, section.name), text.encode())
 

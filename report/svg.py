@@ -19,6 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
 from report.colours import INK, NAMES
+from runs.text import visible
 
 #: Fonts of the PDF's charts; its renderer hands no style sheet on to them.
 PRINT_FONTS = "Liberation Sans,Helvetica Neue,Arial,DejaVu Sans,sans-serif"
@@ -68,10 +69,10 @@ def to_svg(canvas: Canvas, salt: str, alt: str, strokes: Sequence[Stroke] = (), 
         place = {"x": f"{word.x:.1f}", "y": f"{word.y:.1f}", "font-size": f"{word.size:g}", "fill": word.colour}
         place |= {"text-anchor": word.align} if word.align != "start" else {}
         place |= {"font-weight": "700"} if word.bold else {}
-        ElementTree.SubElement(root, f"{{{_SVG}}}text", place).text = word.text
+        ElementTree.SubElement(root, f"{{{_SVG}}}text", place).text = visible(word.text)
     _clean(root, salt)
     root.set("role", "img")
-    root.set("aria-label", alt)
+    root.set("aria-label", visible(alt))
     ElementTree.register_namespace("", _SVG)
     return ElementTree.tostring(root, encoding="unicode")
 
@@ -84,7 +85,7 @@ def wrapped(svgs: Sequence[str], columns: int) -> str:
 def printed(markup: str) -> str:
     """The same markup for the PDF: colours and font written out, the alternative text as a title."""
     values = {name: colour for colour, name in NAMES.items()}
-    coloured = re.sub(r"var\(--c-([a-z0-9-]+)\)", lambda match: values[match[1]], markup)
+    coloured = re.sub(r"var\(--c-([a-z0-9-]+)\)", lambda match: values.get(match[1], match[0]), markup)
     titled = re.sub(r'(<svg\b[^>]*aria-label="([^"]*)"[^>]*>)', r"\1<title>\2</title>", coloured)
     return titled.replace("<svg", f'<svg font-family="{PRINT_FONTS}"')
 

@@ -11,7 +11,7 @@ from PIL import Image, UnidentifiedImageError
 from skimage import color
 
 from runs.errors import DamagedError, DataError, StoreError, UsageError
-from runs.files import write_bytes
+from runs.files import make_folder, write_bytes
 from runs.pixels import Pixels, grey
 from runs.predict import annealed, painted
 from runs.prepared import planes
@@ -21,6 +21,8 @@ from runs.train import fresh, load_weights
 
 #: The most that is taken on: the activations of a picture this large fill a few gigabytes.
 MOST_PIXELS = 12_000_000
+#: Formats that Pillow decodes by itself; others would start other programs.
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 #: Two poolings: sides have to be divided by this.
 STEP = 4
 
@@ -34,7 +36,9 @@ def read_picture(path: Path) -> Pixels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
+            if not path.is_file():
+                raise DataError(f"Expected a picture at {path}, but there is no plain file. Name a PNG or JPEG file.")
+            with Image.open(path, formats=FORMATS) as image:
                 if image.width * image.height > MOST_PIXELS:
                     raise DataError(
                         f"Expected a picture of at most {MOST_PIXELS} pixels, got {image.width}×{image.height} in "
@@ -105,4 +109,5 @@ def save_png(picture: Pixels, path: Path) -> None:
 
     content = io.BytesIO()
     Image.fromarray(picture).save(content, "PNG")
+    make_folder(path.parent)
     write_bytes(path, content.getvalue())

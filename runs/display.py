@@ -8,10 +8,12 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.live import Live
+from rich.text import Text
 
 from runs import events
 from runs.plan import Plan
 from runs.progress import Board
+from runs.text import visible
 
 Listener = Callable[[events.Event], None]
 
@@ -28,7 +30,7 @@ def live(plan: Plan, workers: int) -> Iterator[Listener]:
         def listen(event: events.Event) -> None:
             board.listen(event)
             if text := notice(event):
-                shown.console.print(text, markup=False)
+                shown.console.print(Text(visible(text)))
 
         yield listen
 
@@ -60,6 +62,8 @@ def notice(event: events.Event) -> str:
     """What a user should hear of at once; "" for all that is as expected."""
     if isinstance(event, events.Retried):
         return f"{event.run}: {event.reason}; taking it up again from its last stored epoch."
+    if isinstance(event, events.Crowded):
+        return f"{event.run}: memory ran out; taking it up again with {event.workers} side by side."
     if isinstance(event, events.Failed):
         return f"{event.run}: failed; the other runs go on."
     if isinstance(event, events.SetAside):

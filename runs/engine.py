@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -23,10 +25,9 @@ from runs import events
 from runs.catalogue import DATA_PROBES, RUN_PROBES, Goal
 from runs.dataset import Dataset
 from runs.environment import environment
-from runs.errors import DamagedError
 from runs.plan import Plan, Work, plan, remaining
 from runs.spec import RECIPE
-from runs.store import Store, Stored
+from runs.store import DATA, Store, Stored
 from runs.worker import EpochDone, Job, JobDone, ProbeDone, serve
 
 Listener = Callable[[events.Event], None]
@@ -40,9 +41,11 @@ KEEP_MEMORY = {
 }
 #: How often a run is taken up again after its worker died.
 RETRIES = 1
+#: Seconds that workers get to end, all of them together.
+PATIENCE = 3.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Seat:
     """One worker process and what it is at."""
 
@@ -103,12 +106,9 @@ class Engine:
         return Outcome(self.failed, tuple(self.diverged))
 
     def _set_damaged_aside(self, goals: Sequence[Goal]) -> None:
-        for goal in goals:
-            run = goal.spec.id
-            try:
-                self.store.state(run)
-            except DamagedError:
-                self.listen(events.SetAside(run, str(self.store.set_aside(run))))
+        for run in (DATA, *(goal.spec.id for goal in goals)):
+            for path in self.store.damaged(run):
+                self.listen(events.SetAside(run, str(self.store.set_aside(path))))
 
     def _run(self, todo: Plan, goals: dict[str, Goal]) -> None:
         queue: deque[Work | tuple[str, ...]] = deque(todo.works)
@@ -122,16 +122,19 @@ class Engine:
                 self._give(seat, queue, goals)
             while any(seat.busy for seat in seats):
                 ready = set(wait([seat.pipe for seat in seats if seat.busy]))
-                for index, seat in enumerate(seats):
-                    if seat.pipe in ready:
-                        try:
-                            message = seat.pipe.recv()
-                        except (EOFError, OSError):  # its worker died, maybe in the middle of a message
-                            seats[index] = self._replace(seat, queue)
+                for seat in [seat for seat in seats if seat.pipe in ready]:
+                    try:
+                        message = seat.pipe.recv()
+                    except (EOFError, OSError):  # its worker died, maybe in the middle of a message
+                        seats[seats.index(seat)] = self._replace(seat, queue)
+                    else:
+                        if isinstance(message, JobDone) and message.out_of_memory and len(seats) > 1:
+                            seats.remove(seat)
+                            self._put_back(seat, queue, len(seats))
                         else:
                             self._take(seat, message)
-                        if not seats[index].busy:
-                            self._give(seats[index], queue, goals)
+                    for free in [seat for seat in seats if not seat.busy]:
+                        self._give(free, queue, goals)
         finally:
             close(seats)
 
@@ -139,7 +142,7 @@ class Engine:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs, self.dataset, self.device), daemon=True)
-        with environment_set(KEEP_MEMORY):
+        with environment_set(KEEP_MEMORY), interrupts_held():
             process.start()
         theirs.close()
         return Seat(process, ours)
@@ -176,7 +179,7 @@ class Engine:
         if isinstance(message, EpochDone) and seat.work is not None:
             self._store_epoch(seat, seat.work, message)
         elif isinstance(message, ProbeDone):
-            run = seat.work.spec.id if seat.work else "data"
+            run = seat.work.spec.id if seat.work else DATA
             version = RUN_PROBES[message.name] if seat.work else DATA_PROBES[message.name]
             record = {
                 "run": run,
@@ -192,7 +195,7 @@ class Engine:
         elif isinstance(message, JobDone):
             seat.busy = False
             if message.failure:
-                self._fail(seat.work.spec.id if seat.work else "data", message.failure)
+                self._fail(seat.work.spec.id if seat.work else DATA, message.failure)
             else:
                 self._finish(seat)
 
@@ -239,9 +242,10 @@ class Engine:
         """A new worker for one that died; its run is taken up again, once."""
         seat.process.join(5)
         code = seat.process.exitcode
-        run = seat.work.spec.id if seat.work else "data"
+        run = seat.work.spec.id if seat.work else DATA
         killed = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-        reason = f"its worker ended by {killed}"
+        epochs = len(seat.stored.record["rows"]) if seat.stored else 0
+        reason = f"its worker ended by {killed} after epoch {epochs}"
         self.tries[run] = self.tries.get(run, 0) + 1
         left = self._left(seat)
         if not left:
@@ -253,6 +257,16 @@ class Engine:
             self.listen(events.Retried(run, reason))
         close([seat])
         return self._open_seat()
+
+    def _put_back(self, seat: Seat, queue: deque[Work | tuple[str, ...]], workers: int) -> None:
+        """Memory ran out: one run fewer at once, never a smaller batch. What is left of this one comes next."""
+        close([seat])
+        self.listen(events.Crowded(seat.work.spec.id if seat.work else DATA, workers))
+        left = self._left(seat)
+        if left:
+            queue.appendleft(left)
+        else:
+            self._finish(seat)
 
     def _left(self, seat: Seat) -> Work | tuple[str, ...] | None:
         """What a worker left undone of its piece of work."""
@@ -279,15 +293,29 @@ def send(pipe: Connection, job: Job) -> None:
 
 
 def close(seats: Sequence[Seat]) -> None:
-    """Ends workers: at once, for they hold nothing that is not stored."""
+    """Ends workers: at once, for they hold nothing that is not stored. One that hangs is killed."""
     for seat in seats:
         seat.pipe.close()
         seat.process.terminate()
+    patience = time.monotonic() + PATIENCE
     for seat in seats:
-        seat.process.join(5)
+        seat.process.join(max(0.0, patience - time.monotonic()))
         if seat.process.is_alive():
             seat.process.kill()
             seat.process.join()
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Processes that are started inside never see an interrupt from the terminal; this one sees it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -3,6 +3,12 @@
 Only ``cli.py`` turns these into messages and exit codes; nothing else prints or exits.
 """
 
+from __future__ import annotations
+
+from types import FrameType
+
+INTERRUPTED, TERMINATED = 130, 143
+
 
 class RederiveError(Exception):
     """Base of every error that a user can meet. The text says what was expected, what came, what to do next."""
@@ -34,3 +40,25 @@ class TrainingError(RederiveError):
 
 class RenderError(RederiveError):
     """The pages cannot be made: a library or a folder is missing."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came: the same as an interrupt, but for the exit code."""
+
+
+def terminate(number: int, frame: FrameType | None) -> None:
+    """For a signal's handler: ends whatever is at work, as an interrupt does."""
+    raise Terminated
+
+
+def ending(error: BaseException) -> tuple[str, int]:
+    """The sentence and the exit code in which an error ends; an empty sentence for one that is not ours to tell."""
+    if isinstance(error, RederiveError):
+        return f"Error: {error}", error.exit_code
+    if isinstance(error, KeyboardInterrupt):
+        came, code = ("Terminated", TERMINATED) if isinstance(error, Terminated) else ("Interrupted", INTERRUPTED)
+        return f"{came}. Every finished epoch is kept; the same command goes on from there.", code
+    if isinstance(error, OSError) and error.filename is not None:
+        text = f"Error: Expected to use {error.filename}, but: {error.strerror}. Give its rights and try again."
+        return text, RederiveError.exit_code
+    return "", RederiveError.exit_code  # a pipe that nobody reads any more, which click knows how to end

@@ -55,6 +55,14 @@ class Retried:
 
 
 @dataclass(frozen=True)
+class Crowded:
+    """Memory ran out; the run is taken up again from its last stored epoch, with fewer runs side by side."""
+
+    run: str
+    workers: int
+
+
+@dataclass(frozen=True)
 class Failed:
     """A run could not be finished; the others go on."""
 
@@ -64,10 +72,10 @@ class Failed:
 
 @dataclass(frozen=True)
 class SetAside:
-    """A damaged run was moved away, and is made again."""
+    """A damaged run, or a damaged file of it, was moved away, and is made again."""
 
     run: str
     where: str
 
 
-Event = Started | Trained | Probed | Finished | Retried | Failed | SetAside
+Event = Started | Trained | Probed | Finished | Retried | Crowded | Failed | SetAside

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,48 +19,99 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors import numpy as safetensors
 
+from runs.disk import disk
 from runs.errors import DamagedError, StoreError
 
 Arrays = Mapping[str, NDArray[Any]]
 Record = Mapping[str, Any]
 
+#: How the name of a file ends that is still being written, or that a dead process left behind.
+PART = ".part"
 #: The most that a safetensors header may hold; larger lengths are damage.
 HEADER_LIMIT = 64 * 2**20
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """A whole file or none: written beside, synced, renamed; the folder is synced too.
+    """A whole file or none, into a folder that is there: written beside, synced, renamed; the folder is synced too.
 
     Raises:
-        StoreError: the folder cannot be written to. What was there before is still there.
+        StoreError: it cannot be written. What was there before is still there, or the whole new file is.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name}.{os.getpid()}{PART}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with beside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
+            handle = disk().create(beside)
+            try:
+                disk().write(handle, content)
+                disk().sync(handle)
+            finally:
+                disk().close(handle)
+            disk().rename(beside, path)
         except BaseException:  # an interrupt leaves nothing behind either
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                disk().remove(beside)
             raise
-        sync_folder(path.parent)
+        disk().sync_folder(path.parent)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def make_folder(folder: Path, within: Path | None = None) -> None:
+    """A folder, and those above it that are missing, each to survive a power cut. ``within`` is never made: where
+    that has vanished, nothing is written in its place.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    missing: list[Path] = []
+    while folder != within and not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    try:
+        for one in reversed(missing):
+            disk().make_folder(one)
+            disk().sync_folder(one.parent)
+    except OSError as error:
+        raise unwritable(missing[0], error) from error
+
+
+def move(source: Path, target: Path) -> None:
+    """A file or folder to another place on the same disk, to survive a power cut.
+
+    Raises:
+        StoreError: it cannot be moved.
+    """
+    try:
+        disk().rename(source, target)
+        for folder in {target.parent, source.parent}:
+            disk().sync_folder(folder)
+    except OSError as error:
+        raise unwritable(target, error) from error
+
+
+def read_bytes(path: Path, start: int = 0, size: int = -1) -> bytes:
+    """A file from a byte on, all of it or ``size`` bytes at most.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        StoreError: it is there, but the system does not give it.
+    """
+    try:
+        return disk().read(path, start, size)
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise StoreError(
-            f"Expected to write {path}, but: {error.strerror or error}. Nothing stored was changed. "
-            "Free space or give the folder's rights, or name another one with --results."
+            f"Expected to read {path}, but: {error.strerror or error}. Give its rights or mend the disk, and try again."
         ) from error
 
 
-def sync_folder(folder: Path) -> None:
-    """Makes a rename in this folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def unwritable(path: Path, error: OSError) -> StoreError:
+    """The error for a place that cannot be written to."""
+    return StoreError(
+        f"Expected to write {path}, but: {error.strerror or error}. What was stored before is unchanged. "
+        "Free space or give the folder's rights, or name another one with --results."
+    )
 
 
 def canonical(record: Record) -> str:
@@ -79,6 +131,11 @@ def digest(record: str, arrays: Arrays) -> str:
 
 def write_arrays(path: Path, arrays: Arrays, record: Record) -> None:
     """Arrays and a JSON record into one safetensors file, with the checksum of both."""
+    write_bytes(path, arrays_bytes(arrays, record))
+
+
+def arrays_bytes(arrays: Arrays, record: Record) -> bytes:
+    """What :func:`write_arrays` writes."""
     text = canonical(record)
     contiguous = {name: np.array(array, order="C") for name, array in arrays.items()}
     marks = {
@@ -87,7 +144,7 @@ def write_arrays(path: Path, arrays: Arrays, record: Record) -> None:
         "sha256": digest(text, contiguous),
     }
     # one entry alone: safetensors keeps several in no fixed order, and the same content is to give the same bytes
-    write_bytes(path, safetensors.save(contiguous, metadata={"rederive": canonical(marks)}))
+    return safetensors.save(contiguous, metadata={"rederive": canonical(marks)})
 
 
 def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -97,7 +154,7 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         DamagedError: the file is truncated, altered or not ours.
         FileNotFoundError: there is no such file.
     """
-    content = path.read_bytes()
+    content = read_bytes(path)
     try:
         marks = _metadata(content)
         arrays = safetensors.load(content)
@@ -105,9 +162,18 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         if digest(marks["record"], arrays) != marks["sha256"]:
             raise ValueError("the checksum does not match")
         record = json.loads(marks["record"])
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(path, error) from error
     return arrays, record
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether a file of arrays does not match its checksum."""
+    try:
+        read_arrays(path)
+    except DamagedError:
+        return True
+    return False
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -118,15 +184,14 @@ def read_record(path: Path) -> dict[str, Any]:
         FileNotFoundError: there is no such file.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(8)
-            length = int.from_bytes(head, "little")
-            if len(head) < 8 or length > HEADER_LIMIT:
-                raise ValueError("no header")
-            marks = _metadata(head + file.read(length))
+        head = read_bytes(path, size=8)
+        length = int.from_bytes(head, "little")
+        if len(head) < 8 or length > HEADER_LIMIT:
+            raise ValueError("no header")
+        marks = _metadata(head + read_bytes(path, start=8, size=length))
         check_record(marks)
         return json.loads(marks["record"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(path, error) from error
 
 
@@ -162,13 +227,13 @@ def read_json(path: Path) -> dict[str, Any]:
         DamagedError: it is truncated, altered or not ours.
         FileNotFoundError: there is no such file.
     """
-    content = path.read_bytes()
+    content = read_bytes(path)
     try:
         record = json.loads(content)
         del record["sha256"]
         if readable(record) != content:
             raise ValueError("the checksum does not match")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(path, error, "Move it away, and it is written anew by: python cli.py run-all") from error
     return record
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ MOST_FILES = 200_000
 #: Largest file. A 32×32 picture takes some kilobytes, with a colour profile some hundred.
 MOST_BYTES = 4 << 20
 
+#: Seconds that reading all pictures may take: more than a full folder takes on a slow disk.
+MOST_SECONDS = 300.0
+
 LAYOUT = "train/<category>/*.png|jpg|jpeg and test/<category>/*.png|jpg|jpeg, 32×32 pixels, RGB"
 
 
@@ -36,8 +40,10 @@ def read(folder: Path, category: str) -> tuple[Pixels, Pixels]:
 
     Raises:
         DataError: the folder, a part or the category is missing or empty, or a picture is of another size,
-            mode or format, unreadable, or a link that leads out of the folder. The text names the file.
+            mode or format, unreadable, or a link that leads out of the folder. The text names the file. Or reading
+            them all takes longer than ``MOST_SECONDS``; memory is bounded by ``MOST_FILES`` of 3 kB each.
     """
+    begun = time.monotonic()
     if not folder.is_dir():
         came = "that is no folder" if folder.exists() else "there is no such folder"
         raise DataError(
@@ -48,7 +54,20 @@ def read(folder: Path, category: str) -> tuple[Pixels, Pixels]:
         train_files, test_files = (_pictures(folder, part, category) for part in ("train", "test"))
     except OSError as error:
         raise DataError(f"Expected to look through {folder}, got: {error}. Make it readable to you.") from None
-    return np.stack([_pixels(file) for file in train_files]), np.stack([_pixels(file) for file in test_files])
+    return _all_pixels(train_files, folder, begun), _all_pixels(test_files, folder, begun)
+
+
+def _all_pixels(files: list[Path], folder: Path, begun: float) -> Pixels:
+    """(N, 32, 32, 3) uint8, in the order of the files; one picture at a time is held beside them."""
+    pictures = np.empty((len(files), SIDE, SIDE, 3), np.uint8)
+    for number, file in enumerate(files):
+        pictures[number] = _pixels(file)
+        if time.monotonic() - begun > MOST_SECONDS:
+            raise DataError(
+                f"Expected to read {folder} within {MOST_SECONDS:g} s, got as far as {file}, number {number + 1} of "
+                f"{len(files)}. Copy the folder to a faster disk, or give one with a part of the pictures."
+            )
+    return pictures
 
 
 def _pictures(folder: Path, part: str, category: str) -> list[Path]:

@@ -85,7 +85,11 @@ def train_goals(
         say(f"Another process is at work in {store.folder}; waiting for it to end.")
     with store.lock():
         if not (own and store.request()):
-            store.save_request(request.record())
+            aside = store.save_request(request.record())
+            if aside:
+                say(f"What was last asked for was altered or cut short. Moved to {aside}; it is written anew.")
+        for path in (path for goal in goals for path in store.mend_copies(goal.spec.id)):
+            say(f"{path} did not say what its run says, and was written anew.")
         todo = plan(store, goals, len(dataset.train))
         if todo.empty:
             say("Nothing is left to train or to measure.")

@@ -63,6 +63,10 @@ class Board:
             self.probes += 1
         elif isinstance(event, events.Finished):
             self._end(event.spec.id, "diverged" if event.diverged else "done")
+        elif isinstance(event, events.Crowded):
+            self.workers = event.workers
+            if event.run in self.lines:
+                self.lines[event.run].state = "waiting"
         elif isinstance(event, events.Failed) and event.run in self.lines:
             self._end(event.run, "failed")
 

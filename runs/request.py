@@ -12,7 +12,7 @@ from typing import Any
 from runs.catalogue import Goal, goals
 from runs.errors import StoreError, UsageError
 from runs.presets import PRESETS, Preset
-from runs.store import Store, stores
+from runs.store import Store, stores, troubles
 
 DEFAULT_RESULTS = "results"
 
@@ -116,8 +116,9 @@ def find(
     place = "" if results == DEFAULT_RESULTS else f"--results {shlex.quote(results)}"
     command = " ".join(filter(None, ("python cli.py run-all", wanted, place)))
     there = ", ".join(store.data["id"] for store, _ in found) or "nothing"
+    unread = "".join(f" {trouble}" for trouble in troubles(folder))
     raise StoreError(
-        f"Expected stored results in {results}{f' for {wanted}' if wanted else ''}, found {there}. "
+        f"Expected stored results in {results}{f' for {wanted}' if wanted else ''}, found {there}.{unread} "
         f"Train them: {command}"
     )
 

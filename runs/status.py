@@ -1,8 +1,8 @@
-"""A store and some goals in, the table of what is there and what is missing out."""
+"""A store and some goals in, what is there and what is missing out: as a table, or a line a run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -11,11 +11,12 @@ from runs.catalogue import Goal
 from runs.errors import DamagedError
 from runs.plan import Plan
 from runs.store import Store
+from runs.text import visible
 
 
 def status_table(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
     """One row a run: epochs stored and wanted, probes still to be made, what state it is in."""
-    table = Table(title=f"{store.data['id']}: {store.data['origin']}", title_justify="left")
+    table = Table(title=Text(visible(f"{store.data['id']}: {store.data['origin']}")), title_justify="left")
     table.add_column("run", no_wrap=True)
     table.add_column("epochs", justify="right")
     table.add_column("probes left", justify="right")
@@ -35,3 +36,15 @@ def status_table(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
         state = state or ("complete" if work is None else "to be continued" if done < goal.epochs else "to be measured")
         table.add_row(Text(run), f"{done}/{goal.epochs}", str(probes) if probes else "–", state)
     return table
+
+
+def reached(store: Store, goals: Sequence[Goal]) -> Iterator[str]:
+    """What each run came to at the epoch that was asked for, or at its last."""
+    for goal in goals:
+        record = store.record(goal.spec.id)
+        if record:
+            row = record["rows"][min(goal.epochs, len(record["rows"])) - 1]
+            yield (
+                f"{goal.spec.id}: epoch {row['epoch']}, train loss {row['train_loss']:.4f}, "
+                f"validation loss {row['val_loss']:.4f}, accuracy {row['val_accuracy']:.1%}"
+            )

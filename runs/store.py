@@ -9,15 +9,18 @@ Layout, under ``results/<data id>/``::
     <run id>/run.json, epochs.csv          the same record for people and other tools; never read back
     <run id>/snapshots/epoch-025.safetensors
     <run id>/probes/<name>-025.safetensors
+    <run id>.damaged/                      what did not match its checksum: moved there, never deleted
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
+import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,11 +30,15 @@ from numpy.typing import NDArray
 
 from runs import files
 from runs.dataset import Dataset
+from runs.disk import disk
 from runs.errors import DamagedError, StoreError
+from runs.paths import place
 from runs.spec import RECIPE
 
 #: Version of the layout above.
 LAYOUT = 1
+#: What stands for the pictures themselves where a run is named.
+DATA = "data"
 
 
 @dataclass(frozen=True)
@@ -61,9 +68,10 @@ class Store:
         Raises:
             StoreError: the folder cannot be written to, or holds another recipe's results.
         """
-        folder = results / dataset.id
+        folder = place(results, dataset.id)
         if (folder / "data.json").exists():
             return cls.open(folder)
+        files.make_folder(folder)
         record = {
             "layout": LAYOUT,
             "recipe": RECIPE,
@@ -77,17 +85,24 @@ class Store:
             "digest": dataset.digest,
             "palette": dataset.palette.tolist(),
         }
-        files.write_json(folder / "data.json", record)
-        return cls(folder, record)
+        made = cls(folder, record)
+        with made.lock(new=True):
+            if (folder / "data.json").exists():  # another process was quicker
+                return cls.open(folder)
+            files.write_json(folder / "data.json", record)
+        return made
 
     @classmethod
     def open(cls, folder: Path) -> Store:
         """A store that is there.
 
         Raises:
-            StoreError: another recipe or layout made it, or its record is damaged.
+            StoreError: another recipe or layout made it, or its record is damaged or gone.
         """
-        data = files.read_json(folder / "data.json")
+        try:
+            data = files.read_json(folder / "data.json")
+        except FileNotFoundError:
+            raise StoreError(f"Expected results in {folder}, found none. Make them: python cli.py run-all") from None
         made = (data.get("layout"), data.get("recipe"))
         if made != (LAYOUT, RECIPE):
             raise StoreError(
@@ -98,18 +113,19 @@ class Store:
         return cls(folder, data)
 
     @contextmanager
-    def lock(self) -> Iterator[bool]:
-        """Holds the store for one writer; yields whether another process had to be waited for.
+    def lock(self, new: bool = False) -> Iterator[bool]:
+        """Holds the store for one writer; yields whether another process had to be waited for. One that is not
+        ``new`` has its record, or has vanished.
 
-        The system lets go of the lock of a process that dies.
+        The system lets go of the lock of a process that dies; what that one had begun to write is cleared away.
         """
+        lock = FileLock(self.folder / ".lock")
         try:
-            lock = FileLock(self.folder / ".lock")
             try:
-                lock.acquire(timeout=0)
+                disk().lock(lock, 0)
                 waited = False
             except Timeout:
-                lock.acquire()
+                disk().lock(lock, -1)
                 waited = True
         except OSError as error:
             raise StoreError(
@@ -117,6 +133,14 @@ class Store:
                 "Give the folder's rights, or name another one with --results."
             ) from error
         try:
+            if not new and not (self.folder / "data.json").exists():
+                raise StoreError(
+                    f"Expected results in {self.folder}, but the folder has vanished. Bring it back, or begin anew "
+                    "with the same command."
+                )
+            for left in self.folder.rglob(f".*{files.PART}"):
+                with suppress(OSError):
+                    disk().remove(left)
             yield waited
         finally:
             lock.release()
@@ -144,7 +168,7 @@ class Store:
             DamagedError: the head of its state is damaged.
         """
         try:
-            return files.read_record(self.folder / run / "state.safetensors")
+            return files.read_record(place(self.folder, run, "state.safetensors"))
         except FileNotFoundError:
             return None
 
@@ -155,17 +179,36 @@ class Store:
             DamagedError: its checksum does not match.
         """
         try:
-            arrays, record = files.read_arrays(self.folder / run / "state.safetensors")
+            arrays, record = files.read_arrays(place(self.folder, run, "state.safetensors"))
         except FileNotFoundError:
             return None
         return Stored(record, arrays)
 
     def save(self, run: str, stored: Stored) -> None:
         """A run after one more epoch: one file, one rename. The copies for people follow."""
-        folder = self.folder / run
-        files.write_arrays(folder / "state.safetensors", stored.arrays, stored.record)
-        files.write_bytes(folder / "epochs.csv", table(stored.record["rows"]).encode())
-        files.write_bytes(folder / "run.json", (json.dumps(stored.record, indent=2) + "\n").encode())
+        self._write(place(self.folder, run, "state.safetensors"), files.arrays_bytes(stored.arrays, stored.record))
+        for name, content in copies(stored.record).items():
+            self._write(place(self.folder, run, name), content)
+
+    def mend_copies(self, run: str) -> list[Path]:
+        """Writes the copies for people anew where they do not say what the run says, and names them: they were
+        altered, or a process died between the run and its copies. A run that is not there or damaged has none.
+        """
+        try:
+            record = self.record(run)
+        except DamagedError:
+            record = None
+        mended = []
+        for name, content in copies(record).items() if record else ():
+            path = place(self.folder, run, name)
+            if not says(path, content):
+                self._write(path, content)
+                mended.append(path)
+        return mended
+
+    def _write(self, path: Path, content: bytes) -> None:
+        files.make_folder(path.parent, within=self.folder)
+        files.write_bytes(path, content)
 
     def snapshot(self, run: str, epoch: int) -> dict[str, NDArray[Any]] | None:
         """The weights kept after an epoch; None when they are not there or damaged."""
@@ -180,10 +223,10 @@ class Store:
 
     def save_snapshot(self, run: str, epoch: int, weights: files.Arrays) -> None:
         """The weights after an epoch that somebody needs."""
-        files.write_arrays(self._snapshot(run, epoch), weights, {"run": run, "epoch": epoch})
+        self._write(self._snapshot(run, epoch), files.arrays_bytes(weights, {"run": run, "epoch": epoch}))
 
     def _snapshot(self, run: str, epoch: int) -> Path:
-        return self.folder / run / "snapshots" / f"epoch-{epoch:03d}.safetensors"
+        return place(self.folder, run, "snapshots", f"epoch-{epoch:03d}.safetensors")
 
     def probe_version(self, run: str, name: str, epoch: int) -> int | None:
         """The version of a stored probe; None when it is not there or damaged."""
@@ -200,22 +243,33 @@ class Store:
 
     def save_probe(self, run: str, name: str, epoch: int, record: files.Record, arrays: files.Arrays) -> None:
         """A probe's result beside its run, in place of an older one."""
-        files.write_arrays(self.probe_path(run, name, epoch), arrays, record)
+        self._write(self.probe_path(run, name, epoch), files.arrays_bytes(arrays, record))
 
     def probe_path(self, run: str, name: str, epoch: int) -> Path:
         """Where a probe lies."""
-        if run == "data":
-            return self.folder / "probes" / f"{name}.safetensors"
-        return self.folder / run / "probes" / f"{name}-{epoch:03d}.safetensors"
+        if run == DATA:
+            return place(self.folder, "probes", f"{name}.safetensors")
+        return place(self.folder, run, "probes", f"{name}-{epoch:03d}.safetensors")
 
-    def set_aside(self, run: str) -> Path:
-        """Moves a damaged run out of the way, to ``<run>.damaged``; nothing is deleted."""
-        target = self.folder / f"{run}.damaged"
-        count = 1
-        while target.exists():
-            count += 1
-            target = self.folder / f"{run}.{count}.damaged"
-        (self.folder / run).rename(target)
+    def damaged(self, run: str) -> list[Path]:
+        """What of a run ("data": of the pictures) does not match its checksum: its folder, when that is the state
+        that all else follows from; else the single files.
+        """
+        folder = place(self.folder, "probes" if run == DATA else run)
+        found = [path for path in sorted(folder.rglob("*.safetensors")) if files.is_damaged(path)]
+        return [folder] if folder / "state.safetensors" in found else found
+
+    def set_aside(self, path: Path) -> Path:
+        """Moves a damaged run or file of the store out of the way, to its place in ``<run>.damaged``; nothing is
+        deleted, and what was set aside before stays where it is.
+        """
+        top, *inside = path.relative_to(self.folder).parts
+        for count in itertools.count(1):
+            target = self.folder.joinpath(f"{top}.damaged" if count == 1 else f"{top}.{count}.damaged", *inside)
+            if not os.path.lexists(target):
+                break
+        files.make_folder(target.parent, within=self.folder)
+        files.move(path, target)
         return target
 
     def request(self) -> dict[str, Any] | None:
@@ -225,9 +279,35 @@ class Store:
         except (FileNotFoundError, DamagedError):
             return None
 
-    def save_request(self, request: files.Record) -> None:
-        """What is asked for now, so that ``report`` and ``status`` speak of the same."""
-        files.write_json(self.folder / "request.json", request)
+    def save_request(self, request: files.Record) -> Path | None:
+        """What is asked for now, so that ``report`` and ``status`` speak of the same.
+
+        Returns:
+            Where the record of what was asked for before was moved to, if it was damaged.
+        """
+        path = self.folder / "request.json"
+        aside = self.set_aside(path) if path.exists() and self.request() is None else None
+        files.write_json(path, request)
+        return aside
+
+
+def copies(record: files.Record) -> dict[str, bytes]:
+    """What people and other tools get of a run, by the names of the files."""
+    return {
+        "epochs.csv": table(record["rows"]).encode(),
+        "run.json": (json.dumps(record, indent=2) + "\n").encode(),
+    }
+
+
+def says(path: Path, content: bytes) -> bool:
+    """Whether a copy for people says what it should, in whatever order."""
+    try:
+        found = files.read_bytes(path)
+        if found == content or len(found) != len(content):
+            return found == content
+        return files.canonical(json.loads(found)) == files.canonical(json.loads(content))
+    except (FileNotFoundError, ValueError, RecursionError):
+        return False
 
 
 def table(rows: list[dict[str, Any]]) -> str:
@@ -238,6 +318,17 @@ def table(rows: list[dict[str, Any]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def troubles(results: Path) -> list[str]:
+    """Why stores of a results folder are left out of :func:`stores`: a sentence each."""
+    found = []
+    for path in sorted(results.glob("*/data.json")):
+        try:
+            Store.open(path.parent)
+        except StoreError as error:
+            found.append(str(error))
+    return found
 
 
 def stores(results: Path) -> list[Store]:

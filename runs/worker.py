@@ -5,11 +5,13 @@ It writes no files: everything goes back to the engine, which stores it.
 
 from __future__ import annotations
 
+import multiprocessing
+import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from numpy.typing import NDArray
@@ -61,9 +63,12 @@ class ProbeDone:
 
 @dataclass(frozen=True)
 class JobDone:
-    """The piece of work is finished, or failed for a reason that trying again will not mend."""
+    """The piece of work is finished, or failed for a reason that trying again will not mend: but for a want of
+    memory, which fewer runs side by side may.
+    """
 
     failure: str = ""
+    out_of_memory: bool = False
 
 
 Message = EpochDone | ProbeDone | JobDone
@@ -115,11 +120,18 @@ def _measure(work: Work, epoch: int, net: Any, data: Any, send: Callable[[Messag
         send(ProbeDone(name, epoch, probed.arrays, probed.notes, time.perf_counter() - start))
 
 
+def out_of_memory(error: Exception) -> bool:
+    """Whether memory ran out, of the machine or of the device: torch has a class for some of them alone."""
+    words = ("out of memory", "can't allocate memory", "alloc_failed")
+    text = str(error).lower()
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and any(word in text for word in words))
+
+
 def serve(pipe: Connection, dataset: Dataset, device: str) -> None:
     """A worker process: takes jobs from the pipe until it is closed.
 
     One thread of arithmetic, so that the bits do not depend on how many workers there are. Interrupts are the
-    engine's to handle.
+    engine's to handle; when the engine's process dies, so does this one.
     """
     import signal
 
@@ -127,15 +139,35 @@ def serve(pipe: Connection, dataset: Dataset, device: str) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=end_with, args=(parent.sentinel,), daemon=True).start()
     while True:
         try:
             job = pipe.recv()
-        except EOFError:
+        except (EOFError, ConnectionResetError):
             return
         try:
-            work_on(job, dataset, device, pipe.send)
-            pipe.send(JobDone())
-        except BrokenPipeError:
+            pipe.send(outcome(job, dataset, device, pipe.send))
+        except (BrokenPipeError, ConnectionResetError):
             return
-        except Exception:
-            pipe.send(JobDone(traceback.format_exc(limit=-6)))
+
+
+def outcome(job: Job, dataset: Dataset, device: str, send: Callable[[Message], None]) -> JobDone:
+    """Does a job, and says how it ended; the last words of one that failed are its traceback."""
+    try:
+        work_on(job, dataset, device, send)
+    except (BrokenPipeError, ConnectionResetError):
+        raise
+    except Exception as error:
+        return JobDone(traceback.format_exc(limit=-6), out_of_memory(error))
+    return JobDone()
+
+
+def end_with(sentinel: int) -> None:
+    """Ends this process when another does."""
+    import os
+    import signal
+
+    wait([sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)

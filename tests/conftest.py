@@ -1,7 +1,33 @@
-"""One thread of arithmetic, as in the workers: tiny tensors gain nothing from more, and fixed bits need it."""
+"""One thread of arithmetic, as in the workers: tiny tensors gain nothing from more, and fixed bits need it.
+
+Hypothesis tries 100 examples, the same ones each time; ``--hypothesis-profile=nightly`` tries 2,000 new ones.
+"""
 
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is first imported
+
+#: One folder or store serves all examples of a test, on purpose; a slow machine is no failure.
+ALLOWED = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
+
+settings.register_profile(
+    "default", max_examples=100, derandomize=True, deadline=None, database=None, suppress_health_check=ALLOWED
+)
+settings.register_profile("nightly", max_examples=2000, deadline=None, suppress_health_check=ALLOWED)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture
+def bench() -> Iterator[Path]:
+    """A folder in memory where there is one: the sweeps write some ten thousand files."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -14,26 +17,16 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from cli import cli
+from runs.dataset import Dataset
+from runs.store import stores
+from runs.worker import Job, serve
+from tests.made_up_folder import folder_of_pictures
 
 HOME = Path(__file__).resolve().parent.parent
 
 
 def call(*arguments: str | Path) -> Result:
     return CliRunner().invoke(cli, [str(argument) for argument in arguments], prog_name="python cli.py")
-
-
-def folder_of_pictures(folder: Path, train: int, test: int, category: str = "horse") -> Path:
-    """Smooth random pictures: a colour that changes across the picture, different in each."""
-    rng = np.random.default_rng(3)
-    ramp = np.linspace(0, 1, 32)[:, None, None]
-    for part, count in (("train", train), ("test", test)):
-        place = folder / part / category
-        place.mkdir(parents=True)
-        for index in range(count):
-            one, other = rng.integers(0, 256, (2, 1, 1, 3))
-            picture = (one * ramp + other * (1 - ramp)).repeat(32, axis=1) + rng.normal(0, 6, (32, 32, 3))
-            Image.fromarray(picture.clip(0, 255).astype(np.uint8)).save(place / f"{index:04d}.png")
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -176,8 +169,6 @@ def test_status_says_complete_and_verdicts_come_as_json(whole: Path) -> None:
 
 
 def test_missing_run_leaves_a_gap_with_the_command_and_strict_fails(whole: Path, tmp_path: Path) -> None:
-    import shutil
-
     copy = tmp_path / "copy"
     shutil.copytree(whole, copy)
     (gone,) = copy.glob("*/unet-b20-lr0.001-s0")
@@ -190,14 +181,69 @@ def test_missing_run_leaves_a_gap_with_the_command_and_strict_fails(whole: Path,
     assert call("status", "--results", copy).exit_code == 3
 
 
+def test_damaged_run_is_a_gap_in_the_report_and_is_made_again_to_the_same_bits(
+    whole: Path, pictures: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(whole, copy)
+    (path,) = copy.glob("*/unet-b200-lr0.001-s0/state.safetensors")
+    (store,) = stores(copy)
+    before = store.state("unet-b200-lr0.001-s0")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1  # a weight or a moment
+    path.write_bytes(content)
+    done = call("report", "--section", "1.3", "--results", copy)
+    assert done.exit_code == 0, done.output
+    assert "runs are missing; their gaps are marked" in done.output
+    done = call("status", "--results", copy)
+    assert done.exit_code == 3
+    assert "damaged" in done.output
+    done = call("run-all", "--preset", "quick", "--data", pictures, "--results", copy, "--section", "1.3")
+    assert done.exit_code == 0, done.output
+    assert "unet-b200-lr0.001-s0: a stored file was altered or cut short" in done.output
+    assert path.parent.with_name("unet-b200-lr0.001-s0.damaged").joinpath(path.name).read_bytes() == content
+    after = store.state("unet-b200-lr0.001-s0")
+    assert before is not None
+    assert after is not None
+    assert {n: a.tobytes() for n, a in after.arrays.items()} == {n: a.tobytes() for n, a in before.arrays.items()}
+
+
+def serve_until_regression(pipe: Connection, dataset: Dataset, device: str) -> None:
+    """A worker that dies when it gets a regression to train."""
+
+    class Watched:
+        def recv(self) -> Job:
+            job = pipe.recv()
+            if job.work and job.work.spec.model == "regression":
+                os.kill(os.getpid(), signal.SIGKILL)
+            return job
+
+        def send(self, message: object) -> None:
+            pipe.send(message)
+
+    serve(Watched(), dataset, device)  # type: ignore[arg-type]
+
+
+def test_run_whose_worker_is_killed_again_and_again_is_told_and_the_others_are_reported(
+    tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runs.engine.serve", serve_until_regression)
+    options = ["--section", "1.2", "--preset", "quick", "--device", "cpu", "--workers", "1"]
+    done = call("run-all", *options, "--data", pictures, "--results", tmp_path)
+    assert done.exit_code == 3, done.output
+    assert "regression-b100-lr0.001-s0: its worker ended by signal 9 after epoch 0; taking it up again" in done.output
+    assert "Failed: regression-b100-lr0.001-s0. The other runs went on. its worker ended by signal 9" in done.output
+    (store,) = stores(tmp_path)
+    assert store.runs() == ["cnn-b100-lr0.001-s0"]
+    assert (tmp_path / "report" / "report.html").is_file()
+
+
 def test_diff_of_a_report_with_itself_flips_nothing(whole: Path) -> None:
     done = call("diff", whole / "report", whole / "report" / "report.json")
     assert done.exit_code == 0, done.output
 
 
 def test_store_of_another_recipe_is_refused_and_left_as_it_is(whole: Path, pictures: Path, tmp_path: Path) -> None:
-    import shutil
-
     from runs import files
 
     copy = tmp_path / "copy"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -194,8 +195,12 @@ def test_lost_or_damaged_snapshot_is_trained_again_and_nothing_else_changes(tmp_
     before = [path.read_bytes() for path in kept]
     state = (store.folder / UNET.id / "state.safetensors").read_bytes()
     kept[0].unlink()
-    damage(kept[1])
-    train(tmp_path, data, wanted)
+    damaged = damage(kept[1])
+    outcome, told = work(store, data, wanted)
+    assert outcome == Outcome({}, ())
+    (aside,) = of(told, events.SetAside)
+    assert Path(aside.where) == store.folder / f"{UNET.id}.damaged" / "snapshots" / kept[1].name
+    assert Path(aside.where).read_bytes() == damaged
     assert [path.read_bytes() for path in kept] == before
     assert (store.folder / UNET.id / "state.safetensors").read_bytes() == state
 
@@ -226,7 +231,9 @@ def test_run_whose_worker_is_killed_is_retried_once_and_ends_with_the_unbroken_b
     store = open_store(tmp_path, data)
     outcome, told = work(store, data, goals(), also=Killer(events.Trained, UNET, times=1))
     assert outcome == Outcome({}, ())
-    assert of(told, events.Retried) == [events.Retried(UNET.id, "its worker ended by signal 9")]
+    (retried,) = of(told, events.Retried)
+    assert retried.run == UNET.id
+    assert re.fullmatch(r"its worker ended by signal 9 after epoch [1-7]", retried.reason)
     first, again = (event for event in of(told, events.Started) if event.spec == UNET)
     assert first.start == 0
     assert again.start > 0  # stored epochs are not trained again
@@ -240,7 +247,8 @@ def test_run_whose_worker_is_killed_twice_fails_and_the_other_goes_on(
 ) -> None:
     store = open_store(tmp_path, data)
     outcome, told = work(store, data, goals(), also=Killer(events.Trained, UNET, times=2))
-    assert outcome == Outcome({UNET.id: "its worker ended by signal 9, 2 times"}, ())
+    assert outcome.failed.keys() == {UNET.id}
+    assert re.fullmatch(r"its worker ended by signal 9 after epoch [2-7], 2 times", outcome.failed[UNET.id])
     assert of(told, events.Failed) == [events.Failed(UNET.id, outcome.failed[UNET.id])]
     same(store, unbroken, REGRESSION)
     record = store.record(UNET.id)
@@ -271,7 +279,7 @@ def test_worker_that_dies_in_the_middle_of_a_message_is_one_that_died(
 ) -> None:
     monkeypatch.setattr(under_test, "serve", die_in_a_message)
     outcome, told = work(open_store(tmp_path, data), data, goals())
-    assert outcome.failed == {spec.id: "its worker ended by exit code 1, 2 times" for spec in SPECS}
+    assert outcome.failed == {spec.id: "its worker ended by exit code 1 after epoch 0, 2 times" for spec in SPECS}
     assert len(of(told, events.Retried)) == 2
 
 
@@ -292,16 +300,17 @@ def test_damaged_or_new_probe_is_measured_from_the_snapshot_without_training(tmp
     store = train(tmp_path, data, goals(2))
     state = (store.folder / UNET.id / "state.safetensors").read_bytes()
     measured = []
-    for _ in range(2):  # a new one; then a damaged one
+    for found in ([], [events.SetAside], [events.SetAside]):  # a new one; then damaged ones
         outcome, told = work(store, data, skips)
         assert outcome == Outcome({}, ())
-        assert [type(event) for event in told] == [events.Started, events.Probed, events.Finished]
+        assert [type(event) for event in told] == [*found, events.Started, events.Probed, events.Finished]
         probe = store.probe(UNET.id, "skips", 2)
         assert probe is not None
         measured.append({name: array.tobytes() for name, array in probe.arrays.items()})
         assert probe.record["notes"]["cuts"][0] == "none"
         damage(store.probe_path(UNET.id, "skips", 2))
-    assert measured[0] == measured[1]
+    assert measured[0] == measured[1] == measured[2]
+    assert len(list(store.folder.glob(f"{UNET.id}*.damaged/probes/*"))) == 2  # none in the place of another
     assert (store.folder / UNET.id / "state.safetensors").read_bytes() == state
 
 

@@ -1,12 +1,13 @@
 import io
 import os
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
@@ -157,6 +158,24 @@ def test_folder_with_the_name_of_a_picture_is_refused(folder):
     refused(folder, "c.png", "no plain file")
 
 
+def test_folder_that_takes_too_long_is_refused_with_how_far_it_got(folder, monkeypatch):
+    moments = iter([0.0, 1.0, folders.MOST_SECONDS + 1])
+    monkeypatch.setattr(folders.time, "monotonic", lambda: next(moments))
+    refused(folder, "within 300 s", str(Path("train", "horse", "b.png")), "number 2 of 2")
+
+
+def test_pictures_take_no_more_memory_than_their_pixels_and_one_file(folder):
+    for number in range(300):
+        (folder / "train/horse" / f"{number}.png").write_bytes(encoded(picture(number)) + bytes(200_000))
+    tracemalloc.start()
+    try:
+        train, _ = folders.read(folder, "horse")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < train.nbytes + 3_000_000  # the files have 60 megabytes
+
+
 @pytest.mark.parametrize("path", ["train", "train/horse", "train/horse/a.png"])
 def test_link_that_leads_out_of_the_folder_is_refused(folder, tmp_path, path):
     outside = tmp_path / "outside"
@@ -195,7 +214,6 @@ def test_folder_that_cannot_be_looked_through_is_a_clear_error(folder, monkeypat
 GOOD = {"PNG": encoded(picture()), "JPEG": encoded(picture(), "JPEG")}
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.sampled_from(sorted(GOOD)), st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=8))
 def test_any_damage_gives_a_picture_or_a_clear_error(tmp_path_factory, kind, changes):
     content = bytearray(GOOD[kind])
@@ -209,3 +227,17 @@ def test_any_damage_gives_a_picture_or_a_clear_error(tmp_path_factory, kind, cha
         return
     assert found.shape == (32, 32, 3)
     assert found.dtype == np.uint8
+
+
+@given(st.text(max_size=30))
+def test_category_of_any_text_is_one_that_is_there_or_refused(tmp_path_factory, category):
+    home = tmp_path_factory.getbasetemp() / "categories"
+    for part in ("train", "test"):
+        (home / part / "horse").mkdir(parents=True, exist_ok=True)
+        (home / part / "horse" / "a.png").write_bytes(GOOD["PNG"])
+    (home / "outside.png").write_bytes(GOOD["PNG"])
+    if category == "horse":
+        assert len(folders.read(home, category)[0]) == 1
+    else:
+        with pytest.raises(DataError):
+            folders.read(home, category)

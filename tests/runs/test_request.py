@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runs.catalogue import PRESETS
@@ -39,7 +39,6 @@ def parsed(options: str) -> Request:
     return Request(**given_options, seeds=check_seeds(int(seeds) if seeds else None, preset))
 
 
-@settings(derandomize=True, deadline=None, database=None)
 @given(requests)
 def test_options_say_the_same_request_again(request_made: Request) -> None:
     assert parsed(request_made.options()) == request_made

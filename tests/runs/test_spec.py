@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runs.dataset import Dataset
@@ -63,9 +63,6 @@ specs = st.builds(
         lambda loss: spec.model_copy(update={"loss": loss if kind(spec) == ("regression", "colourize") else "pixel"})
     )
 )
-examples = settings(
-    derandomize=True, deadline=None, max_examples=100, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
 
 ID = re.compile(
     r"(?P<model>regression|cnn|unet)(-(?P<task>upscale))?-b(?P<batch_size>\d+)-lr(?P<learning_rate>[0-9.]+(e-\d+)?)"
@@ -79,7 +76,6 @@ def test_every_field_has_a_changed_value_here() -> None:
     assert all(getattr(BASE, field) != value for field, value in CHANGED.items())
 
 
-@examples
 @given(specs)
 def test_id_can_be_read_back_into_the_spec(spec: RunSpec) -> None:
     match = ID.fullmatch(spec.id)
@@ -93,21 +89,18 @@ def test_id_can_be_read_back_into_the_spec(spec: RunSpec) -> None:
     assert RunSpec(**(read | numbers)) == spec
 
 
-@examples
 @given(specs, st.sampled_from(sorted(CHANGED)), st.data())
 def test_specs_that_differ_in_one_field_have_ids_that_differ(spec: RunSpec, field: str, data: st.DataObject) -> None:
     other = spec.model_copy(update={field: getattr(data.draw(specs), field)})
     assert (spec.id == other.id) == (spec == other)
 
 
-@examples
 @given(positive)
 def test_rates_next_to_each_other_have_ids_that_differ(rate: float) -> None:
     neighbour = math.nextafter(rate, 5)
     assert RunSpec(model="cnn", learning_rate=rate).id != RunSpec(model="cnn", learning_rate=neighbour).id
 
 
-@examples
 @given(specs)
 def test_id_is_a_short_name_that_any_path_can_hold(spec: RunSpec) -> None:
     assert re.fullmatch(r"[a-z0-9.-]{10,200}", spec.id)

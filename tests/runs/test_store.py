@@ -16,10 +16,12 @@ import pytest
 
 from runs import files
 from runs.dataset import Dataset
+from runs.disk import through
 from runs.environment import HOME
 from runs.errors import DamagedError, StoreError
 from runs.store import Store, Stored, stores
 from tests.runs import tiny
+from tests.runs.disks import ReadOnly
 
 RUN = "cnn-b100-lr0.001-s0"
 ROWS = [
@@ -64,8 +66,12 @@ def same(read: dict[str, np.ndarray] | None) -> bool:
     }
 
 
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+
+
 def everything(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files_in(folder)}
 
 
 def test_what_goes_in_comes_out(store: Store) -> None:
@@ -187,10 +193,6 @@ def test_making_a_store_that_is_there_changes_nothing(store: Store, data: Datase
     assert everything(store.folder) == before
 
 
-def read_only(*_: Any, **__: Any) -> None:
-    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
-
 @pytest.mark.parametrize(
     "use",
     [
@@ -202,18 +204,18 @@ def read_only(*_: Any, **__: Any) -> None:
     ids=["save", "request", "snapshot", "lock"],
 )
 def test_folder_that_cannot_be_written_to_is_a_store_error_with_the_next_step(
-    use: Callable[[Store], Any], store: Store, monkeypatch: pytest.MonkeyPatch
+    use: Callable[[Store], Any], store: Store
 ) -> None:
     before = everything(store.folder)
-    monkeypatch.setattr(Path, "open", read_only)
-    monkeypatch.setattr(os, "open", read_only)
-    with pytest.raises(StoreError, match=r"Permission denied.*--results"):
+    with through(ReadOnly()), pytest.raises(StoreError, match=r"Permission denied.*--results"):
         use(store)
-    monkeypatch.undo()
     assert everything(store.folder) == before
 
 
 def test_reading_needs_no_right_to_write(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_only(*_: Any) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
     monkeypatch.setattr(os, "open", read_only)
     assert not store.locked()
     assert store.record(RUN) == RECORD
@@ -231,7 +233,7 @@ def test_setting_aside_deletes_nothing_however_often(store: Store) -> None:
     before = {name: content for name, content in everything(store.folder).items() if name.startswith(RUN)}
     targets = []
     for _ in range(3):
-        targets.append(store.set_aside(RUN))
+        targets.append(store.set_aside(store.folder / RUN))
         assert store.state(RUN) is None
         assert store.runs() == []
         store.save(RUN, Stored(RECORD, arrays()))

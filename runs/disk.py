@@ -1,0 +1,87 @@
+"""Every call by which stored files come, change and go, in one place: here the real ones.
+
+A disk that fails, forgets or ends the process at a chosen call is put in their place by :func:`through`; that is
+how the tests reach every point at which a machine can die.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from filelock import BaseFileLock
+
+
+class Disk:
+    """The calls of the system, one method each. All raise OSError."""
+
+    def make_folder(self, path: Path) -> None:
+        """A folder in one that is there; no error when it is there already."""
+        path.mkdir(exist_ok=True)
+
+    def create(self, path: Path) -> int:
+        """An empty file, open for writing: its handle."""
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+
+    def write(self, handle: int, content: bytes) -> None:
+        """All of the content; the system may take it in pieces."""
+        left = memoryview(content)
+        while left:
+            left = left[os.write(handle, left) :]
+
+    def sync(self, handle: int) -> None:
+        """Returns when the content of an open file would survive a power cut."""
+        os.fsync(handle)
+
+    def close(self, handle: int) -> None:
+        """Gives the handle back."""
+        os.close(handle)
+
+    def rename(self, source: Path, target: Path) -> None:
+        """One name for another; what had the target's name is gone at that moment."""
+        source.replace(target)
+
+    def remove(self, path: Path) -> None:
+        """A file gone."""
+        path.unlink()
+
+    def sync_folder(self, path: Path) -> None:
+        """Returns when the names in a folder would survive a power cut."""
+        if os.name == "nt":  # folders cannot be opened there, and need not be
+            return
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def lock(self, lock: BaseFileLock, seconds: float) -> None:
+        """Takes a lock; waits for it without end when ``seconds`` is negative. Raises Timeout when time is up."""
+        lock.acquire(timeout=seconds)
+
+    def read(self, path: Path, start: int = 0, size: int = -1) -> bytes:
+        """A file from a byte on, all of it or ``size`` bytes at most."""
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read(size)
+
+
+_current: ContextVar[Disk] = ContextVar("disk", default=Disk())  # noqa: B039, for it holds nothing
+
+
+def disk() -> Disk:
+    """The disk in use."""
+    return _current.get()
+
+
+@contextmanager
+def through(other: Disk) -> Iterator[None]:
+    """While open, every call goes through another disk."""
+    before = _current.set(other)
+    try:
+        yield
+    finally:
+        _current.reset(before)

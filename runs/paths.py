@@ -1,0 +1,27 @@
+"""Names in, paths out: the only way from a name to a place in the results, and it never leaves its folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from runs.errors import UsageError
+
+#: Letters and digits first and last, in between also dots, hyphens and underscores: a name of one file or
+#: folder on every system, hidden on none, and never a way up or elsewhere.
+NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
+
+
+def place(folder: Path, *names: str) -> Path:
+    """The path of some names, each in the one before, the first in ``folder``.
+
+    Raises:
+        UsageError: a name could lead elsewhere, or is no name at all.
+    """
+    for name in names:
+        if not NAME.fullmatch(name) or ".." in name:
+            raise UsageError(
+                f"Expected a name of letters, digits, dots and hyphens in {folder}, got {name[:100]!r}. "
+                "Name a run as `python cli.py status` lists it."
+            )
+    return folder.joinpath(*names)

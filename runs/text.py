@@ -1,0 +1,41 @@
+"""Text from outside in, the same text out as it can be shown: nothing in it moves a cursor or turns the line."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+
+#: Categories of characters that are orders rather than text: control, format (those that turn the direction of
+#: writing among them), halves of pairs, private, unassigned, and the separators of lines and paragraphs.
+ORDERS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+#: Joiners and the soft hyphen: they belong to the spelling of some scripts.
+SPELLING = "\u200c\u200d\u00ad"
+_PLAIN = re.compile(r"[\n\t -~]*")
+
+
+def visible(text: str) -> str:
+    r"""The text with each order spelled out, e.g. ``\x1b`` or ``\u202e``; line ends and tabs stay."""
+    return text if _PLAIN.fullmatch(text) else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character in "\n\t" or character in SPELLING or unicodedata.category(character) not in ORDERS:
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """What rich draws, e.g. a table, with the text in it as :func:`visible` shows it."""
+
+    drawn: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The same pieces; the orders of rich itself stay."""
+        for piece in console.render(self.drawn, options):
+            yield piece if piece.control else piece._replace(text=visible(piece.text))

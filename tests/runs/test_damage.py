@@ -1,0 +1,190 @@
+"""Every stored file is verified: whatever byte is altered, it is found, named, kept aside and made again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from report.frames import load
+from runs import files
+from runs.dataset import Dataset
+from runs.disk import through
+from runs.errors import DamagedError
+from runs.presets import PRESETS
+from runs.request import find
+from runs.store import Store, copies, says
+from tests.runs import tiny
+from tests.runs.disks import Counting
+from tests.runs.replayed import GOALS, UNET, check_whole, run_all, work_in_threads
+
+#: Each kind of file, and the run that it belongs to.
+KINDS = {
+    "state": (UNET.id, f"{UNET.id}/state.safetensors"),
+    "snapshot": (UNET.id, f"{UNET.id}/snapshots/epoch-001.safetensors"),
+    "probe": (UNET.id, f"{UNET.id}/probes/layers-001.safetensors"),
+    "probe of the pictures": ("data", "probes/samples.safetensors"),
+}
+#: Shares of a file, from its first byte to its last: length, header, record, checksums, arrays.
+REGIONS = (0.0, 0.05, 0.2, 0.5, 0.8, 1.0)
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    return tiny.dataset()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def threads() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        work_in_threads(patch)
+        yield
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, data: Dataset) -> Store:
+    """A finished run-all, only to be copied."""
+    return run_all(tmp_path_factory.mktemp("whole"), data)
+
+
+@pytest.fixture
+def store(whole: Store, bench: Path) -> Store:
+    shutil.copytree(whole.folder, bench / whole.folder.name)
+    return Store.open(bench / whole.folder.name)
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    """One bit turned, another one from byte to byte."""
+    return content[:place] + bytes([content[place] ^ 1 << place % 8]) + content[place + 1 :]
+
+
+def test_bit_turned_in_any_byte_of_any_kind_of_file_is_found(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    tried = 0
+    for _, name in KINDS.values():
+        path = store.folder / name
+        content = path.read_bytes()
+        for place in range(len(content)):
+            path.write_bytes(flipped(content, place))
+            assert files.is_damaged(path), (name, place)
+        tried += len(content)
+        path.write_bytes(content)
+    for path in (store.folder / "data.json", store.folder / "request.json"):
+        content = path.read_bytes()
+        for place in range(len(content)):
+            path.write_bytes(flipped(content, place))
+            with pytest.raises(DamagedError, match=path.name):
+                files.read_json(path)
+        tried += len(content)
+        path.write_bytes(content)
+    record = store.record(UNET.id)
+    assert record is not None
+    for name, content in copies(record).items():
+        path = store.folder / UNET.id / name
+        for place in range(len(content)):
+            path.write_bytes(flipped(content, place))
+            assert not says(path, content), (name, place)
+        tried += len(content)
+    assert tried > 5000
+    with capsys.disabled():
+        print(f"\n{tried} files with one bit turned, in every byte of eight kinds: each found.")
+
+
+def altered(content: bytes) -> Iterator[bytes]:
+    """Empty, cut short, and with a bit turned in each region."""
+    yield b""
+    yield content[:5]
+    yield content[: len(content) // 2]
+    yield content[:-1]
+    yield content + b"\0"
+    for share in REGIONS:
+        yield flipped(content, int(share * (len(content) - 1)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_damaged_file_is_named_kept_aside_and_made_again_to_the_same_bits(
+    kind: str, store: Store, data: Dataset, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, name = KINDS[kind]
+    path = store.folder / name
+    content = path.read_bytes()
+    kept: list[bytes] = []
+    for number, broken in enumerate(altered(content), 1):
+        path.write_bytes(broken)
+        said: list[str] = []
+        with through(Counting()):
+            run_all(store.folder.parent, data, said.append)
+        kept.append(broken)
+        (notice,) = [text for text in said if "altered or cut short" in text]
+        assert notice.startswith(run)
+        top, _, inside = name.partition("/")
+        aside = store.folder / (f"{top}.damaged" if number == 1 else f"{top}.{number}.damaged") / inside
+        assert str(aside if kind != "state" else aside.parent) in notice
+        assert aside.read_bytes() == broken
+    asides = sorted(store.folder.glob("*.damaged"))
+    assert len(asides) == len(kept)  # none took the place of another
+    again = [file for file in store.folder.rglob(path.name) if ".damaged" not in str(file.relative_to(store.folder))]
+    assert path in again
+    for one in asides:
+        shutil.rmtree(one)
+    check_whole(store, complete=True)
+    with capsys.disabled():
+        print(f"\n{len(kept)} damaged files ({kind}): each named, kept aside and made again.")
+
+
+def test_report_in_between_shows_the_gap_whichever_byte_of_the_run_is_altered(store: Store) -> None:
+    path = store.folder / UNET.id / "state.safetensors"
+    content = path.read_bytes()
+    assert set(load(store, PRESETS["quick"], 1).runs.index) == {goal.spec.id for goal in GOALS}
+    for share in REGIONS:
+        path.write_bytes(flipped(content, int(share * (len(content) - 1))))
+        frames = load(store, PRESETS["quick"], 1)
+        assert UNET.id not in frames.runs.index
+        assert UNET.id not in set(frames.epochs.run)
+
+
+@pytest.mark.parametrize("name", ["run.json", "epochs.csv"])
+def test_copy_for_people_that_says_something_else_is_named_and_written_anew(
+    name: str, store: Store, data: Dataset
+) -> None:
+    path = store.folder / UNET.id / name
+    content = path.read_bytes()
+    for broken in altered(content):
+        path.write_bytes(broken)
+        said: list[str] = []
+        run_all(store.folder.parent, data, said.append)
+        assert [text for text in said if str(path) in text]
+        assert says(path, content)
+    path.unlink()
+    run_all(store.folder.parent, data)
+    assert says(path, content)
+
+
+def test_damaged_request_is_kept_aside(store: Store, data: Dataset) -> None:
+    path = store.folder / "request.json"
+    for broken in altered(path.read_bytes()):
+        path.write_bytes(broken)
+        assert store.request() is None
+        said: list[str] = []
+        run_all(store.folder.parent, data, said.append)
+        assert store.request() is not None
+        assert [text for text in said if "request.json" in text and "Moved to" in text]
+    kept = {one.read_bytes() for one in store.folder.glob("request.json*damaged")}
+    assert len(kept) == len(list(altered(b"0" * 100)))
+
+
+def test_damaged_record_of_the_pictures_is_named_and_left_as_it_is(store: Store, data: Dataset) -> None:
+    path = store.folder / "data.json"
+    before = {one: one.read_bytes() for one in store.folder.rglob("*") if one.is_file() and one != path}
+    for broken in altered(path.read_bytes()):
+        path.write_bytes(broken)
+        with pytest.raises(DamagedError, match=r"data\.json.*Move it away"):
+            run_all(store.folder.parent, data)
+        with pytest.raises(Exception, match=r"data\.json.*Move it away"):
+            find(str(store.folder.parent), None, None, None, None)
+        assert path.read_bytes() == broken
+    assert {one: one.read_bytes() for one in before} == before
+    path.unlink()
+    with through(Counting()):
+        check_whole(run_all(store.folder.parent, data), complete=True)

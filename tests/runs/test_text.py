@@ -1,0 +1,46 @@
+"""Text from outside is shown as text: nothing in it moves a cursor, colours a line or turns its direction."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runs.text import visible
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("unet: done at epoch 5, µ = 0.3 – 中文\n\tnext", "unet: done at epoch 5, µ = 0.3 – 中文\n\tnext"),
+        ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+        ("\x1b]0;title\x07", "\\x1b]0;title\\x07"),
+        ("over\rwritten", "over\\rwritten"),
+        ("back\x08\x08space", "back\\x08\\x08space"),
+        ("\x9b2J", "\\x9b2J"),
+        ("photo\u202egnp.exe", "photo\\u202egnp.exe"),
+        ("\u2066\u2067\u2068\u2069\u200e\u200f\u061c", "\\u2066\\u2067\\u2068\\u2069\\u200e\\u200f\\u061c"),
+        ("two\u2028lines\u2029more\x85", "two\\u2028lines\\u2029more\\x85"),
+        ("not utf-8: \udcff", "not utf-8: \\udcff"),
+        ("nothing\0", "nothing\\x00"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+    ],
+)
+def test_orders_are_spelled_out_and_text_stays(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@given(st.text())
+def test_what_is_shown_of_any_text_holds_no_orders_and_can_be_written(text: str) -> None:
+    shown = visible(text)
+    kept = set("\n\t\u200c\u200d\u00ad")
+    assert not [c for c in shown if unicodedata.category(c)[0] in "C" and c not in kept]
+    assert not {"\u2028", "\u2029"} & set(shown)
+    assert visible(shown) == shown
+    shown.encode("utf-8")
+
+
+def test_long_text_stays_whole() -> None:
+    assert visible("a\x1b" * 10_000) == "a\\x1b" * 10_000
