@@ -11,7 +11,7 @@ from typing import TypeVar
 from markupsafe import Markup, escape
 
 from report import format as words
-from report.answers import Figure, Strip, Table
+from report.answers import Figure, Reel, Strip, Table
 from report.claims.verdict import Verdict
 from report.svg import prefixed
 from report.values import Measured
@@ -62,9 +62,9 @@ def drawn(figure: Figure, prefix: str) -> Markup:
     return Markup(prefixed(figure.svg or "", f"{prefix}-"))  # the SVG is ours: matplotlib escaped what it was given
 
 
-def data_uri(strip: Strip) -> str:
-    """A row of pictures as an address that needs no file."""
-    return "data:image/png;base64," + base64.b64encode(strip.png).decode()
+def data_uri(row: Strip | Reel) -> str:
+    """Rows of pictures as an address that needs no file."""
+    return "data:image/png;base64," + base64.b64encode(row.png).decode()
 
 
 def datum(value: str | float | int | None) -> str:

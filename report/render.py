@@ -33,6 +33,7 @@ from runs.presets import sections as checked
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE.parent / "templates"
+SCRIPTS = ("report.js", "scrubber.js", "compare.js", "numbers.js")
 ICONS = dict(zip(STATUSES, ("✓", "✗", "≈", "–", "○"), strict=True))
 
 #: What only a screen has a use for: data tables, buttons, and what a number says under the pointer.
@@ -223,7 +224,7 @@ def code_digest() -> str:
 def page(env: Environment, about: Mapping[str, Any], *, printing: bool) -> str:
     """The whole report as one HTML text: for a browser, or for the PDF."""
     style = (TEMPLATES / ("print.css" if printing else "report.css")).read_text("utf-8")
-    script = "" if printing else (TEMPLATES / "report.js").read_text("utf-8")
+    script = "" if printing else "".join((TEMPLATES / name).read_text("utf-8") for name in SCRIPTS)
     chapters = [
         {**chapter, "html": chapter["html"] and Markup(chapter["html"])}  # escaped when it was made
         for chapter in about["sections"]
