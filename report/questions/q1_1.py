@@ -16,6 +16,7 @@ from report.claims.q1_1 import CLAIMS, LOSSES, training_loss
 from report.figures import Panel, Series, band, chart, strips
 from report.frames import Frames
 from report.questions.colour_space import answer_colour_space
+from report.questions.extremes import comparisons, distance
 from report.questions.layers import answer_network
 from report.questions.phrases import length
 from report.questions.reading_off import answer_reading_off
@@ -155,7 +156,9 @@ def answer_lengths(frames: Frames) -> Answer:
         "Shorter and longer training",
         "What the loss and the pictures are like after 25 epochs, and after fewer and more.",
         values=values,
-        figures=[*_strips(frames), *_points(frames, train, looks)],
+        figures=[
+            *_strips(frames), *_points(frames, train, looks), *comparisons(frames, {"RegressionCNN": REGRESSION}),
+        ],  # fmt: skip
         tables=[
             Table("losses", "RegressionCNN's loss.", ["epochs", "training", "validation", "written"], losses),
             Table(
@@ -166,7 +169,7 @@ def answer_lengths(frames: Frames) -> Answer:
             ),
         ],
         verdicts=verdicts,
-        missing=wanted(*everything),
+        missing=wanted(*everything, distance(frames, REGRESSION)),
         notes=[
             "The training loss is the mean over the batches of an epoch, taken while the weights still move; the "
             "validation loss is that of the test pictures after the epoch.",
