@@ -135,7 +135,17 @@ class Answer:
     @property
     def one_seed(self) -> bool:
         """Whether a number of this part rests on a single seed."""
+        return any(number.n == 1 for number in self.numbers)
+
+    @property
+    def numbers(self) -> list[Measured]:
+        """All measured numbers of this part: those of its text, its tables and its verdicts."""
+        values = (item for value in self.values.values() for item in (value if isinstance(value, list) else [value]))
         cells = (cell for table in self.tables for row in table.rows for cell in row)
         judged = (verdict.measured for verdict in self.verdicts)
-        shown = (*self.values.values(), *cells, *judged)
-        return any(isinstance(number, Measured) and number.n == 1 for number in shown)
+        return [number for number in (*values, *cells, *judged) if isinstance(number, Measured)]
+
+    @property
+    def runs(self) -> frozenset[str]:
+        """Ids of the runs behind its numbers."""
+        return frozenset(run for number in self.numbers for run in number.runs)

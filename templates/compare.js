@@ -29,7 +29,7 @@
     Object.assign(slider, { type: "range", id, min: 0, max: 100, value: 50 });
     const label = made("label", "", "Uncover the truth");
     label.htmlFor = id;
-    const ends = made("span", "ends", `left of the line the truth, right of it the ${name}`);
+    const ends = made("span", "ends", `Left of the line: truth. Right of it: ${name}.`);
     const groups = made("div", "groups");
     const move = (share) => {
       slider.value = share;

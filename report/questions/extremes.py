@@ -37,7 +37,7 @@ def comparison(frames: Frames, name: str, spec: RunSpec) -> Figure | None:
     rows = {label: np.concatenate(arrays[key]) for label, key in (("input", "input"), (name, "prediction"))}
     rows["truth"] = np.concatenate(arrays["truth"])
     behind = [
-        [group, int(rank), int(index), round(float(number), 2)]
+        [group, int(rank), int(index), round(float(number), 1)]
         for group, *numbers in zip(groups, arrays["rank"], arrays["index"], arrays["delta_e"], strict=True)
         for rank, index, number in zip(*numbers, strict=True)
     ]

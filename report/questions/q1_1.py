@@ -157,8 +157,10 @@ def answer_lengths(frames: Frames) -> Answer:
         "What the loss and the pictures are like after 25 epochs, and after fewer and more.",
         values=values,
         figures=[
-            *_strips(frames), *_points(frames, train, looks), *comparisons(frames, {"RegressionCNN": REGRESSION}),
-        ],  # fmt: skip
+            *_strips(frames),
+            *_points(frames, train, looks),
+            *comparisons(frames, {"RegressionCNN": REGRESSION}),
+        ],
         tables=[
             Table("losses", "RegressionCNN's loss.", ["epochs", "training", "validation", "written"], losses),
             Table(
