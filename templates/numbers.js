@@ -5,7 +5,7 @@
   tip.id = "tip";
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
-  document.body.append(tip);
+  document.querySelector("main").append(tip); // in a landmark, as all that a page says
   let shown = null;
 
   const hide = () => {
