@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -172,6 +172,7 @@ def test_slider_moves_pictures_and_marker_by_keyboard(page: Page) -> None:
 
 def test_slider_stands_in_for_the_strips_on_screen_but_not_on_paper(page: Page) -> None:
     film = figure(page, "film")
+    film.get_by_label("Epoch").press("End")
     visible = film.locator(".strip:visible .label")
     assert visible.all_inner_texts() == ["input", "CNN, after epoch 4", "truth"]
     page.emulate_media(media="print")
@@ -300,27 +301,26 @@ def test_axe_finds_nothing_that_keeps_anybody_out(page: Page, scheme: str, width
 
 
 def test_every_control_is_reached_by_tabbing_and_shows_that_it_is(page: Page) -> None:
+    """Of six questions that are alike, the first two."""
     wanted = page.evaluate(
         """() => {
+          for (const question of [...document.querySelectorAll(".question")].slice(2)) question.hidden = true;
           const controls = "a[href], button, input, select, summary, [tabindex='0']";
           const all = [...document.querySelectorAll(controls)].filter((one) => one.checkVisibility());
-          all.forEach((one, index) => (one.dataset.stop = index));
+          window.reached = {};
+          document.addEventListener("focusin", ({ target }) => {
+            const style = getComputedStyle(target);
+            const ringed = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+            window.reached[all.indexOf(target)] = ringed;
+          });
           return all.length;
         }"""
     )
-    reached: dict[str, bool] = {}
-    for _ in range(wanted + 5):
+    for _ in range(wanted + 3):  # past the last stop the window itself, then the first again
         page.keyboard.press("Tab")
-        stop = page.evaluate(
-            """() => {
-              const one = document.activeElement, style = getComputedStyle(one);
-              return [one.dataset.stop ?? "", style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0];
-            }"""
-        )
-        reached.setdefault(*stop)
-    reached.pop("", None)  # the window itself, between the last stop and the first
-    assert len(reached) == wanted
-    assert all(reached.values())
+    reached = page.evaluate("window.reached")
+    page.locator(".question").evaluate_all("all => all.forEach((one) => (one.hidden = false))")
+    assert reached == {str(index): True for index in range(wanted)}
 
 
 def test_no_width_makes_the_page_scroll_sideways(page: Page) -> None:
@@ -331,6 +331,8 @@ def test_no_width_makes_the_page_scroll_sideways(page: Page) -> None:
     assert {width: found for width, found in wide.items() if found > width} == {}
 
 
-def test_page_is_there_at_once(page: Page) -> None:
-    loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
-    assert 0 < loaded < 5_000  # milliseconds; a busy machine is slow, a request to elsewhere would take longer
+def test_time_until_the_page_is_there_is_on_record(page: Page, record_property: Callable[[str, object], None]) -> None:
+    """How long it takes follows from the machine; what it must not do is wait for anything."""
+    milliseconds = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    record_property("load_event_ms", milliseconds)
+    assert 0 < milliseconds < PATIENCE
