@@ -34,7 +34,9 @@ from runs.text import visible
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE.parent / "templates"
+SCRIPTS = ("report.js", "scrubber.js", "compare.js", "numbers.js")
 ICONS = dict(zip(STATUSES, ("✓", "✗", "≈", "–", "○"), strict=True))
+MARK_ICONS = {"missing": "○", "partial": "◐", "stale": "↺", "quick": "»"}
 
 #: What only a screen has a use for: data tables, buttons, and what a number says under the pointer.
 _SCREEN_ONLY = re.compile(r'<!--screen-->.*?<!--/screen-->|(?<=") (?:title|data-runs)="[^"]*"', re.DOTALL)
@@ -76,12 +78,13 @@ class Site:
     """What all templates share: numbering, icons, commands."""
 
     icons = ICONS
+    mark_icons = MARK_ICONS
     most_rows = 60
     most_runs = 8
     many_columns = 6
 
-    def __init__(self, options: str = "") -> None:
-        self.options = options
+    def __init__(self, options: str = "", stale: frozenset[str] = frozenset(), quick: bool = False) -> None:
+        self.options, self.stale, self.quick = options, stale, quick
         self._places: dict[tuple[str, str], Place] = {}
 
     def count(self, answers: Sequence[Answer]) -> None:
@@ -91,6 +94,16 @@ class Site:
             for index, (answer, name) in enumerate(names, 1):
                 place = Place(markup.anchor(f"{answer.part} {name}", kind[:-1]), f"{answer.section}-{index}")
                 self._places[answer.part, name] = place
+
+    def marks(self, answer: Answer) -> list[str]:
+        """What a reader must know of a part before its numbers."""
+        told = {
+            "missing": not answer.ready,
+            "partial": answer.ready and bool(answer.missing),
+            "stale": bool(answer.runs & self.stale),
+            "quick": self.quick,
+        }
+        return [mark for mark, holds in told.items() if holds]
 
     def number(self, part: str, name: str) -> Place:
         """Where a figure or table stands."""
@@ -116,7 +129,9 @@ def render(frames: Frames, out: Path, *, sections: Sequence[str] = (), pdf: bool
 def _render(frames: Frames, out: Path, names: Sequence[str], pdf: bool, pages: PageInfo) -> Rendered:
     seconds: dict[str, float] = {}
     started = time.perf_counter()
-    site = Site(pages.options or frames.options)
+    preset = frames.preset
+    quick = preset.divisor > 1 or preset.images is not None
+    site = Site(pages.options or frames.options, frames.stale, quick)
     env = environment(site)
     made = {
         "preset": frames.preset.name, "seeds": list(frames.seeds), "options": site.options, "code": code_digest(),
@@ -167,7 +182,15 @@ def environment(site: Site) -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value,
     )  # fmt: skip
-    for function in (markup.num, markup.plain, markup.anchor, markup.interval, markup.drawn, markup.data_uri):
+    for function in (
+        markup.num,
+        markup.plain,
+        markup.anchor,
+        markup.interval,
+        markup.drawn,
+        markup.data_uri,
+        markup.csv_uri,
+    ):
         env.filters[function.__name__] = function
     env.filters |= {"datum": markup.datum, "named": markup.named, "measured": export.measured_from}
     env.globals["site"] = site
@@ -224,7 +247,7 @@ def code_digest() -> str:
 def page(env: Environment, about: Mapping[str, Any], *, printing: bool) -> str:
     """The whole report as one HTML text: for a browser, or for the PDF."""
     style = (TEMPLATES / ("print.css" if printing else "report.css")).read_text("utf-8")
-    script = "" if printing else (TEMPLATES / "report.js").read_text("utf-8")
+    script = "" if printing else "".join((TEMPLATES / name).read_text("utf-8") for name in SCRIPTS)
     chapters = [
         {**chapter, "html": chapter["html"] and Markup(chapter["html"])}  # escaped when it was made
         for chapter in about["sections"]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 
@@ -54,8 +55,18 @@ class Word:
     size: float
 
 
-def to_svg(canvas: Canvas, salt: str, alt: str, strokes: Sequence[Stroke] = (), words: Sequence[Word] = ()) -> str:
-    """One ``<svg>`` element that says ``alt``. The same drawing and salt give the same text and ids."""
+def to_svg(
+    canvas: Canvas,
+    salt: str,
+    alt: str,
+    strokes: Sequence[Stroke] = (),
+    words: Sequence[Word] = (),
+    data: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """One ``<svg>`` element that says ``alt``. The same drawing and salt give the same text and ids.
+
+    ``data`` becomes attributes for scripts: "epochs" is ``data-epochs``.
+    """
     target = io.StringIO()
     canvas.set_dpi(RASTER_DPI)
     printer: Any = FigureCanvasSVG(canvas)
@@ -73,6 +84,8 @@ def to_svg(canvas: Canvas, salt: str, alt: str, strokes: Sequence[Stroke] = (), 
     _clean(root, salt)
     root.set("role", "img")
     root.set("aria-label", visible(alt))
+    for name, text in data.items():
+        root.set(f"data-{name}", text)
     ElementTree.register_namespace("", _SVG)
     return ElementTree.tostring(root, encoding="unicode")
 

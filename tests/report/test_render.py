@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import json
 import math
@@ -12,14 +13,14 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pikepdf
 import pytest
 
-from report import book
-from report.answers import Answer
+from report import book, markup
+from report.answers import Answer, Figure
 from report.claims.verdict import STATUSES
 from report.frames import Frames
 from report.render import PageInfo, Site, environment, render, to_pdf
@@ -56,7 +57,7 @@ def test_page_says_every_verdict_and_counts_them(frames: Frames, questions: Ques
 
 def test_page_asks_for_nothing_from_anywhere(frames: Frames, questions: Questions, tmp_path: Path) -> None:
     page = rendered(frames, tmp_path / "out")
-    assert all(link.startswith("#") for link in page.all("href"))
+    assert all(link.startswith(("#", "data:text/csv;")) for link in page.all("href"))
     assert all(source.startswith("data:image/png;base64,") for source in page.all("src"))
     assert not {"link", "iframe", "object", "embed", "base"} & {tag for tag, _ in page.tags}
     assert "@import" not in page.inside["style"]
@@ -83,7 +84,7 @@ def test_every_anchor_is_there_once_and_every_link_finds_its_own(
     page = rendered(frames, tmp_path / "out")
     counted = Counter(page.all("id"))
     assert {name: count for name, count in counted.items() if count > 1} == {}
-    assert {link[1:] for link in page.all("href")} <= counted.keys()
+    assert {link[1:] for link in page.all("href") if link.startswith("#")} <= counted.keys()
 
 
 def test_numbers_name_their_runs(frames: Frames, questions: Questions, tmp_path: Path) -> None:
@@ -123,6 +124,18 @@ def test_long_data_tables_are_cut_and_say_so(frames: Frames, questions: Question
     assert "60.5" not in page.text
     record = json.loads((out / "report.json").read_text("utf-8"))
     assert record["answers"]["1.1.a"]["figures"][0]["rows"] == rows
+    [link] = [attrs for _, attrs in page.tags if attrs.get("download") == "figure-1.1-1-curve.csv"]
+    assert link["href"] is not None
+    kind, _, content = link["href"].partition(",")
+    assert kind == "data:text/csv;charset=utf-8;base64"
+    read = list(csv.reader(StringIO(base64.b64decode(content).decode())))
+    assert read == [["series", "epoch", "loss"], *[[str(cell) for cell in row] for row in rows]]
+
+
+def test_csv_quotes_what_it_must_and_leaves_void_cells_empty() -> None:
+    figure = Figure("a", "", "", columns=["one, two", "b"], rows=[['say "so"', None], ["é", math.nan]])
+    content = markup.csv_uri(figure).partition(",")[2]
+    assert base64.b64decode(content).decode() == '"one, two",b\n"say ""so""",\né,\n'
 
 
 def test_text_from_outside_is_only_ever_text(frames: Frames, questions: Questions, tmp_path: Path) -> None:
@@ -168,6 +181,38 @@ def test_only_measured_numbers_reach_a_page(name: str, value: object) -> None:
 def test_computed_number_links_to_the_pictures() -> None:
     html = environment(Site()).from_string("{{ value | num }}").render(value=computed(24, digits=0))
     assert html == '<a class="num" href="#data" title="from the pictures" data-runs="data">24</a>'
+
+
+@pytest.mark.parametrize(
+    ("measured", "hint"),
+    [
+        (Measured(0.494, "%", 1, 0.003, 5, ("a", "b")), "mean, n = 5, standard deviation 0.3 points, from a, b"),
+        (Measured(1.26, "", 4, None, 1, ("a",)), "one seed, from a"),
+        (Measured(1.26, "", 4, None, 0, ("a",)), "from a"),
+    ],
+)
+def test_number_says_what_it_rests_on(measured: Measured, hint: str) -> None:
+    assert f'title="{hint}"' in environment(Site()).from_string("{{ value | num }}").render(value=measured)
+
+
+def test_parts_are_marked_where_their_runs_are_old_few_or_not_all_there() -> None:
+    loss = Measured(1.0, runs=("a", "b"))
+    there, judged = Answer("1.1.a", "", "", {"list": [loss, "x"]}), Answer("1.1.a", "", "", {"loss": Measured(1.0)})
+    assert there.runs == {"a", "b"}
+    assert Site(stale=frozenset({"b", "c"})).marks(there) == ["stale"]
+    assert Site(stale=frozenset({"c"})).marks(there) == []
+    assert Site(quick=True).marks(judged) == ["quick"]
+    assert Site().marks(replace(there, missing=["c"])) == ["partial"]
+    assert Site().marks(replace(there, values={"loss": None}, missing=["c"])) == ["missing"]
+
+
+def test_marks_stand_at_the_heading_of_the_part_and_in_the_legend(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    old = replace(frames, runs=frames.runs.assign(stale=True))
+    html = render(old, tmp_path / "out", pages=PAGES).html.read_text("utf-8")
+    assert len(re.findall(r'class="mark stale"', html)) == 6 + 1
+    assert re.search(r"1\.1\.a</span> A part</a></h3>\s*<p class=\"marks\"><a class=\"mark stale\"", html)
 
 
 def test_number_without_runs_is_no_link() -> None:
