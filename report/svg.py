@@ -11,14 +11,13 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-import matplotlib
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure as Canvas
-
 from report.colours import INK, NAMES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
 
 #: Fonts of the PDF's charts; its renderer hands no style sheet on to them.
 PRINT_FONTS = "Liberation Sans,Helvetica Neue,Arial,DejaVu Sans,sans-serif"
@@ -55,6 +54,9 @@ class Word:
 
 def to_svg(canvas: Canvas, salt: str, alt: str, strokes: Sequence[Stroke] = (), words: Sequence[Word] = ()) -> str:
     """One ``<svg>`` element that says ``alt``. The same drawing and salt give the same text and ids."""
+    import matplotlib  # here, for pages of kept sections draw nothing
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     target = io.StringIO()
     canvas.set_dpi(RASTER_DPI)
     printer: Any = FigureCanvasSVG(canvas)

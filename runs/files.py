@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from safetensors import SafetensorError
 from safetensors import numpy as safetensors
 
 from runs.errors import DamagedError, StoreError
+from runs.whole import write_whole
 
 Arrays = Mapping[str, NDArray[Any]]
 Record = Mapping[str, Any]
@@ -28,38 +28,18 @@ HEADER_LIMIT = 64 * 2**20
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """A whole file or none: written beside, synced, renamed; the folder is synced too.
+    """A whole file or none, as :func:`runs.whole.write_whole` writes it.
 
     Raises:
         StoreError: the folder cannot be written to. What was there before is still there.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with beside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        except BaseException:  # an interrupt leaves nothing behind either
-            beside.unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
+        write_whole(path, content)
     except OSError as error:
         raise StoreError(
             f"Expected to write {path}, but: {error.strerror or error}. Nothing stored was changed. "
             "Free space or give the folder's rights, or name another one with --results."
         ) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a rename in this folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def canonical(record: Record) -> str:
@@ -118,22 +98,38 @@ def read_record(path: Path) -> dict[str, Any]:
         FileNotFoundError: there is no such file.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(8)
-            length = int.from_bytes(head, "little")
-            if len(head) < 8 or length > HEADER_LIMIT:
-                raise ValueError("no header")
-            marks = _metadata(head + file.read(length))
+        marks = _marks(path)
         check_record(marks)
         return json.loads(marks["record"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise damaged(path, error) from error
 
 
+def read_checksum(path: Path) -> str:
+    """The checksum that a file of arrays says it has; "" where its head is damaged. The arrays are not read.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    try:
+        return str(_marks(path)["sha256"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
+
+
 def check_record(marks: Mapping[str, str]) -> None:
     """Verifies the checksum of the record alone; raises ValueError when it does not match."""
     if hashlib.sha256(marks["record"].encode()).hexdigest() != marks["record_sha256"]:
         raise ValueError("the record's checksum does not match")
+
+
+def _marks(path: Path) -> dict[str, str]:
+    with path.open("rb") as file:
+        head = file.read(8)
+        length = int.from_bytes(head, "little")
+        if len(head) < 8 or length > HEADER_LIMIT:
+            raise ValueError("no header")
+        return _metadata(head + file.read(length))
 
 
 def _metadata(content: bytes) -> dict[str, str]:

@@ -22,7 +22,8 @@ from report import book
 from report.answers import Answer
 from report.claims.verdict import STATUSES
 from report.frames import Frames
-from report.render import PageInfo, Site, environment, render, to_pdf
+from report.pdf import to_pdf
+from report.render import PageInfo, Site, environment, render
 from report.values import Measured, computed
 from runs.catalogue import PRESETS, UNET
 from runs.errors import RenderError, UsageError
