@@ -36,12 +36,14 @@ class PageInfo:
         commit: of this code.
         environment: device, versions …: name -> text.
         options: what a command must be given to mean the same results, e.g. "--data photos --seeds 3".
+        moment: date, time and zone as programs read it (ISO 8601), e.g. "2026-03-01T12:00:00+00:00".
     """
 
     made: str
     commit: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     options: str = ""
+    moment: str = ""
 
 
 #: Flags that say the runs are not those that the statement spoke of.

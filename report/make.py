@@ -35,8 +35,14 @@ def make(store: Store, request: Request, out: str | None, sections: Sequence[str
     """
     source = shelf(store, request)
     devices = dict.fromkeys(str(row["device_name"]) for row in source.rows)
-    made = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
-    pages = PageInfo(made, commit(), {"device": ", ".join(devices)} if devices else {}, request.options())
+    now = datetime.now().astimezone()
+    pages = PageInfo(
+        now.strftime("%Y-%m-%d %H:%M %Z"),
+        commit(),
+        {"device": ", ".join(devices)} if devices else {},
+        request.options(),
+        now.isoformat(timespec="seconds"),
+    )
     folder = Path(out) if out else Path(request.results) / "report"
     return render(source, folder, sections=sections, pdf=pdf, pages=pages)
 

@@ -6,7 +6,6 @@ import base64
 import gc
 import hashlib
 import json
-import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,19 +22,16 @@ from report.cache import Code, made_from, unchanged
 from report.chapter import render_section
 from report.claims.verdict import STATUSES
 from report.frames import Source
+from report.paper import paper
 from report.pdf import Enclosure, to_pdf
 from report.sections import Absent, Record, Section, read_section, write_file, write_section
 from report.site import Site as Site
 from report.site import environment as environment
-from report.svg import printed
 from runs.presets import SECTIONS
 from runs.presets import sections as checked
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-#: What only a screen has a use for: data tables, buttons, and what a number says under the pointer.
-_SCREEN_ONLY = re.compile(r'<!--screen-->.*?<!--/screen-->|(?<=") (?:title|data-runs)="[^"]*"', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -145,7 +141,7 @@ def page(env: Environment, about: Mapping[str, Any], *, printing: bool) -> str:
     )
     dressed = {"style": Markup(style), "script": Markup(script), "policy": policy, "printing": printing}
     html = site.fill(env, "report.html.j2", {**about, "sections": chapters, **dressed})
-    return printed(_SCREEN_ONLY.sub("", html)) if printing else html
+    return paper(html) if printing else html
 
 
 def _hashed(text: str) -> str:

@@ -13,7 +13,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from report import cache, export, site, stored
+from report import bars, cache, export, figures, site, stored
+from report.answers import Figure
 from report.cache import Code, imported
 from report.frames import Frames
 from report.render import render
@@ -22,6 +23,7 @@ from runs.catalogue import CNN, REGRESSION, UNET
 from runs.presets import PRESETS, SECTIONS
 from runs.store import Store
 from tests.fakes import fake_frames
+from tests.report import made_up_pages
 from tests.report.made_up_pages import PAGES, Questions, made_up_questions
 from tests.report.made_up_store import save
 from tests.report.made_up_store import stored as written
@@ -40,6 +42,7 @@ def frames() -> Frames:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frames: Frames) -> SimpleNamespace:
     """Made-up questions, a store, a copy of the code, and a report that was made of them once."""
     questions = made_up_questions(tmp_path / "templates", monkeypatch)
+    monkeypatch.setattr(made_up_pages, "chart", undrawn)
     for room in cache.ROOMS:
         shutil.copytree(HOME / room, tmp_path / "home" / room, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(cache, "HOME", tmp_path / "home")
@@ -49,6 +52,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frames: Frames) -> Sim
     )
     assert answered(made) == list(SECTIONS)
     return made
+
+
+def undrawn(name: str, caption: str, alt: str, *_: object, **__: object) -> Figure:
+    """A figure without its drawing, which takes long."""
+    return Figure(name, caption, alt)
 
 
 def shelf(store: Store) -> Shelf:
@@ -241,13 +249,10 @@ def test_modules_are_imported_by_name_in_two_places_alone() -> None:
 
 def test_section_sees_all_that_it_speaks_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question that looks at a run beyond its needs would say another thing when it sees those alone."""
-    from report import bars, figures
-    from report.answers import Figure
-
     for module in (figures, bars):
         for name in ("chart", "scatter", "bars", "drawing", "swatches"):
             if hasattr(module, name):
-                monkeypatch.setattr(module, name, lambda name, caption, alt, *_, **__: Figure(name, caption, alt))
+                monkeypatch.setattr(module, name, undrawn)
     source = shelf(written(fake_frames(seeds=1), tmp_path))
     for section in SECTIONS:
         question = import_module(f"report.questions.q{section.replace('.', '_')}")
