@@ -11,6 +11,9 @@ from report.svg import printed
 _SCREEN_ONLY = re.compile(r'<!--screen-->.*?<!--/screen-->|(?<=") (?:title|data-runs)="[^"]*"', re.DOTALL)
 #: A drawing that stands for itself, and its alternative text.
 _CHART = re.compile(r'<svg\b(?=[^>]* xmlns=)[^>]*? aria-label="([^"]*)".*?</svg>', re.DOTALL)
+#: Every drawing of a PDF/UA has words, also one that only repeats the numbers beside it.
+_REPEATED = re.compile(r'(<svg\b[^>]*?) aria-hidden="true"([^>]*>)')
+_REPEATS = r"\1\2<title>The numbers beside it, drawn.</title>"
 #: Wrappings that say nothing on paper; each costs time when thousands of boxes are laid out.
 _WRAPPINGS = (
     (re.compile(r'<abbr title="one seed">†</abbr>'), "†"),
@@ -26,6 +29,7 @@ def paper(html: str) -> str:
     """
     html = printed(_SCREEN_ONLY.sub("", html))
     html = _CHART.sub(lambda chart: f'<img class="chart" alt="{chart[1]}" src="{_address(chart[0])}">', html)
+    html = _REPEATED.sub(_REPEATS, html)
     for wrapped, kept in _WRAPPINGS:
         html = wrapped.sub(kept, html)
     return html

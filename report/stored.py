@@ -156,17 +156,25 @@ class Shelf:
 
     def wanted(self, section: str) -> list[str]:
         """The stored runs that a section may see."""
-        ids = {goal.spec.id for goal in goals(self.preset, [section], len(self.seeds))}
+        ids = self._goals(section)
         return [run for run in self.records if section in TELL_OF_ALL or run in ids]
+
+    def _goals(self, section: str) -> list[str]:
+        return [goal.spec.id for goal in goals(self.preset, [section], len(self.seeds))]
 
     def of(self, section: str) -> Frames:
         """What a section may see: the runs that it wants, and the pictures of the data set."""
         return self.frames(self.wanted(section))
 
     def inputs(self, section: str) -> str:
-        """SHA-256 over all that :meth:`of` gives, without reading it: the stamps of its runs and of the data."""
+        """SHA-256 over all that :meth:`of` gives, without reading it: the stamps of its runs and of the data, and
+        which runs are wanted, stored or not.
+        """
         stamps = {run: self.records[run][0] for run in self.wanted(section)}
-        told = {"data": dict(self.data), "stamps": {**stamps, "data": self._data_stamp}, "recipe": code_digest()}
+        told = {
+            "data": dict(self.data), "stamps": {**stamps, "data": self._data_stamp}, "wanted": self._goals(section),
+            "recipe": code_digest(),
+        }  # fmt: skip
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def frames(self, runs: list[str] | None = None) -> Frames:

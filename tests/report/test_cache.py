@@ -19,6 +19,7 @@ from report.cache import Code, imported
 from report.frames import Frames
 from report.render import render
 from report.stored import Shelf
+from runs import catalogue
 from runs.catalogue import CNN, REGRESSION, UNET
 from runs.presets import PRESETS, SECTIONS
 from runs.store import Store
@@ -145,6 +146,10 @@ def other_recipe(here: SimpleNamespace) -> None:
     here.patch.setattr(stored, "code_digest", lambda: "another")
 
 
+def other_loss_network(here: SimpleNamespace) -> None:
+    here.patch.setattr(catalogue, "vgg16_path", lambda: here.home / "report" / "cache.py")
+
+
 def other_library(here: SimpleNamespace) -> None:
     here.patch.setattr(cache, "version", lambda name: "99.0")
 
@@ -163,7 +168,7 @@ ALL = list(SECTIONS)
         (edited("templates", "appendix.html.j2"), []), (edited("report", "questions", "q1_2.py"), ["1.2"]),
         (edited("report", "claims", "q1_4.py"), ["1.4"]), (edited("report", "figures.py"), ALL),
         (edited("runs", "catalogue.py"), ALL), (edited("report", "pdf.py"), []), (other_recipe, ALL),
-        (other_library, ALL),
+        (other_library, ALL), (other_loss_network, ["1.6"]),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )  # fmt: skip

@@ -122,7 +122,7 @@ def test_every_link_leads_somewhere(made: Made) -> None:
 
 def test_charts_are_vectors_and_pictures_stay_pixels(made: Made) -> None:
     images = objects(made.pdf, Subtype="/Image")
-    assert {(int(image.Width), int(image.Height)) for image in images} == {(8, 4)}  # two pictures of 4 × 4 in a row
+    assert {(int(image.Width), int(image.Height)) for image in images} == {(9, 4)}  # two of 4 × 4 and a line between
     assert not [image for image in images if bool(image.get("/Interpolate", False))]
 
 
@@ -183,9 +183,10 @@ def test_chart_becomes_an_image_that_says_the_same() -> None:
     assert html.endswith("><p>after</p>")
 
 
-def test_bars_of_the_page_itself_stay_as_they_are() -> None:
-    bar = '<svg class="bar" viewBox="0 0 9 9" aria-hidden="true"><rect/></svg>'
-    assert paper(bar + CHART).count('<svg font-family="') == 1
+def test_drawing_that_repeats_numbers_says_so() -> None:
+    html = paper('<svg class="bar" viewBox="0 0 9 9" aria-hidden="true"><rect/></svg>' + CHART)
+    assert html.startswith('<svg font-family="Liberation Sans')
+    assert 'class="bar" viewBox="0 0 9 9"><title>The numbers beside it, drawn.</title><rect/></svg><img' in html
 
 
 def test_paper_shows_nothing_that_needs_a_pointer() -> None:
