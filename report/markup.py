@@ -8,15 +8,17 @@ import io
 import math
 import re
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from markupsafe import Markup, escape
 
 from report import format as words
 from report.answers import Figure, Reel, Strip, Table
-from report.claims.verdict import Verdict
 from report.svg import prefixed
 from report.values import Measured
+
+if TYPE_CHECKING:
+    from report.claims.verdict import Verdict
 
 #: Runs that are named in the hint of a number; the rest are counted.
 _NAMED_RUNS = 6

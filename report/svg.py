@@ -12,15 +12,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
-
-import matplotlib
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure as Canvas
 
 from report.colours import INK, NAMES
 from runs.text import visible
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
 
 #: Fonts of the PDF's charts; its renderer hands no style sheet on to them.
 PRINT_FONTS = "Liberation Sans,Helvetica Neue,Arial,DejaVu Sans,sans-serif"
@@ -67,6 +66,9 @@ def to_svg(
 
     ``data`` becomes attributes for scripts: "epochs" is ``data-epochs``.
     """
+    import matplotlib  # here, for pages of kept sections draw nothing
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     target = io.StringIO()
     canvas.set_dpi(RASTER_DPI)
     printer: Any = FigureCanvasSVG(canvas)

@@ -8,22 +8,18 @@ import hashlib
 import json
 import math
 import re
-import shutil
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 
-import pikepdf
 import pytest
 
 from report import book, markup
 from report.answers import Answer, Figure
 from report.claims.verdict import STATUSES
 from report.frames import Frames
-from report.render import PageInfo, Site, environment, render, to_pdf
+from report.render import PageInfo, Site, environment, render
 from report.values import Measured, computed
 from runs.catalogue import PRESETS, UNET
 from runs.errors import RenderError, UsageError
@@ -300,55 +296,3 @@ def test_quick_report_names_the_command_of_the_full_one(questions: Questions, tm
     pages = replace(PAGES, options="--data cifar10 --preset quick --seeds 2")
     page = Page(render(quick, tmp_path / "out", pages=pages).html.read_text("utf-8"))
     assert re.search(r"For the full report: python cli\.py run-all --data cifar10 --seeds 2 ?Copy", page.text)
-
-
-def test_pdf_is_tagged_titled_and_says_the_same(frames: Frames, questions: Questions, tmp_path: Path) -> None:
-    found = render(frames, tmp_path / "out", sections=["1.1"], pdf=True, pages=PAGES)
-    assert found.pdf is not None
-    with pikepdf.open(found.pdf) as pdf:
-        assert str(pdf.docinfo["/Title"]) == "Does the write-up still hold? Re-derived on CIFAR-10, class horse"
-        assert str(pdf.Root.Lang) == "en"
-        assert bool(pdf.Root.MarkInfo.Marked)
-        assert [float(side) for side in pdf.pages[0].MediaBox[2:]] == pytest.approx([595.28, 841.89], abs=0.1)
-        with pdf.open_outline() as outline:
-            titles = [item.title for item in outline.root]
-    assert "1.1 Colourization as regression" in titles
-    assert found.seconds.keys() == {"sections", "html", "pdf"}
-
-
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="reads the PDF with Poppler's pdftotext")
-def test_every_page_of_the_pdf_says_that_these_are_other_pictures(
-    frames: Frames, questions: Questions, tmp_path: Path
-) -> None:
-    def pages(written: str) -> list[str]:
-        data = {**frames.data, "written": written}
-        found = render(replace(frames, data=data), tmp_path / written, sections=["1.1"], pdf=True, pages=PAGES)
-        assert found.pdf is not None
-        return subprocess.run(
-            ["pdftotext", found.pdf, "-"], capture_output=True, text=True, check=True, timeout=60
-        ).stdout.split("\f")[:-1]
-
-    assert all("Not the write-up's data" in page for page in pages("other"))
-    assert not any("Not the write-up's data" in page for page in pages("same"))
-
-
-def test_pdf_fetches_nothing(tmp_path: Path) -> None:
-    picture = tmp_path / "picture.png"
-    picture.write_bytes(base64.b64decode(PIXEL))
-
-    def images(source: str) -> int:
-        html = f'<html lang="en"><title>t</title><p>text</p><img alt="a" src="{source}">'
-        with pikepdf.open(BytesIO(to_pdf(html))) as pdf:
-            return sum(isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image" for o in pdf.objects)
-
-    assert images(f"data:image/png;base64,{PIXEL}") == 1
-    assert images(picture.as_uri()) == 0
-
-
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
-
-
-def test_missing_pango_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(RenderError, match=r"Pango.*python cli\.py doctor"):
-        to_pdf("<p>text</p>")
