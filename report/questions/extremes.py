@@ -36,7 +36,7 @@ def comparison(frames: Frames, name: str, spec: RunSpec) -> Figure | None:
     # (3, G, H, W, 3) -> (3·G, H, W, 3): the groups one after another
     rows = {label: np.concatenate(arrays[key]) for label, key in (("input", "input"), (name, "prediction"))}
     rows["truth"] = np.concatenate(arrays["truth"])
-    behind = [
+    behind: list[list[str | float | int | None]] = [
         [group, int(rank), int(index), round(float(number), 1)]
         for group, *numbers in zip(groups, arrays["rank"], arrays["index"], arrays["delta_e"], strict=True)
         for rank, index, number in zip(*numbers, strict=True)
