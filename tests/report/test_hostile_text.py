@@ -67,7 +67,7 @@ def hostile(answer: Answer) -> Answer:
 def test_page_and_pdf_show_hostile_text_as_text(frames: Frames, questions: Questions, tmp_path: Path) -> None:
     questions.edit = hostile
     data = {**frames.data, "origin": ALL, "category": LONG, "written": "other", "source": ALL}
-    wild = replace(frames, data=data, runs=frames.runs.assign(commit=ALL, device_name=LONG, torch=ALL))
+    wild = replace(frames, data=data, runs=frames.runs.assign(commit=ALL, device_name=ALL, torch=ALL))
     pages = PageInfo(ALL, LONG, {ALL: ALL, "device": LONG}, ALL)
     found = render(wild, tmp_path / "out", sections=["1.1"], pdf=True, pages=pages)
     text = found.html.read_text("utf-8")
@@ -170,9 +170,7 @@ to_pdf(BENIGN)  # fonts, style sheets of the renderer, its own modules
 opened = []
 watching = False
 def hook(event, arguments):
-    if watching and event.split(".")[0] in ("open", "socket", "subprocess", "urllib", "ftplib", "os") and event not in (
-        "os.listdir", "os.scandir"
-    ):
+    if watching and event.split(".")[0] in ("open", "socket", "subprocess", "urllib", "ftplib"):
         opened.append((event, str(arguments)[:200]))
 sys.addaudithook(hook)
 watching = True

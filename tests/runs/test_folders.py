@@ -173,7 +173,7 @@ def test_pictures_take_no_more_memory_than_their_pixels_and_one_file(folder):
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert most < train.nbytes + 3_000_000  # the files have 60 megabytes
+    assert most < train.nbytes + 2 * folders.MOST_BYTES  # the files have 60 megabytes
 
 
 @pytest.mark.parametrize("path", ["train", "train/horse", "train/horse/a.png"])
