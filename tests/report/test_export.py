@@ -6,7 +6,8 @@ from report.export import prose
 
 
 def part(anchor: str, inside: str) -> str:
-    return f'<section class="part" id="{anchor}">\n<h3>Title</h3>{inside}<div class="table"><p>Not this.</p></div></section>'
+    other = '<div class="table"><p>Not this.</p></div>'
+    return f'<section class="part" id="{anchor}">\n<h3>Title</h3>{inside}{other}</section>'
 
 
 def test_prose_is_the_paragraphs_of_its_part_alone() -> None:
