@@ -18,9 +18,16 @@ _REPEATS = r"\1\2<title>The numbers beside it, drawn.</title>"
 _WRAPPINGS = (
     (re.compile(r'<abbr title="one seed">†</abbr>'), "†"),
     (re.compile(r'<span class="num">([^<]*)</span>'), r"\1"),
+    (re.compile(r'<span class="icon" aria-hidden="true">([^<]*)</span>'), r"\1"),
+    (re.compile(r'(<(?:td|dd)[^>]*>)<a class="num"[^>]*>([^<]*)</a>'), r"\1\2"),
     (re.compile(r'<details class="why"><p>(.*?)</p></details>', re.DOTALL), r'<p class="why">\1</p>'),
     (re.compile(r'<div class="scroll"[^>]*>(<table.*?</table>)</div>', re.DOTALL), r"\1"),
 )
+
+
+#: The numbers of a verdict: a list of terms on the screen, lines on paper.
+_NUMBERS = re.compile(r'<dl class="numbers">(.*?)</dl>', re.DOTALL)
+_TERM = re.compile(r"<dt>(.*?)</dt><dd>(.*?)</dd>", re.DOTALL)
 
 
 def paper(html: str) -> str:
@@ -32,7 +39,15 @@ def paper(html: str) -> str:
     html = _REPEATED.sub(_REPEATS, html)
     for wrapped, kept in _WRAPPINGS:
         html = wrapped.sub(kept, html)
-    return html
+    return _NUMBERS.sub(_lines, html)
+
+
+def _lines(numbers: re.Match[str]) -> str:
+    return (
+        '<p class="numbers">'
+        + "<br>".join(f"<i>{term}</i> {text}" for term, text in _TERM.findall(numbers[1]))
+        + "</p>"
+    )
 
 
 def _address(svg: str) -> str:

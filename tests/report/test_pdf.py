@@ -198,5 +198,15 @@ def test_paper_shows_nothing_that_needs_a_pointer() -> None:
     assert html == '<a class="num" href="#a">1†</a>2 s<p class="why">Because.</p><table></table>'
 
 
+def test_numbers_in_cells_are_plain_and_those_of_a_verdict_are_lines() -> None:
+    number = '<a class="num" href="#run-a">1.5</a>'
+    assert paper(f'<td data-label="x">{number}</td><p>{number}</p>') == f'<td data-label="x">1.5</td><p>{number}</p>'
+    terms = f"<div><dt>written</dt><dd>1.4</dd></div>\n<div><dt>measured</dt><dd>{number}</dd></div>"
+    assert paper(f'<dl class="numbers">\n{terms}\n</dl>') == (
+        '<p class="numbers"><i>written</i> 1.4<br><i>measured</i> 1.5</p>'
+    )
+    assert paper('<span class="icon" aria-hidden="true">✓</span> reproduced') == "✓ reproduced"
+
+
 def test_metrics_of_no_run_are_a_head_alone() -> None:
     assert export.metrics([]).decode() == ",".join(COLUMNS) + "\n"
