@@ -98,11 +98,12 @@ class Frames:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The runs as plain records, each with its id and the seconds of all its epochs."""
-        found = []
+        found: list[dict[str, Any]] = []
         for run, row in self.runs.iterrows():
             own = self.epochs[self.epochs.run == run]
             seconds = float(own.train_seconds.sum() + own.val_seconds.sum())
-            found.append({"run": str(run), **row.to_dict(), "seconds": seconds})
+            told = {str(key): value for key, value in row.items()}
+            found.append({"run": str(run), **told, "seconds": seconds})
         return found
 
     @property
