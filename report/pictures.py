@@ -113,7 +113,7 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
     if len(colours) > 256:
         Image.fromarray(pixels).save(file, "PNG", compress_level=6)
         return file.getvalue()
-    image = Image.fromarray(np.searchsorted(colours, packed).astype(np.uint8), "P")
+    image = Image.fromarray(np.searchsorted(colours, packed).astype(np.uint8))
     entries = colours.view(np.uint8).reshape(-1, 4)
     image.putpalette(entries[:, :3].tobytes())
     image.save(file, "PNG", compress_level=9, transparency=entries[:, 3].tobytes())

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from report import book, markup
-from report.answers import Answer, Figure
+from report import book
+from report.answers import Answer
 from report.claims.verdict import STATUSES
 from report.frames import Frames
 from report.render import PageInfo, Site, environment, render
@@ -128,12 +128,6 @@ def test_long_data_tables_are_cut_and_say_so(frames: Frames, questions: Question
     assert read == [["series", "epoch", "loss"], *[[str(cell) for cell in row] for row in rows]]
 
 
-def test_csv_quotes_what_it_must_and_leaves_void_cells_empty() -> None:
-    figure = Figure("a", "", "", columns=["one, two", "b"], rows=[['say "so"', None], ["é", math.nan]])
-    content = markup.csv_uri(figure).partition(",")[2]
-    assert base64.b64decode(content).decode() == '"one, two",b\n"say ""so""",\né,\n'
-
-
 def test_text_from_outside_is_only_ever_text(frames: Frames, questions: Questions, tmp_path: Path) -> None:
     def hostile(answer: Answer) -> Answer:
         tables = [replace(t, caption=HOSTILE, columns=[HOSTILE, "b"], rows=[[HOSTILE, None]]) for t in answer.tables]
@@ -177,29 +171,6 @@ def test_only_measured_numbers_reach_a_page(name: str, value: object) -> None:
 def test_computed_number_links_to_the_pictures() -> None:
     html = environment(Site()).from_string("{{ value | num }}").render(value=computed(24, digits=0))
     assert html == '<a class="num" href="#data" title="from the pictures" data-runs="data">24</a>'
-
-
-@pytest.mark.parametrize(
-    ("measured", "hint"),
-    [
-        (Measured(0.494, "%", 1, 0.003, 5, ("a", "b")), "mean, n = 5, standard deviation 0.3 points, from a, b"),
-        (Measured(1.26, "", 4, None, 1, ("a",)), "one seed, from a"),
-        (Measured(1.26, "", 4, None, 0, ("a",)), "from a"),
-    ],
-)
-def test_number_says_what_it_rests_on(measured: Measured, hint: str) -> None:
-    assert f'title="{hint}"' in environment(Site()).from_string("{{ value | num }}").render(value=measured)
-
-
-def test_parts_are_marked_where_their_runs_are_old_few_or_not_all_there() -> None:
-    loss = Measured(1.0, runs=("a", "b"))
-    there, judged = Answer("1.1.a", "", "", {"list": [loss, "x"]}), Answer("1.1.a", "", "", {"loss": Measured(1.0)})
-    assert there.runs == {"a", "b"}
-    assert Site(stale=frozenset({"b", "c"})).marks(there) == ["stale"]
-    assert Site(stale=frozenset({"c"})).marks(there) == []
-    assert Site(quick=True).marks(judged) == ["quick"]
-    assert Site().marks(replace(there, missing=["c"])) == ["partial"]
-    assert Site().marks(replace(there, values={"loss": None}, missing=["c"])) == ["missing"]
 
 
 def test_marks_stand_at_the_heading_of_the_part_and_in_the_legend(
