@@ -34,7 +34,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
-            error.message = visible(error.message)
+            vars(error)["message"] = visible(error.message)
             raise
         except (RederiveError, KeyboardInterrupt, OSError) as error:
             sentence, code = ending(error)

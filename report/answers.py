@@ -34,12 +34,32 @@ class Table:
 
 @dataclass(frozen=True)
 class Strip:
-    """One row of small pictures: a label, a PNG at its own resolution, and its size in pixels."""
+    """One row of small pictures: a label, a PNG at its own resolution, and its size in pixels.
+
+    Attributes:
+        role: what a screen may do with it: "moment" gives way to a reel; "prediction" and "truth" are laid over
+            each other; "aside" gives way to these two; "" always stands.
+    """
 
     label: str
     png: bytes
     width: int
     height: int
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Reel:
+    """The same row of small pictures after each epoch from 1 on, below each other in one PNG.
+
+    ``width`` and ``height`` are those of one row, in pixels.
+    """
+
+    label: str
+    png: bytes
+    width: int
+    height: int
+    epochs: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +74,9 @@ class Figure:
         alt: what the picture shows, made from its data.
         columns, rows: the data behind a chart, as text and plain numbers, for the table and the CSV below it.
         scale: how many times the pixels of the strips are to be enlarged, without smoothing.
+        reels: what a slider moves through the epochs, where there is one; the strips say as much without it.
+        stops: the epochs at which the strips stand.
+        tiles: how many pictures are in a row of those strips that are laid over each other.
     """
 
     name: str
@@ -64,6 +87,14 @@ class Figure:
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[str | float | int | None]] = ()
     scale: int = 2
+    reels: Sequence[Reel] = ()
+    stops: Sequence[int] = ()
+    tiles: int = 0
+
+    @property
+    def epochs(self) -> int:
+        """The last epoch of the reels; 0 without any."""
+        return max((reel.epochs for reel in self.reels), default=0)
 
 
 @dataclass(frozen=True)
@@ -104,7 +135,17 @@ class Answer:
     @property
     def one_seed(self) -> bool:
         """Whether a number of this part rests on a single seed."""
+        return any(number.n == 1 for number in self.numbers)
+
+    @property
+    def numbers(self) -> list[Measured]:
+        """All measured numbers of this part: those of its text, its tables and its verdicts."""
+        values = (item for value in self.values.values() for item in (value if isinstance(value, list) else [value]))
         cells = (cell for table in self.tables for row in table.rows for cell in row)
         judged = (verdict.measured for verdict in self.verdicts)
-        shown = (*self.values.values(), *cells, *judged)
-        return any(isinstance(number, Measured) and number.n == 1 for number in shown)
+        return [number for number in (*values, *cells, *judged) if isinstance(number, Measured)]
+
+    @property
+    def runs(self) -> frozenset[str]:
+        """Ids of the runs behind its numbers."""
+        return frozenset(run for number in self.numbers for run in number.runs)

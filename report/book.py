@@ -7,19 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
-from report.claims.kinds import Fact, Value
-from report.claims.verdict import STATUSES, Verdict
+from report.claims.verdict import STATUSES
 from report.colours import STATUS_COLOURS
 from report.export import jsonable
 from report.format import per_cent
-from report.frames import Frames
+from report.frames import Source
 from report.markup import anchor
 from report.sections import Absent, Record, Section
 from report.statistics import ORDERING_LEVEL, VALUE_LEVEL
-from runs.catalogue import goals
-from runs.spec import RunSpec
+from runs.spec import RunSpec, number
 
 TITLES = {
     "1.1": "Colourization as regression",
@@ -40,33 +36,19 @@ class PageInfo:
         commit: of this code.
         environment: device, versions …: name -> text.
         options: what a command must be given to mean the same results, e.g. "--data photos --seeds 3".
+        moment: date, time and zone as programs read it (ISO 8601), e.g. "2026-03-01T12:00:00+00:00".
     """
 
     made: str
     commit: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     options: str = ""
+    moment: str = ""
 
 
 #: Flags that say the runs are not those that the statement spoke of.
 _ELSEWHERE = ("other data", "quick", "stale")
-_SPECIAL = {*RunSpec.model_fields, "epochs", "parameters", "stale", "diverged", "started"}
-_MOST_EFFECT = 1000.0
-
-
-def effect(verdict: Verdict) -> float:
-    """How far the measured number lies from the written one in units of the tolerance (a tenth of the figure
-    where it is exact); else from none in units of the noise; 1 where neither can be said.
-    """
-    size = 1.0
-    test = verdict.claim.test
-    if verdict.measured is not None:
-        if isinstance(test, Value | Fact):
-            size = abs(verdict.measured.value - test.written) / max(test.tolerance or abs(test.written) / 10, 1e-12)
-        elif verdict.interval is not None:
-            half = (verdict.interval[1] - verdict.interval[0]) / 2
-            size = abs(sum(verdict.interval) / 2) / max(half, 1e-12)
-    return min(size, _MOST_EFFECT) if math.isfinite(size) else _MOST_EFFECT
+_SPECIAL = {*RunSpec.model_fields, "run", "seconds", "epochs", "parameters", "stale", "diverged", "started"}
 
 
 def entries(sections: Sequence[Section]) -> list[Record]:
@@ -122,14 +104,14 @@ def findings(verdicts: Sequence[Record], most: int = 3) -> list[Record]:
     return sorted(chosen, key=rank)
 
 
-def notices(frames: Frames) -> list[Record]:
+def notices(source: Source) -> list[Record]:
     """What a reader must know before any number: whose pictures these are, and how much was trained."""
-    data, found = frames.data, []
+    data, found = source.data, []
     if data["written"] == "other":
         found.append({"weight": "loud", "short": "Not the write-up's data", "kind": "other"})
     elif data["written"] == "copies":
         found.append({"weight": "mild", "short": "Lossy copies of the write-up's data", "kind": "copies"})
-    if frames.preset.divisor > 1 or frames.preset.images is not None:
+    if source.preset.divisor > 1 or source.preset.images is not None:
         found.append({"weight": "loud", "short": "Quick runs", "kind": "quick"})
     return found
 
@@ -138,28 +120,28 @@ def outdated(section: Section, made: Mapping[str, Any]) -> list[str]:
     """In what a kept section differs from what would be rendered now."""
     words = {
         "preset": "another preset", "seeds": "other seeds", "runs": "other runs or epochs than are stored now",
-        "code": "other code or templates",
+        "inputs": "other measurements than are stored now", "code": "other code or templates",
     }  # fmt: skip
-    return [text for key, text in words.items() if section.made.get(key) != made[key]]
+    changed = [key for key in words if section.made.get(key) != made[key]]
+    return [words[key] for key in changed if key != "inputs" or "runs" not in changed]
 
 
-def every_run(frames: Frames) -> tuple[list[Record], list[Record]]:
+def every_run(source: Source) -> tuple[list[Record], list[Record]]:
     """The runs, one row each, and the environments that they were trained in, lettered."""
     letters: dict[tuple[tuple[str, str], ...], str] = {}
     rows = []
-    for run, row in frames.runs.iterrows():
-        place = tuple((str(key), str(row[key])) for key in row.index if key not in _SPECIAL and _known(row[key]))
+    for row in source.rows:
+        place = tuple((str(key), str(row[key])) for key in row if key not in _SPECIAL and _known(row[key]))
         letter = letters.setdefault(place, _letter(len(letters)))
-        own = frames.epochs[frames.epochs.run == run]
         marks = [mark for mark in ("stale", "diverged") if bool(row.get(mark, False))]
         rows.append(
             {
-                "id": str(run),
+                "id": str(row["run"]),
                 "epochs": int(row["epochs"]),
-                "spec": {key: row[key] for key in RunSpec.model_fields if key in row.index},
+                "spec": {key: row[key] for key in RunSpec.model_fields if key in row},
                 "differs": _differs(row),
                 "parameters": f"{int(row['parameters']):,}" if _known(row.get("parameters")) else "–",
-                "duration": duration(float(own.train_seconds.sum() + own.val_seconds.sum())),
+                "duration": duration(row["seconds"]),
                 "started": str(row.get("started", "–"))[:16].replace("T", " "),
                 "environment": letter,
                 "marks": marks,
@@ -168,13 +150,13 @@ def every_run(frames: Frames) -> tuple[list[Record], list[Record]]:
     return rows, [{"letter": letter, "facts": dict(place)} for place, letter in letters.items()]
 
 
-def _differs(row: pd.Series) -> str:
-    """The fields of a run that differ from the defaults of every run, in words; "baseline" when none does."""
-    shown = {"model", "batch_size", "learning_rate", "seed"}
+def _differs(row: Mapping[str, Any]) -> str:
+    """The fields of a run that differ from the baseline of its model, in words; "baseline" when none does."""
+    shown = {"model", "seed"}
     words = [
-        f"{key.replace('_', ' ')} {row[key]}"
+        f"{key.replace('_', ' ')} {number(row[key]) if isinstance(row[key], float) else row[key]}"
         for key, about in RunSpec.model_fields.items()
-        if key not in shown and key in row.index and row[key] != about.default
+        if key not in shown and key in row and row[key] != about.default
     ]
     return ", ".join(words) or "baseline"
 
@@ -199,30 +181,23 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def wanted_runs(frames: Frames, name: str) -> dict[str, int]:
-    """The stored runs that a section wants: id -> epochs."""
-    epochs = {str(run): int(row["epochs"]) for run, row in frames.runs.iterrows()}
-    ids = [goal.spec.id for goal in goals(frames.preset, [name], len(frames.seeds))]
-    return {run: epochs[run] for run in ids if run in epochs}
-
-
 def contents(
-    frames: Frames, shown: Sequence[Section | Absent], made: Mapping[str, Any], pages: PageInfo
+    source: Source, shown: Sequence[Section | Absent], made: Mapping[str, Mapping[str, Any]], pages: PageInfo
 ) -> dict[str, Any]:
     """All that the templates of the report speak of."""
     there = [section for section in shown if isinstance(section, Section)]
     verdicts = entries(there)
-    runs, environments = every_run(frames)
+    runs, environments = every_run(source)
     return {
         "pages": pages,
-        "data": frames.data,
-        "preset": frames.preset,
-        "seeds": frames.seeds,
-        "notices": notices(frames),
+        "data": source.data,
+        "preset": source.preset,
+        "seeds": source.seeds,
+        "notices": notices(source),
         "board": scoreboard(verdicts),
         "findings": findings(verdicts),
         "verdicts": verdicts,
-        "sections": [_chapter(frames, section, made) for section in shown],
+        "sections": [_chapter(section, made) for section in shown],
         "runs": runs,
         "environments": environments,
         "missing": list(dict.fromkeys(run for section in there for run in section.missing)),
@@ -231,33 +206,38 @@ def contents(
     }
 
 
-def _chapter(frames: Frames, section: Section | Absent, made: Mapping[str, Any]) -> Record:
+def _chapter(section: Section | Absent, made: Mapping[str, Mapping[str, Any]]) -> Record:
     """One section as the templates see it."""
     chapter = {"name": section.name, "title": TITLES[section.name], "anchor": anchor(section.name, "q")}
     if isinstance(section, Absent):
         return {**chapter, "html": None, "reason": section.reason, "parts": [], "outdated": []}
-    now = {**made, "runs": wanted_runs(frames, section.name)}
-    return {**chapter, "html": section.html, "parts": section.parts, "outdated": outdated(section, now)}
+    parts, old = section.parts, outdated(section, made[section.name])
+    return {**chapter, "html": section.html, "parts": parts, "outdated": old}
 
 
 def report_record(
-    frames: Frames, shown: Sequence[Section | Absent], pages: PageInfo, about: Mapping[str, Any]
+    source: Source, shown: Sequence[Section | Absent], pages: PageInfo, about: Mapping[str, Any]
 ) -> Record:
     """report.json: the same content as the pages, for programs."""
     there = [section for section in shown if isinstance(section, Section)]
     record = {
-        "data": dict(frames.data),
+        "data": dict(source.data),
         "environment": {**pages.environment, "made": pages.made, "commit": pages.commit},
-        "preset": frames.preset.name,
-        "seeds": list(frames.seeds),
+        "preset": source.preset.name,
+        "seeds": list(source.seeds),
         "answers": {part: answer for section in there for part, answer in section.answers.items()},
         "runs": about["runs"],
         "environments": about["environments"],
         "missing": about["missing"],
         "sections": {
-            section.name: section.made if isinstance(section, Section) else {"absent": section.reason}
+            section.name: _lasting(section.made) if isinstance(section, Section) else {"absent": section.reason}
             for section in shown
         },
         "verdicts": [verdict for section in there for verdict in section.verdicts],
     }
     return {key: jsonable(value) for key, value in record.items()}
+
+
+def _lasting(made: Mapping[str, Any]) -> Record:
+    """What a section was made from, without the digest that changes with the times of files."""
+    return {key: value for key, value in made.items() if key != "inputs"}

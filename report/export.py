@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
 import math
 import numbers
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from report.answers import Answer
+from report.frames import COLUMNS
 from report.values import Measured
+
+if TYPE_CHECKING:
+    from report.answers import Answer
+
+_DIVISION = re.compile(r"<(/?)div\b")
+_FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
@@ -75,3 +85,32 @@ def jsonable(value: Any) -> Any:
     if hasattr(value, "tolist"):  # numpy's arrays and booleans
         return jsonable(value.tolist())
     raise TypeError(f"Expected text, numbers, or lists of them, got {type(value).__name__}.")
+
+
+def prose(page: str, anchor: str) -> list[str]:
+    """The paragraphs of a part as plain text; none where the part is not ready.
+
+    Args:
+        page: the section's HTML.
+        anchor: of the part.
+    """
+    section = page.partition(f'<section class="part" id="{anchor}">')[2].partition('<section class="part"')[0]
+    _, opening, rest = section.partition('<div class="prose">')
+    depth = 1 if opening else 0
+    for tag in _DIVISION.finditer(rest):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            rest = rest[: tag.start()]
+            break
+    blocks = re.split(r"</(?:p|li|h\d|ul|ol)>", _FIGURE.sub("", rest)) if opening else []
+    texts = [" ".join(html.unescape(re.sub(r"<[^>]+>", "", block)).split()) for block in blocks]
+    return [text for text in texts if text]
+
+
+def metrics(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """The epochs of every run as one CSV table, with a head; numbers as they are stored."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()

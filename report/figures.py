@@ -17,13 +17,13 @@ from report.answers import Figure
 from report.bars import bars, drawing, swatches
 from report.behind import Cells, cell, filled, finite
 from report.colours import COLOURS, SOFT, colour_of
-from report.pictures import sheet, strips
+from report.pictures import reel, sheet, strips
 from report.plots import LINE, SIZES, Plot, limits, name_ticks, scale_axis, spread_out, width_of
 from report.svg import wrapped
 
 __all__ = [
-    "COLOURS", "Panel", "Series", "band", "bars", "chart", "colour_of", "drawing", "scatter", "sheet", "strips",
-    "swatches",
+    "COLOURS", "Panel", "Series", "band", "bars", "chart", "colour_of", "drawing", "reel", "scatter", "sheet",
+    "strips", "swatches",
 ]  # fmt: skip
 
 #: More points than these are drawn as one picture, so that the page stays small.
@@ -109,6 +109,8 @@ def _panels(
         draw(plot, panel, colours)
         _scales(plot, panel)
         _label(plot, panel, colours, ends=draw is _lines)
+        if panel.x_label.startswith("epoch") and not panel.log_x:
+            plot.tell_epochs()
         words = alt if index == 0 else f"{panel.title or panel.y_label}, beside the one before"
         svgs.append(plot.svg(f"{name}-{index}", words))
     heads, rows = _table(panels)

@@ -40,6 +40,11 @@ def plain(measured: Measured) -> str:
     return f"{amount(measured.value, unit, digits)} ± {_fixed(spread, digits)}"
 
 
+def deviation(measured: Measured) -> str:
+    """The spread with its unit, for a number that has one: "0.3 points" where the number is a share."""
+    return amount(measured.spread or 0.0, difference_unit(measured.unit), measured.digits)
+
+
 def amount(value: float, unit: str = "", digits: int = 4) -> str:
     """One number with its unit: "49.4 %", "56.2 s", "7.8 points"; ``value`` as stored (a share is in 0..1)."""
     return _joined(digits_of(_scaled(value, unit), digits), unit)

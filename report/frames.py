@@ -1,24 +1,25 @@
-"""Stored runs in, tidy pandas frames out. The only module of the report that opens the store."""
+"""What a section is made from: tidy tables of the runs and their epochs, and the probes; numbers by seed out."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from report.values import Sample
-from runs.catalogue import DATA_PROBES, RUN_PROBES
-from runs.environment import code_digest
-from runs.errors import DamagedError
 from runs.presets import PRESETS, Preset
 from runs.spec import RunSpec
-from runs.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Of the epochs: epoch from 1, losses, the share of pixels right, seconds.
+COLUMNS = ("run", "epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds")
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -31,6 +32,40 @@ class Measurement:
 
     arrays: Arrays
     notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """Where a report takes its content from: :class:`Frames`, or a store that gives each section its own."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The record of the data set, as in :class:`Frames`."""
+
+    @property
+    def preset(self) -> Preset:
+        """Which epochs stand for the write-up's."""
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds that the report is to speak of."""
+
+    @property
+    def options(self) -> str:
+        """What a command must be given to mean the same data and seeds."""
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """Every run as a plain record: what ``Frames.runs`` holds, "run" (its id) and "seconds" (in all)."""
+
+    @property
+    def history(self) -> Sequence[Mapping[str, Any]]:
+        """Every epoch of every run as a plain record, of ``COLUMNS`` at least."""
+
+    def of(self, section: str) -> Frames:
+        """What a section may see."""
+
+    def inputs(self, section: str) -> str:
+        """A digest of what a section is made from; "" where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +94,29 @@ class Frames:
     preset: Preset = PRESETS["write-up"]
     seeds: tuple[int, ...] = (0,)
     options: str = ""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The runs as plain records, each with its id and the seconds of all its epochs."""
+        found: list[dict[str, Any]] = []
+        for run, row in self.runs.iterrows():
+            own = self.epochs[self.epochs.run == run]
+            seconds = float(own.train_seconds.sum() + own.val_seconds.sum())
+            found.append({"run": str(run), "seconds": seconds, **{str(key): value for key, value in row.items()}})
+        return found
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """The epochs as plain records."""
+        return [{str(key): value for key, value in row.items()} for row in self.epochs.to_dict("records")]
+
+    def of(self, section: str) -> Frames:
+        """All of it, for every section."""
+        return self
+
+    def inputs(self, section: str) -> str:
+        """Not known: tables in memory say nothing of where they come from."""
+        return ""
 
     @cached_property
     def by_run(self) -> dict[str, pd.DataFrame]:
@@ -162,116 +220,3 @@ class Frames:
         """The kept predictions after ``epoch`` epochs (from 1): (K, 32, 32, 3) uint8; None when not stored."""
         pictures = self.pictures.get(spec.with_seed(seed).id)
         return None if pictures is None or len(pictures) < epoch else pictures[epoch - 1]
-
-
-class StoredProbes(Mapping[tuple[str, str, int], Measurement]):
-    """The probes of a store, read from disk when asked for; those of another version count as not there."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.read: dict[tuple[str, str, int], Measurement | None] = {}
-
-    def _find(self, key: tuple[str, str, int]) -> Measurement | None:
-        if key not in self.read:
-            run, name, epoch = key
-            stored = self.store.probe(run, name, epoch)
-            version = (DATA_PROBES if run == "data" else RUN_PROBES).get(name)
-            current = stored is not None and stored.record.get("version") == version
-            self.read[key] = Measurement(stored.arrays, stored.record["notes"]) if stored and current else None
-        return self.read[key]
-
-    def __contains__(self, key: object) -> bool:
-        return isinstance(key, tuple) and self._find(key) is not None
-
-    def __getitem__(self, key: tuple[str, str, int]) -> Measurement:
-        found = self._find(key)
-        if found is None:
-            raise KeyError(key)
-        return found
-
-    def __iter__(self) -> Iterator[tuple[str, str, int]]:
-        return iter([key for key, found in self.read.items() if found is not None])
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-class StoredPictures(Mapping[str, NDArray[np.uint8]]):
-    """The kept predictions of the runs of a store, read and verified when asked for."""
-
-    def __init__(self, store: Store, runs: list[str]) -> None:
-        self.store, self.runs = store, runs
-        self.read: dict[str, NDArray[np.uint8]] = {}
-
-    def __getitem__(self, run: str) -> NDArray[np.uint8]:
-        if run not in self.runs:
-            raise KeyError(run)
-        if run not in self.read:
-            try:
-                stored = self.store.state(run)
-            except DamagedError:
-                stored = None
-            if stored is None:
-                raise KeyError(run)
-            self.read[run] = stored.arrays["pictures"]
-        return self.read[run]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.runs)
-
-    def __len__(self) -> int:
-        return len(self.runs)
-
-
-def load(store: Store, preset: Preset, seeds: int, options: str = "") -> Frames:
-    """All that is stored of one data set. A damaged run counts as not there: the report shows its gap.
-
-    Args:
-        store: the results of one data set.
-        preset: which epochs stand for the write-up's.
-        seeds: the report speaks of seeds 0 to ``seeds`` - 1.
-        options: what a command must be given to mean the same.
-    """
-    rows: list[dict[str, Any]] = []
-    epochs: list[dict[str, Any]] = []
-    today = code_digest()
-    for run in store.runs():
-        try:
-            stored = store.state(run)  # to its last byte: a number beside damaged weights is no number either
-        except DamagedError:
-            continue
-        if stored is None:
-            continue
-        record = stored.record
-        last = record["segments"][-1]
-        environment = last["environment"]
-        rows.append(
-            {
-                "run": run,
-                **record["spec"],
-                "epochs": len(record["rows"]),
-                "parameters": record["parameters"],
-                "device": environment["device"],
-                "device_name": environment["device_name"],
-                "commit": environment["commit"],
-                "torch": environment["packages"]["torch"],
-                "python": environment["python"],
-                "workers": last["workers"],
-                "started": record["segments"][0]["started"],
-                "stale": any(segment["environment"]["code"] != today for segment in record["segments"]),
-                "diverged": record["diverged"],
-            }
-        )
-        epochs.extend({"run": run, **row} for row in record["rows"])
-    columns = ["run", "epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds"]
-    runs = pd.DataFrame(rows).set_index("run") if rows else pd.DataFrame(columns=["epochs", "stale", "diverged"])
-    return Frames(
-        store.data,
-        runs,
-        pd.DataFrame(epochs, columns=columns),
-        StoredProbes(store),
-        StoredPictures(store, list(runs.index)),
-        preset,
-        tuple(range(seeds)),
-        options,
-    )

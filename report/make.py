@@ -7,18 +7,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from report.frames import Frames, load
 from report.render import PageInfo, Rendered, render
+from report.stored import Shelf
 from runs.environment import commit
 from runs.request import Request
 
 if TYPE_CHECKING:
+    from report.frames import Frames
     from runs.store import Store
 
 
 def frames_of(store: Store, request: Request) -> Frames:
     """The stored tables that a request speaks of."""
-    return load(store, request.chosen, request.seeds, request.options())
+    return shelf(store, request).frames()
+
+
+def shelf(store: Store, request: Request) -> Shelf:
+    """What is stored, as far as a request speaks of it; read when asked for."""
+    return Shelf(store, request.chosen, tuple(range(request.seeds)), request.options())
 
 
 def make(store: Store, request: Request, out: str | None, sections: Sequence[str], pdf: bool) -> Rendered:
@@ -27,12 +33,18 @@ def make(store: Store, request: Request, out: str | None, sections: Sequence[str
     Raises:
         RenderError: the pages cannot be made or written.
     """
-    frames = frames_of(store, request)
-    devices = dict.fromkeys(frames.runs["device_name"]) if len(frames.runs) else {}
-    made = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
-    pages = PageInfo(made, commit(), {"device": ", ".join(devices)} if devices else {}, request.options())
+    source = shelf(store, request)
+    devices = dict.fromkeys(str(row["device_name"]) for row in source.rows)
+    now = datetime.now().astimezone()
+    pages = PageInfo(
+        now.strftime("%Y-%m-%d %H:%M %Z"),
+        commit(),
+        {"device": ", ".join(devices)} if devices else {},
+        request.options(),
+        now.isoformat(timespec="seconds"),
+    )
     folder = Path(out) if out else Path(request.results) / "report"
-    return render(frames, folder, sections=sections, pdf=pdf, pages=pages)
+    return render(source, folder, sections=sections, pdf=pdf, pages=pages)
 
 
 def rederive(request: Request, part: str) -> str:

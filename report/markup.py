@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import math
 import re
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from markupsafe import Markup, escape
 
 from report import format as words
-from report.answers import Figure, Strip, Table
-from report.claims.verdict import Verdict
+from report.answers import Figure, Reel, Strip, Table
 from report.svg import prefixed
 from report.values import Measured
+
+if TYPE_CHECKING:
+    from report.claims.verdict import Verdict
 
 #: Runs that are named in the hint of a number; the rest are counted.
 _NAMED_RUNS = 6
@@ -62,14 +66,23 @@ def drawn(figure: Figure, prefix: str) -> Markup:
     return Markup(prefixed(figure.svg or "", f"{prefix}-"))  # the SVG is ours: matplotlib escaped what it was given
 
 
-def data_uri(strip: Strip) -> str:
-    """A row of pictures as an address that needs no file."""
-    return "data:image/png;base64," + base64.b64encode(strip.png).decode()
+def data_uri(row: Strip | Reel) -> str:
+    """Rows of pictures as an address that needs no file."""
+    return "data:image/png;base64," + base64.b64encode(row.png).decode()
+
+
+def csv_uri(figure: Figure) -> str:
+    """The numbers behind a figure as a CSV file that needs no file: an address to download."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(figure.columns)
+    table.writerows(["" if _void(value) else value for value in row] for row in figure.rows)
+    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(text.getvalue().encode()).decode()
 
 
 def datum(value: str | float | int | None) -> str:
     """A cell of a chart's data table."""
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+    if value is None or _void(value):
         return "–"
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
@@ -86,6 +99,10 @@ def named(items: Sequence[Named], name: str) -> Named:
     raise KeyError(f"Expected one of {[item.name for item in items]}, got {name!r}.")
 
 
+def _void(value: str | float | int | None) -> bool:
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
 def _measured(measured: object) -> Measured:
     if not isinstance(measured, Measured):
         raise TypeError(f"Expected a Measured, got {type(measured).__name__}: {measured!r}.")
@@ -97,7 +114,17 @@ def _linked(measured: Measured, text: str) -> Markup:
     if not runs:
         return Markup('<span class="num">{}</span>').format(text)
     target = "data" if runs[0] == "data" else anchor(runs[0], "run")
-    hint = "from the pictures" if runs == ("data",) else "from " + words.listed(runs, _NAMED_RUNS)
     return Markup('<a class="num" href="#{}" title="{}" data-runs="{}">{}</a>').format(
-        target, hint, escape(" ".join(runs)), text
+        target, _hint(measured), escape(" ".join(runs)), text
     )
+
+
+def _hint(measured: Measured) -> str:
+    """What a number rests on: seeds, spread and runs."""
+    runs = measured.runs
+    source = "from the pictures" if runs == ("data",) else "from " + words.listed(runs, _NAMED_RUNS)
+    if measured.n == 0:
+        return source
+    if measured.spread is None:
+        return f"{'one seed' if measured.n == 1 else f'n = {measured.n}'}, {source}"
+    return f"mean, n = {measured.n}, standard deviation {words.deviation(measured)}, {source}"

@@ -5,26 +5,44 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from report.answers import Figure, Strip
+from report.answers import Figure, Reel, Strip
 
 #: Pixels between two pictures of a row, and channels beside each other in a sheet.
 GAP = 1
 ACROSS = 16
 
 
-def strips(name: str, caption: str, alt: str, rows: Mapping[str, NDArray[np.uint8]], scale: int = 2) -> Figure:
+def strips(
+    name: str,
+    caption: str,
+    alt: str,
+    rows: Mapping[str, NDArray[np.uint8]],
+    scale: int = 2,
+    roles: Mapping[str, str] = MappingProxyType({}),
+) -> Figure:
     """One labelled row of pictures for each entry: label -> (K, H, W, 3) uint8.
 
-    All rows are as wide as the widest, so that a page that is too narrow shrinks them alike.
+    All rows are as wide as the widest, so that a page that is too narrow shrinks them alike. ``roles`` says by
+    label what a screen may do with a row, see :class:`report.answers.Strip`.
     """
     lines = {label: _row(pictures) for label, pictures in rows.items() if len(pictures)}
-    return Figure(name, caption, alt, strips=_strips(lines), scale=scale)
+    made = [replace(strip, role=roles.get(strip.label, "")) for strip in _strips(lines)]
+    return Figure(name, caption, alt, strips=made, scale=scale)
+
+
+def reel(label: str, pictures: NDArray[np.uint8]) -> Reel:
+    """(E, K, H, W, 3) uint8, the pictures after epochs 1 to E -> one picture, a row for each epoch."""
+    frames = np.concatenate([_row(row) for row in pictures])
+    epochs = len(pictures)
+    return Reel(label, _png(frames), frames.shape[1], len(frames) // epochs, epochs)
 
 
 def sheet(name: str, caption: str, alt: str, blocks: Mapping[str, NDArray[np.floating]], scale: int = 2) -> Figure:
@@ -83,7 +101,20 @@ def _strips(lines: Mapping[str, NDArray[np.uint8]]) -> list[Strip]:
     found = []
     for label, line in lines.items():
         wide = _widened(line, widest)
-        file = io.BytesIO()
-        Image.fromarray(wide).save(file, "PNG", compress_level=6)
-        found.append(Strip(label, file.getvalue(), wide.shape[1], wide.shape[0]))
+        found.append(Strip(label, _png(wide), wide.shape[1], wide.shape[0]))
     return found
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    """(H, W, 4) -> a PNG file; few colours are stored as a palette, which takes a fraction of the room."""
+    file = io.BytesIO()
+    packed = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
+    colours = np.unique(packed)
+    if len(colours) > 256:
+        Image.fromarray(pixels).save(file, "PNG", compress_level=6)
+        return file.getvalue()
+    image = Image.fromarray(np.searchsorted(colours, packed).astype(np.uint8))
+    entries = colours.view(np.uint8).reshape(-1, 4)
+    image.putpalette(entries[:, :3].tobytes())
+    image.save(file, "PNG", compress_level=9, transparency=entries[:, 3].tobytes())
+    return file.getvalue()

@@ -39,6 +39,7 @@ class Plot:
         self._canvas.patch.set_visible(False)
         self.ax: Axes = self._canvas.add_axes((0.1, 0.1, 0.8, 0.8))
         self.across = False  # whether the grid lines stand upright, for bars that lie
+        self.data: dict[str, str] = {}  # what a script may want to know of the picture: name -> text
         self._words: list[Word] = []
 
     def write(self, x: float, y: float, text: str, colour: str = INK, align: str = "start", bold: bool = False) -> None:
@@ -49,6 +50,12 @@ class Plot:
         """Where a point of the data lies, in pixels from the left and from the top."""
         across, up = self.ax.transData.transform((x, y))
         return float(across), self.height - float(up)
+
+    def tell_epochs(self) -> None:
+        """Say where epoch 0 would lie, how far an epoch reaches, and the edges: left, top, right and bottom."""
+        start, _ = self.at(0, self.ax.get_ylim()[0])
+        step = self.at(1, self.ax.get_ylim()[0])[0] - start
+        self.data["epochs"] = " ".join(f"{number:.2f}" for number in (start, step, *self.box))
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -108,7 +115,7 @@ class Plot:
             feet = "".join(f"M{across:.1f} {bottom:.1f}v3" for across in marks)
             strokes.append(Stroke(f"M{left:.1f} {bottom:.1f}H{right:.1f}{feet}", SOFT))
         self.ax.set_axis_off()
-        return to_svg(self._canvas, name, alt, [stroke for stroke in strokes if stroke.path], self._words)
+        return to_svg(self._canvas, name, alt, [stroke for stroke in strokes if stroke.path], self._words, self.data)
 
 
 def _ticks(axis: Axis) -> list[Tick]:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from runs.errors import RenderError
+from runs.whole import write_whole
 
 Record = dict[str, Any]
 
@@ -26,7 +25,7 @@ class Section:
     Attributes:
         name: "1.3".
         data: the id of the data set that it speaks of.
-        made: what it was made from: preset, seeds, options, runs (id -> epochs), code (a digest).
+        made: what it was made from, as :func:`report.cache.made_from` tells it.
         html: its piece of the page.
         parts: its parts: part, title and anchor of each.
         verdicts: the records of its verdicts, as in report.json.
@@ -103,27 +102,17 @@ def digest_of_files(paths: Sequence[Path]) -> str:
 
 
 def write_file(path: Path, content: bytes) -> Path:
-    """Write beside, then rename over: whoever reads sees the old file or the new one, never half of one.
+    """A whole file or none.
 
     Raises:
         RenderError: the folder cannot be made or written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        write_whole(path, content)
     except OSError as error:
-        raise RenderError(_unwritable(path, error)) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    except OSError as error:
-        Path(beside).unlink(missing_ok=True)
-        raise RenderError(_unwritable(path, error)) from error
+        raise RenderError(
+            f"Expected to write {path}, got: {error.strerror or type(error).__name__}. "
+            "Give another folder with --out, or make this one writable."
+        ) from error
     return path
-
-
-def _unwritable(path: Path, error: OSError) -> str:
-    reason = error.strerror or type(error).__name__
-    return f"Expected to write {path}, got: {reason}. Give another folder with --out, or make this one writable."

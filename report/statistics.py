@@ -111,10 +111,10 @@ def more_seeds(differences: Sequence[float], margin: float = 0.0, level: float =
     Decided is what :func:`direction` calls so, either way or as a tie. None when 200 more would not do, and where
     fewer than two seeds, or no spread, leave nothing to reckon with.
     """
-    from scipy.special import ndtr
-
     if len(differences) < 2 or not _moments(differences)[1] > 0:
         return None
+    from scipy.special import ndtr
+
     mean, error, half = _ahead(differences, level)
     above = ndtr((mean - np.maximum(half, margin)) / error)
     below = ndtr((-half - mean) / error)
@@ -127,10 +127,10 @@ def more_seeds_for_value(values: Sequence[float], written: float, tolerance: flo
     """How many more seeds would probably put the interval of the mean wholly within or wholly outside
     ``written`` ± ``tolerance``; None as in :func:`more_seeds`.
     """
-    from scipy.special import ndtr
-
     if len(values) < 2 or not _moments(values)[1] > 0:
         return None
+    from scipy.special import ndtr
+
     mean, error, half = _ahead(values, VALUE_LEVEL)
     off = abs(mean - written)
     inner, outer = tolerance - half, tolerance + half

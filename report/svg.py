@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
-
-import matplotlib
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure as Canvas
 
 from report.colours import INK, NAMES
 from runs.text import visible
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
 
 #: Fonts of the PDF's charts; its renderer hands no style sheet on to them.
 PRINT_FONTS = "Liberation Sans,Helvetica Neue,Arial,DejaVu Sans,sans-serif"
@@ -54,8 +54,21 @@ class Word:
     size: float
 
 
-def to_svg(canvas: Canvas, salt: str, alt: str, strokes: Sequence[Stroke] = (), words: Sequence[Word] = ()) -> str:
-    """One ``<svg>`` element that says ``alt``. The same drawing and salt give the same text and ids."""
+def to_svg(
+    canvas: Canvas,
+    salt: str,
+    alt: str,
+    strokes: Sequence[Stroke] = (),
+    words: Sequence[Word] = (),
+    data: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """One ``<svg>`` element that says ``alt``. The same drawing and salt give the same text and ids.
+
+    ``data`` becomes attributes for scripts: "epochs" is ``data-epochs``.
+    """
+    import matplotlib  # here, for pages of kept sections draw nothing
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     target = io.StringIO()
     canvas.set_dpi(RASTER_DPI)
     printer: Any = FigureCanvasSVG(canvas)
@@ -73,6 +86,8 @@ def to_svg(canvas: Canvas, salt: str, alt: str, strokes: Sequence[Stroke] = (), 
     _clean(root, salt)
     root.set("role", "img")
     root.set("aria-label", visible(alt))
+    for name, text in data.items():
+        root.set(f"data-{name}", text)
     ElementTree.register_namespace("", _SVG)
     return ElementTree.tostring(root, encoding="unicode")
 

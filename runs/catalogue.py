@@ -48,6 +48,7 @@ RUN_PROBES = {
     "commute": 1,
     "sizes": 1,
     "features": 1,
+    "extremes": 1,
 }
 #: Probes on the pictures themselves.
 DATA_PROBES = {"samples": 1, "references": 1, "colours": 1}
@@ -70,19 +71,19 @@ class Need:
 NEEDS: dict[str, tuple[Need, ...]] = {
     "1.1": (
         Need(REGRESSION, SHORT, ("quality",)),
-        Need(REGRESSION, BASE, ("quality", "layers")),
+        Need(REGRESSION, BASE, ("quality", "layers", "extremes")),
         Need(REGRESSION, LONG, ("quality",)),
         Need(CNN, BASE, ("quality", "temperature", "layers")),
     ),
-    "1.2": (Need(REGRESSION, BASE, ("quality",)), Need(CNN, BASE, ("quality",))),
+    "1.2": (Need(REGRESSION, BASE, ("quality",)), Need(CNN, BASE, ("quality", "extremes"))),
     "1.3": (
         Need(CNN, BASE, ("quality", "gradients", "activations", "layers")),
-        Need(UNET, BASE, ("quality", "gradients", "activations", "skips", "layers")),
+        Need(UNET, BASE, ("quality", "gradients", "activations", "skips", "layers", "extremes")),
         *(Need(unet(size), BASE, ("noise",)) for size in UNET_BATCHES),
     ),
     "1.4": (
-        Need(CNN_UPSCALE, BASE, ("quality",)),
-        Need(UNET_UPSCALE, BASE, ("quality",)),
+        Need(CNN_UPSCALE, BASE, ("quality", "extremes")),
+        Need(UNET_UPSCALE, BASE, ("quality", "extremes")),
         Need(CNN, BASE),
         Need(UNET, BASE),
     ),

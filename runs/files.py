@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +19,12 @@ from safetensors import numpy as safetensors
 
 from runs.disk import disk
 from runs.errors import DamagedError, StoreError
+from runs.whole import PART as PART
+from runs.whole import write_whole
 
 Arrays = Mapping[str, NDArray[Any]]
 Record = Mapping[str, Any]
 
-#: How the name of a file ends that is still being written, or that a dead process left behind.
-PART = ".part"
 #: The most that a safetensors header may hold; larger lengths are damage.
 HEADER_LIMIT = 64 * 2**20
 
@@ -37,21 +35,8 @@ def write_bytes(path: Path, content: bytes) -> None:
     Raises:
         StoreError: it cannot be written. What was there before is still there, or the whole new file is.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}{PART}")
     try:
-        try:
-            handle = disk().create(beside)
-            try:
-                disk().write(handle, content)
-                disk().sync(handle)
-            finally:
-                disk().close(handle)
-            disk().rename(beside, path)
-        except BaseException:  # an interrupt leaves nothing behind either
-            with suppress(OSError):
-                disk().remove(beside)
-            raise
-        disk().sync_folder(path.parent)
+        write_whole(path, content)
     except OSError as error:
         raise unwritable(path, error) from error
 
@@ -184,21 +169,37 @@ def read_record(path: Path) -> dict[str, Any]:
         FileNotFoundError: there is no such file.
     """
     try:
-        head = read_bytes(path, size=8)
-        length = int.from_bytes(head, "little")
-        if len(head) < 8 or length > HEADER_LIMIT:
-            raise ValueError("no header")
-        marks = _metadata(head + read_bytes(path, start=8, size=length))
+        marks = _marks(path)
         check_record(marks)
         return json.loads(marks["record"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(path, error) from error
 
 
+def read_checksum(path: Path) -> str:
+    """The checksum that a file of arrays says it has; "" where its head is damaged. The arrays are not read.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    try:
+        return str(_marks(path)["sha256"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
+
+
 def check_record(marks: Mapping[str, str]) -> None:
     """Verifies the checksum of the record alone; raises ValueError when it does not match."""
     if hashlib.sha256(marks["record"].encode()).hexdigest() != marks["record_sha256"]:
         raise ValueError("the record's checksum does not match")
+
+
+def _marks(path: Path) -> dict[str, str]:
+    head = read_bytes(path, size=8)
+    length = int.from_bytes(head, "little")
+    if len(head) < 8 or length > HEADER_LIMIT:
+        raise ValueError("no header")
+    return _metadata(head + read_bytes(path, start=8, size=length))
 
 
 def _metadata(content: bytes) -> dict[str, str]:

@@ -15,6 +15,7 @@ Layout, under ``results/<data id>/``::
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import itertools
 import json
@@ -241,6 +242,18 @@ class Store:
         except (FileNotFoundError, DamagedError):
             return None
         return Stored(record, arrays)
+
+    def stamp(self, run: str) -> str:
+        """What is stored of a run ("data": of the pictures), in short: names, sizes, times and checksums of its
+        state and probes. An equal stamp means equal content; only heads of files are read.
+        """
+        folder = self.folder if run == "data" else self.folder / run
+        total = hashlib.sha256()
+        for path in sorted([*folder.glob("state.safetensors"), *folder.glob("probes/*.safetensors")]):
+            about = path.stat()
+            mark = files.read_checksum(path)
+            total.update(f"{path.name} {about.st_size} {about.st_mtime_ns} {mark}\n".encode())
+        return total.hexdigest()
 
     def save_probe(self, run: str, name: str, epoch: int, record: files.Record, arrays: files.Arrays) -> None:
         """A probe's result beside its run, in place of an older one."""

@@ -44,4 +44,16 @@
     const target = document.getElementById(id);
     if (target) watch.observe(target);
   }
+
+  // Whatever scrolls can be reached by keyboard, and nothing else is a stop on the way.
+  const reach = () => {
+    for (const box of document.querySelectorAll(".scroll:not([role=region])")) {
+      const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+      if (scrolls) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("load", reach);
+  addEventListener("resize", reach);
+  document.addEventListener("toggle", reach, true);
 })();

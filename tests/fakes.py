@@ -119,6 +119,17 @@ def fake_probe(name: str, spec: RunSpec, rng: np.random.Generator) -> Measuremen
         return Measurement({}, {"layers": rows, "printed": printed, "parameters": 320, "batch": 100})
     if name == "quality":  # one number a test picture
         return Measurement({key: some(TEST) for key in ERRORS + LOOKS})
+    if name == "extremes":  # three worst, three in the middle, three best
+        order = rng.permutation(TEST)
+        places = np.array([0, (TEST - 3) // 2, TEST - 3])[:, None] + np.arange(3)
+        numbers = np.sort(some(TEST) * 40)[::-1]
+        shown = {
+            key: rng.integers(0, 256, (3, 3, 32, 32, 3), dtype=np.uint8) for key in ("input", "prediction", "truth")
+        }
+        return Measurement(
+            {"index": order[places], "rank": places + 1, "delta_e": numbers[places]} | shown,
+            {"groups": ["worst", "median", "best"], "pictures": TEST},
+        )
     if name == "activations":  # maps of 3 test pictures; statistics over many
         maps = {
             block: some(3, c, side, side).astype(np.float16)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from report.claims.progress import (
 from report.figures import Panel, Series, band, chart, sheet, strips
 from report.format import amount
 from report.frames import Frames
-from report.questions.samples import picture
+from report.questions.samples import picture, reels
 from report.values import Sample
 from runs.catalogue import CNN, UNET, UNET_UPSCALE
 from runs.pixels import Pixels
@@ -84,6 +85,7 @@ def strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...] = ()) -> Fi
     if samples is not None:
         inputs = {"small": "input", "bilinear": "bilinear"} if spec.task == "upscale" else {"grey": "input"}
         rows |= {label: np.asarray(samples.arrays[key]) for key, label in inputs.items()}
+    given = set(rows)
     for number, label in moments(frames).items():
         made = picture(frames, spec, epoch_of(frames, number))
         if made is not None:
@@ -92,18 +94,25 @@ def strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...] = ()) -> Fi
         made = picture(frames, other, epoch_of(frames, LAST))
         if made is not None:
             rows[f"{NAMES[other]}, last picture"] = made
+    roles = dict.fromkeys(set(rows) - given, "moment")
     if samples is not None:
         rows["truth"] = np.asarray(samples.arrays["truth"])
     if not rows:
         return None
     name = NAMES[spec]
     told = [", ".join([label, *measured(frames, spec, number)]) for number, label in moments(frames).items()]
-    return strips(
+    figure = strips(
         f"strip-{spec.model}-{spec.task}",
         f"{name}: the first test pictures, as they are given, as the network makes them, and as they are.",
         f"Rows of test pictures of the {name}, from the input to the truth. " + ". ".join(told) + ".",
         rows,
-        scale=2,
+        roles=roles,
+    )
+    last = epoch_of(frames, LAST)
+    return replace(
+        figure,
+        reels=reels(frames, {NAMES[each]: each for each in (spec, *others)}, last) if roles else (),
+        stops=[epoch_of(frames, number) for number in moments(frames)],
     )
 
 

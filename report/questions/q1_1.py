@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from report.claims.q1_1 import CLAIMS, LOSSES, training_loss
 from report.figures import Panel, Series, band, chart, strips
 from report.frames import Frames
 from report.questions.colour_space import answer_colour_space
+from report.questions.extremes import comparisons, distance
 from report.questions.layers import answer_network
 from report.questions.phrases import length
 from report.questions.reading_off import answer_reading_off
-from report.questions.samples import epoch_words, picture, points, relation, remarks, statuses, wanted
+from report.questions.samples import epoch_words, picture, points, reels, relation, remarks, statuses, wanted
 from runs.catalogue import BASE, LONG, REGRESSION, SHORT
 
 LENGTHS = (SHORT, BASE, LONG)
@@ -154,7 +156,11 @@ def answer_lengths(frames: Frames) -> Answer:
         "Shorter and longer training",
         "What the loss and the pictures are like after 25 epochs, and after fewer and more.",
         values=values,
-        figures=[*_strips(frames), *_points(frames, train, looks)],
+        figures=[
+            *_strips(frames),
+            *_points(frames, train, looks),
+            *comparisons(frames, {"RegressionCNN": REGRESSION}),
+        ],
         tables=[
             Table("losses", "RegressionCNN's loss.", ["epochs", "training", "validation", "written"], losses),
             Table(
@@ -165,7 +171,7 @@ def answer_lengths(frames: Frames) -> Answer:
             ),
         ],
         verdicts=verdicts,
-        missing=wanted(*everything),
+        missing=wanted(*everything, distance(frames, REGRESSION)),
         notes=[
             "The training loss is the mean over the batches of an epoch, taken while the weights still move; the "
             "validation loss is that of the test pictures after the epoch.",
@@ -185,15 +191,15 @@ def _strips(frames: Frames) -> list[Figure]:
         return []
     samples = frames.data_probe("samples")
     given = {} if samples is None else {row: samples.arrays[row] for row in ("grey", "truth")}
-    return [
-        strips(
-            "pictures",
-            "The first test pictures: what the network sees, the truth, and what it paints after each length of "
-            "training.",
-            f"Rows of small pictures: {', '.join([*given, *made])}.",
-            given | made,
-        )
-    ]
+    figure = strips(
+        "pictures",
+        "The first test pictures: what the network sees, the truth, and what it paints after each length of training.",
+        f"Rows of small pictures: {', '.join([*given, *made])}.",
+        given | made,
+        roles=dict.fromkeys(made, "moment"),
+    )
+    stops = [frames.preset.epoch(written) for written in LENGTHS]
+    return [replace(figure, reels=reels(frames, {"RegressionCNN": REGRESSION}, max(stops)), stops=stops)]
 
 
 def _points(frames: Frames, train: dict[int, Any], looks: dict[str, dict[int, Any]]) -> list[Figure]:

@@ -16,6 +16,7 @@ from report.claims.q1_1 import training_loss
 from report.claims.q1_2 import CLAIMS, cnn_loss
 from report.figures import Panel, Series, band, chart, strips, swatches
 from report.frames import Frames
+from report.questions.extremes import comparisons, distance
 from report.questions.phrases import length
 from report.questions.samples import listed, picture, relation, remarks, statuses, wanted
 from report.values import Measured, Sample
@@ -71,10 +72,10 @@ def answer(frames: Frames) -> list[Answer]:
             "Classification beside regression",
             "How the loss and the pictures of the classification compare with those of the regression.",
             values=values,
-            figures=[*_strips(frames), *_curves(frames), *_palette(frames)],
+            figures=[*_strips(frames), *_curves(frames), *_palette(frames), *comparisons(frames, {"CNN": CNN})],
             tables=[_table(frames)],
             verdicts=verdicts,
-            missing=wanted(*everything),
+            missing=wanted(*everything, distance(frames, CNN)),
             notes=[
                 "Cross-entropy is in nats a pixel; squared error is in RGB, pixels in 0..1. A picture of the palette’s "
                 "nearest colours is the best that a classification can paint.",

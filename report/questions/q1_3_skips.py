@@ -23,6 +23,7 @@ from report.claims.q1_3_skips import (
 from report.claims.quality_samples import LOOKS, quality, reference
 from report.figures import Panel, Series, band, chart, strips
 from report.frames import Frames
+from report.questions.extremes import comparison, distance
 from report.questions.phrases import higher, length, side
 from report.questions.q1_3_blocks import activations_table, gradient_figure, gradient_table
 from report.questions.samples import epoch_words, picture, remarks, wanted
@@ -37,7 +38,7 @@ def answer_skips(frames: Frames) -> Answer:
     """1.3.b: losses, accuracy and pictures of both networks, then each reason with what bears on it."""
     samples = measured(frames)
     costs = {cut: cost_of_cut(cut)(frames) for cut in SKIPS}
-    figures = [curves(frames), pictures(frames), gradient_figure(frames)]
+    figures = [curves(frames), pictures(frames), gradient_figure(frames), comparison(frames, "UNet", UNET)]
     tables = [networks(frames), gradient_table(frames), activations_table(frames), cuts(frames)]
     return Answer(
         "1.3.b",
@@ -55,7 +56,7 @@ def answer_skips(frames: Frames) -> Answer:
         figures=[figure for figure in figures if figure is not None],
         tables=[table for table in tables if table is not None],
         verdicts=judge_part("1.3.b", CLAIMS, frames),
-        missing=wanted(*samples.values()),
+        missing=wanted(*samples.values(), distance(frames, UNET)),
         notes=[
             "Gradient norms, dead channels, effective rank and the cost of a cut skip bear on the reasons given; "
             "none of them proves a cause.",

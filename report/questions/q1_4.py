@@ -22,6 +22,7 @@ from report.claims.q1_4 import (
 from report.claims.quality_samples import LOOKS, SMALLER_IS_BETTER, quality, reference
 from report.figures import Panel, Series, band, bars, chart, strips
 from report.frames import Frames
+from report.questions.extremes import comparisons, distance
 from report.questions.phrases import higher, length, side
 from report.questions.samples import epoch_words, picture, remarks, wanted
 from report.values import Sample, computed
@@ -101,7 +102,7 @@ def answer_networks(frames: Frames) -> Answer:
     """1.4.b: CNN beside UNet beside two interpolations, against the truth."""
     samples = measured(frames)
     other = colour_gap(frames)
-    figures = [pictures(frames), curves(frames), looks_figure(frames)]
+    figures = [pictures(frames), curves(frames), looks_figure(frames), *comparisons(frames, NETWORKS)]
     return Answer(
         "1.4.b",
         "CNN and UNet",
@@ -117,7 +118,7 @@ def answer_networks(frames: Frames) -> Answer:
         figures=[figure for figure in figures if figure is not None],
         tables=[table(frames)],
         verdicts=judge_part("1.4.b", CLAIMS, frames),
-        missing=wanted(*samples.values(), other),
+        missing=wanted(*samples.values(), other, *(distance(frames, spec) for spec in NETWORKS.values())),
         notes=[
             "Total variation cannot tell noise from true detail; it is a proxy for both, and the truth’s own stands "
             "beside it.",

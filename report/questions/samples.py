@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from report.answers import Reel
 from report.claims.verdict import Verdict
-from report.figures import Series
+from report.figures import Series, reel
 from report.frames import Frames
 from report.values import Sample
 from runs.spec import RunSpec
@@ -64,6 +65,18 @@ def picture(frames: Frames, spec: RunSpec, epoch: int) -> NDArray[np.uint8] | No
     """The kept predictions (K, 32, 32, 3) after ``epoch`` epochs, of the first seed that has them."""
     found = (frames.picture(spec, epoch, seed) for seed in frames.seeds)
     return next((pictures for pictures in found if pictures is not None), None)
+
+
+def film(frames: Frames, spec: RunSpec, last: int) -> NDArray[np.uint8] | None:
+    """The kept predictions (E, K, 32, 32, 3) after epochs 1 to ``last``, of the first seed that got furthest."""
+    stored = (frames.pictures.get(spec.with_seed(seed).id) for seed in frames.seeds)
+    return max((pictures[:last] for pictures in stored if pictures is not None), key=len, default=None)
+
+
+def reels(frames: Frames, names: Mapping[str, RunSpec], last: int) -> list[Reel]:
+    """The pictures of networks after every epoch, for a slider; those of which none are stored are left out."""
+    films = {name: film(frames, spec, last) for name, spec in names.items()}
+    return [reel(name, pictures) for name, pictures in films.items() if pictures is not None and len(pictures)]
 
 
 def epoch_words(frames: Frames, written: int) -> str:

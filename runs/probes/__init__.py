@@ -11,6 +11,7 @@ from runs.probes import (
     activations,
     colours,
     commute,
+    extremes,
     features,
     gradients,
     layers,
@@ -36,6 +37,7 @@ RUN: dict[str, RunProbe] = {
     "commute": commute.measure,
     "sizes": sizes.measure,
     "features": features.measure,
+    "extremes": extremes.measure,
 }
 #: Probes on the pictures themselves.
 DATA: dict[str, DataProbe] = {

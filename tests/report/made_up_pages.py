@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from report import render as rendering
+from report import site
 from report.answers import Answer, Table
 from report.claims.kinds import Claim, Value
 from report.claims.verdict import STATUSES, Status, Verdict
@@ -87,7 +87,7 @@ def verdict(
 
 def made_up_questions(folder: Path, patch: pytest.MonkeyPatch) -> Questions:
     """Put made-up questions and their templates in the place of the real ones."""
-    shutil.copytree(rendering.TEMPLATES, folder)
+    shutil.copytree(site.TEMPLATES, folder)
     questions = Questions(folder)
     for index in range(1, 7):
         name = f"q1_{index}"
@@ -95,7 +95,7 @@ def made_up_questions(folder: Path, patch: pytest.MonkeyPatch) -> Questions:
         module = ModuleType(f"report.questions.{name}")
         module.answer = lambda frames, section=f"1.{index}": questions.answer(section, frames)  # type: ignore[attr-defined]
         patch.setitem(sys.modules, f"report.questions.{name}", module)
-    patch.setattr(rendering, "TEMPLATES", folder)
+    patch.setattr(site, "TEMPLATES", folder)
     return questions
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from report import book
+from report.chapter import effect
 from report.frames import Frames
 from report.values import Measured
 from runs.catalogue import UNET
@@ -51,11 +52,11 @@ def test_findings_of_nothing_are_none() -> None:
 
 
 def test_effect_is_the_distance_in_tolerances() -> None:
-    assert book.effect(verdict("1.1.a.x", measured=Measured(1.40))) == pytest.approx(3)
-    assert book.effect(verdict("1.1.a.x", measured=Measured(math.inf))) == book.effect(
+    assert effect(verdict("1.1.a.x", measured=Measured(1.40))) == pytest.approx(3)
+    assert effect(verdict("1.1.a.x", measured=Measured(math.inf))) == effect(
         verdict("1.1.a.x", measured=Measured(1e12))
     )
-    assert book.effect(verdict("1.1.a.x")) == 1
+    assert effect(verdict("1.1.a.x")) == 1
 
 
 def test_pieces_of_the_bar_fill_it(frames: Frames) -> None:
@@ -81,6 +82,11 @@ def test_every_run_is_listed_with_where_and_how_long(frames: Frames) -> None:
     assert row["environment"] == "B"
     pool = next(row for row in rows if row["id"].startswith("cnn-b100-lr0.001-pool-relu"))
     assert pool["differs"] == "order pool-relu"
+    differs = {row["id"]: row["differs"] for row in rows}
+    assert differs["unet-b20-lr0.001-s0"] == "batch size 20"
+    assert differs["cnn-b100-lr0.01-s1"] == "learning rate 0.01"
+    assert differs["cnn-upscale-b100-lr0.001-s0"] == "task upscale"
+    assert differs[UNET.id] == differs["cnn-b100-lr0.001-s1"] == "baseline"
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,19 @@ def test_line_passes_through_its_points() -> None:
     assert steps[0, 1] < 0
 
 
+def test_chart_over_epochs_says_where_each_epoch_lies() -> None:
+    line = Series("UNet", [1, 2, 3], [0, 1, 3])
+    figure = chart("loss", "A caption.", "Alt.", Panel([line], "epoch", "loss"), Panel([line], "batch size", "loss"))
+    [svg, other] = list(page(figure).iter(f"{SVG}svg"))
+    start, step, left, top, right, bottom = map(float, svg.get("data-epochs", "").split())
+    [path] = [p for p in svg.iter(f"{SVG}path") if p.get("stroke") == "var(--c-unet)"]
+    points = np.array(re.findall(r"[ML] ([\d.]+) ([\d.]+)", path.get("d", "")), float)
+    assert points[:, 0] == pytest.approx([start + step * epoch for epoch in (1, 2, 3)], abs=0.1)
+    assert left < points[0, 0] < points[-1, 0] < right
+    assert top < points[:, 1].min() < points[:, 1].max() < bottom
+    assert other.get("data-epochs") is None
+
+
 def test_each_panel_is_a_picture_of_its_own() -> None:
     figure = chart("loss", "A caption.", "Two panels.", LINE, LINE)
     pictures = list(page(figure).iter(f"{SVG}svg"))

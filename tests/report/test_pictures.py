@@ -7,11 +7,11 @@ import io
 import numpy as np
 from PIL import Image
 
-from report.figures import sheet, strips
+from report.figures import reel, sheet, strips
 
 
 def pixels(png: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(png)))
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))
 
 
 def test_strips_hold_every_pixel_of_every_picture() -> None:
@@ -48,3 +48,32 @@ def test_sheet_stretches_each_channel_and_leaves_dead_ones_black() -> None:
 def test_sheet_draws_what_is_not_finite() -> None:
     block = np.array([[[np.nan, np.inf], [1, 2]]], np.float32)
     assert len(sheet("a", "", "", {"block": block}).strips) == 1
+
+
+def test_reel_holds_every_pixel_of_every_epoch() -> None:
+    pictures = np.random.default_rng(1).integers(0, 256, (4, 3, 5, 6, 3), dtype=np.uint8)
+    found = reel("CNN", pictures)
+    assert (found.label, found.width, found.height, found.epochs) == ("CNN", 3 * 6 + 2, 5, 4)
+    frames = pixels(found.png).reshape(4, 5, 20, 4)
+    for epoch, row in enumerate(pictures):
+        for index, picture in enumerate(row):
+            assert (frames[epoch, :, index * 7 : index * 7 + 6, :3] == picture).all()
+    assert (frames[:, :, 6, 3] == 0).all()
+
+
+def test_few_colours_make_a_small_file_of_the_same_pixels() -> None:
+    few = np.random.default_rng(2).integers(0, 24, (1, 2, 16, 16, 1), dtype=np.uint8) * np.array([9, 5, 3], np.uint8)
+    found = reel("", few)
+    image = Image.open(io.BytesIO(found.png))
+    assert image.mode == "P"
+    shown = np.asarray(image.convert("RGBA"))
+    assert (shown[:, :16, :3] == few[0, 0]).all()
+    assert (shown[:, 17:, :3] == few[0, 1]).all()
+    assert (shown[:, 16, 3] == 0).all()
+    assert (np.delete(shown[..., 3], 16, axis=1) == 255).all()
+
+
+def test_roles_go_to_the_rows_they_name() -> None:
+    picture = np.zeros((1, 2, 2, 3), np.uint8)
+    figure = strips("a", "", "", {"input": picture, "last": picture}, roles={"last": "moment", "lost": "truth"})
+    assert [strip.role for strip in figure.strips] == ["", "moment"]

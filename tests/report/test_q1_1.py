@@ -206,6 +206,14 @@ def test_without_probes_the_curves_still_stand() -> None:
     page(bare, *PARTS)
 
 
+def test_pictures_of_the_lengths_stand_and_a_slider_has_all_between(frames: Frames) -> None:
+    [pictures, _] = {each.part: each for each in answer(frames)}["1.1.c"].figures
+    roles = [(strip.label, strip.role) for strip in pictures.strips]
+    assert roles == [("grey", ""), ("truth", "")] + [(f"epoch {epoch}", "moment") for epoch in (15, 25, 50)]
+    assert [(reel.label, reel.epochs) for reel in pictures.reels] == [("RegressionCNN", 50)]
+    assert pictures.stops == [15, 25, 50]
+
+
 def test_a_run_stopped_short_answers_what_it_reached(frames: Frames) -> None:
     short = replace(frames, epochs=frames.epochs[frames.epochs.epoch <= 25])
     found = {each.part: each for each in answer(short)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from report.answers import Answer, Figure
 from report.claims.kinds import Judgement
@@ -35,6 +37,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     undrawn(monkeypatch, progress)
     for draw in ("strips", "sheet"):
         monkeypatch.setattr(progress, draw, lambda name, caption, alt, *_, **__: Figure(name, caption, alt))
+    monkeypatch.setattr(progress, "reels", lambda *_: [])
 
 
 def text(frames: Frames, part: str) -> str:
@@ -237,11 +240,28 @@ def test_strips_go_from_the_input_to_the_truth(frames: Frames) -> None:
     assert strip.alt.count("squared error in RGB") == 4
 
 
+def test_slider_moves_the_network_and_those_beside_it_through_the_same_epochs(frames: Frames) -> None:
+    strip = progress.strip(frames, UNET, (CNN,))
+    assert strip is not None
+    assert [row.label for row in strip.strips if row.role == "moment"] == [
+        "picture 0, after epoch 1", "picture 5, after epoch 6", "picture 15, after epoch 16",
+        "last picture, after epoch 25", "CNN, last picture",
+    ]  # fmt: skip
+    assert [(reel.label, reel.epochs) for reel in strip.reels] == [("UNet", 25), ("CNN", 25)]
+    assert strip.stops == [1, 6, 16, 25]
+    shown = np.asarray(Image.open(io.BytesIO(strip.reels[1].png)).convert("RGB"))
+    kept = frames.pictures[CNN.id]
+    height = strip.reels[1].height
+    for epoch in (1, 25):
+        assert (shown[(epoch - 1) * height : epoch * height, :32] == kept[epoch - 1, 0]).all()
+
+
 def test_a_chart_and_a_sheet_are_drawn_with_words_made_of_their_numbers(frames: Frames) -> None:
     answer = q1_5.answer_cnn(frames)
     assert [figure.name for figure in answer.figures] == ["strip-cnn-colourize", "course", "sheet-cnn-colourize"]
     chart, sheet = answer.figures[1:]
     assert chart.svg is not None
+    assert chart.svg.count("data-epochs=") == 2
     assert [strip.label for strip in sheet.strips] == ["downconv1", "downconv2", "rfconv", "upconv1", "upconv2"]
     assert "CNN, pixels as in the last picture" in chart.alt
     assert "100.0 at last" in chart.alt

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import json
 import math
 import re
-import shutil
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
-from io import BytesIO
+from io import StringIO
 from pathlib import Path
 
-import pikepdf
 import pytest
 
 from report import book
 from report.answers import Answer
 from report.claims.verdict import STATUSES
 from report.frames import Frames
-from report.render import PageInfo, Site, environment, render, to_pdf
+from report.render import PageInfo, Site, environment, render
 from report.values import Measured, computed
 from runs.catalogue import PRESETS, UNET
 from runs.errors import RenderError, UsageError
@@ -56,7 +53,7 @@ def test_page_says_every_verdict_and_counts_them(frames: Frames, questions: Ques
 
 def test_page_asks_for_nothing_from_anywhere(frames: Frames, questions: Questions, tmp_path: Path) -> None:
     page = rendered(frames, tmp_path / "out")
-    assert all(link.startswith("#") for link in page.all("href"))
+    assert all(link.startswith(("#", "data:text/csv;")) for link in page.all("href"))
     assert all(source.startswith("data:image/png;base64,") for source in page.all("src"))
     assert not {"link", "iframe", "object", "embed", "base"} & {tag for tag, _ in page.tags}
     assert "@import" not in page.inside["style"]
@@ -83,7 +80,7 @@ def test_every_anchor_is_there_once_and_every_link_finds_its_own(
     page = rendered(frames, tmp_path / "out")
     counted = Counter(page.all("id"))
     assert {name: count for name, count in counted.items() if count > 1} == {}
-    assert {link[1:] for link in page.all("href")} <= counted.keys()
+    assert {link[1:] for link in page.all("href") if link.startswith("#")} <= counted.keys()
 
 
 def test_numbers_name_their_runs(frames: Frames, questions: Questions, tmp_path: Path) -> None:
@@ -123,6 +120,12 @@ def test_long_data_tables_are_cut_and_say_so(frames: Frames, questions: Question
     assert "60.5" not in page.text
     record = json.loads((out / "report.json").read_text("utf-8"))
     assert record["answers"]["1.1.a"]["figures"][0]["rows"] == rows
+    [link] = [attrs for _, attrs in page.tags if attrs.get("download") == "figure-1.1-1-curve.csv"]
+    assert link["href"] is not None
+    kind, _, content = link["href"].partition(",")
+    assert kind == "data:text/csv;charset=utf-8;base64"
+    read = list(csv.reader(StringIO(base64.b64decode(content).decode())))
+    assert read == [["series", "epoch", "loss"], *[[str(cell) for cell in row] for row in rows]]
 
 
 def test_text_from_outside_is_only_ever_text(frames: Frames, questions: Questions, tmp_path: Path) -> None:
@@ -168,6 +171,15 @@ def test_only_measured_numbers_reach_a_page(name: str, value: object) -> None:
 def test_computed_number_links_to_the_pictures() -> None:
     html = environment(Site()).from_string("{{ value | num }}").render(value=computed(24, digits=0))
     assert html == '<a class="num" href="#data" title="from the pictures" data-runs="data">24</a>'
+
+
+def test_marks_stand_at_the_heading_of_the_part_and_in_the_legend(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    old = replace(frames, runs=frames.runs.assign(stale=True))
+    html = render(old, tmp_path / "out", pages=PAGES).html.read_text("utf-8")
+    assert len(re.findall(r'class="mark stale"', html)) == 6 + 1
+    assert re.search(r"1\.1\.a</span> A part</a></h3>\s*<p class=\"marks\"><a class=\"mark stale\"", html)
 
 
 def test_number_without_runs_is_no_link() -> None:
@@ -227,6 +239,8 @@ def test_record_says_what_the_pages_say(frames: Frames, questions: Questions, tm
     assert record["answers"].keys() == {f"1.{n}.{letter}" for n in range(1, 7) for letter in "ab"}
     assert record["answers"]["1.1.b"]["values"]["gone"]["value"] is None
     assert record["answers"]["1.1.b"]["values"]["list"] == [True, "a", 2]
+    assert record["answers"]["1.1.b"]["prose"] == ["The loss is 1.25, or 1.25."]
+    assert record["verdicts"][0]["sentence"] == "The sentence of 1.1.a.claim-0."
     assert len(record["verdicts"]) == 30
     assert record["verdicts"] == found.verdicts
     assert record["verdicts"][0]["command"] == "python cli.py run-all --section 1.1 --data cifar10 --seeds 2"
@@ -255,55 +269,3 @@ def test_quick_report_names_the_command_of_the_full_one(questions: Questions, tm
     pages = replace(PAGES, options="--data cifar10 --preset quick --seeds 2")
     page = Page(render(quick, tmp_path / "out", pages=pages).html.read_text("utf-8"))
     assert re.search(r"For the full report: python cli\.py run-all --data cifar10 --seeds 2 ?Copy", page.text)
-
-
-def test_pdf_is_tagged_titled_and_says_the_same(frames: Frames, questions: Questions, tmp_path: Path) -> None:
-    found = render(frames, tmp_path / "out", sections=["1.1"], pdf=True, pages=PAGES)
-    assert found.pdf is not None
-    with pikepdf.open(found.pdf) as pdf:
-        assert str(pdf.docinfo["/Title"]) == "Does the write-up still hold? Re-derived on CIFAR-10, class horse"
-        assert str(pdf.Root.Lang) == "en"
-        assert bool(pdf.Root.MarkInfo.Marked)
-        assert [float(side) for side in pdf.pages[0].MediaBox[2:]] == pytest.approx([595.28, 841.89], abs=0.1)
-        with pdf.open_outline() as outline:
-            titles = [item.title for item in outline.root]
-    assert "1.1 Colourization as regression" in titles
-    assert found.seconds.keys() == {"sections", "html", "pdf"}
-
-
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="reads the PDF with Poppler's pdftotext")
-def test_every_page_of_the_pdf_says_that_these_are_other_pictures(
-    frames: Frames, questions: Questions, tmp_path: Path
-) -> None:
-    def pages(written: str) -> list[str]:
-        data = {**frames.data, "written": written}
-        found = render(replace(frames, data=data), tmp_path / written, sections=["1.1"], pdf=True, pages=PAGES)
-        assert found.pdf is not None
-        return subprocess.run(
-            ["pdftotext", found.pdf, "-"], capture_output=True, text=True, check=True, timeout=60
-        ).stdout.split("\f")[:-1]
-
-    assert all("Not the write-up's data" in page for page in pages("other"))
-    assert not any("Not the write-up's data" in page for page in pages("same"))
-
-
-def test_pdf_fetches_nothing(tmp_path: Path) -> None:
-    picture = tmp_path / "picture.png"
-    picture.write_bytes(base64.b64decode(PIXEL))
-
-    def images(source: str) -> int:
-        html = f'<html lang="en"><title>t</title><p>text</p><img alt="a" src="{source}">'
-        with pikepdf.open(BytesIO(to_pdf(html))) as pdf:
-            return sum(isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image" for o in pdf.objects)
-
-    assert images(f"data:image/png;base64,{PIXEL}") == 1
-    assert images(picture.as_uri()) == 0
-
-
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
-
-
-def test_missing_pango_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(RenderError, match=r"Pango.*python cli\.py doctor"):
-        to_pdf("<p>text</p>")

@@ -12,9 +12,9 @@ from torch.nn import functional
 
 from runs import probes
 from runs.photos import parts, photographs
-from runs.pixels import classes, grey
+from runs.pixels import classes, downsized, grey, repeat
 from runs.predict import annealed, predict
-from runs.probes import commute, sizes, watch
+from runs.probes import commute, extremes, sizes, watch
 from runs.probes.samples import uncoloured
 from runs.quality import delta_e, lab
 from runs.train import evaluate
@@ -53,6 +53,32 @@ def test_quality_measures_the_prediction_against_the_truth() -> None:
     np.testing.assert_allclose(arrays["delta_e"], delta_e(painted, context.data.test_rgb), rtol=1e-5)
     assert len(np.unique(painted.reshape(tiny.TEST, -1), axis=0)) == tiny.TEST  # no two alike
     assert len(arrays["contrast"]) == tiny.TEST
+
+
+@pytest.mark.parametrize(("model", "task"), [("regression", "colourize"), ("cnn", "colourize"), ("unet", "upscale")])
+def test_extremes_are_the_ends_and_the_middle_of_the_quality(model: str, task: str) -> None:
+    context = tiny.context(model, tiny.dataset(8, 10), task=task)
+    differences = probes.measure("quality", context).arrays["delta_e"]
+    found = probes.measure("extremes", context)
+    index, arrays = found.arrays["index"], found.arrays
+    assert found.notes == {"groups": ["worst", "median", "best"], "pictures": 10}
+    assert arrays["rank"].tolist() == [[1, 2, 3], [4, 5, 6], [8, 9, 10]]
+    np.testing.assert_allclose(arrays["delta_e"], differences[index], rtol=1e-5)
+    worst, middle, best = differences[index]
+    left = np.delete(differences, index)
+    assert (np.diff(arrays["delta_e"].ravel()) <= 0).all()
+    assert worst.min() >= max(left.max(), middle.max())
+    assert best.max() <= left.min()
+    data = context.data
+    assert (arrays["truth"] == data.test_rgb[index]).all()
+    assert (arrays["prediction"] == predict(context.net, data.test_x, data.palette, model)[index]).all()
+    shown = grey(data.test_rgb)[..., None] if task == "colourize" else repeat(downsized(data.test_rgb))
+    assert np.abs(arrays["input"] - 256 * shown[index]).max() <= 1.5  # 256 is shown as 255
+
+
+@pytest.mark.parametrize(("count", "places"), [(1, [[0]] * 3), (2, [[0], [0], [1]]), (5, [[0], [2], [4]])])
+def test_few_pictures_make_small_groups(count: int, places: list[list[int]]) -> None:
+    assert extremes.chosen(count).tolist() == places
 
 
 def outputs_of(shares: list[float]) -> torch.Tensor:

@@ -1,0 +1,97 @@
+"""What all templates share: where they lie, their filters, the numbers of figures and tables, the commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from report import export, markup
+from report.answers import Answer
+from report.claims.verdict import STATUSES
+from runs.errors import RenderError
+from runs.text import visible
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+ICONS = dict(zip(STATUSES, ("✓", "✗", "≈", "–", "○"), strict=True))
+MARK_ICONS = {"missing": "○", "partial": "◐", "stale": "↺", "quick": "»"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a figure or table stands: its anchor, and its number within the section."""
+
+    anchor: str
+    number: str
+
+
+class Site:
+    """What all templates share: numbering, icons, commands."""
+
+    icons = ICONS
+    mark_icons = MARK_ICONS
+    most_rows = 60
+    most_runs = 8
+    many_columns = 6
+
+    def __init__(self, options: str = "", stale: frozenset[str] = frozenset(), quick: bool = False) -> None:
+        self.options, self.stale, self.quick = options, stale, quick
+        self._places: dict[tuple[str, str], Place] = {}
+
+    def count(self, answers: Sequence[Answer]) -> None:
+        """Number the figures and tables of a section in their order."""
+        for kind in ("figures", "tables"):
+            names = [(answer, item.name) for answer in answers for item in getattr(answer, kind)]
+            for index, (answer, name) in enumerate(names, 1):
+                place = Place(markup.anchor(f"{answer.part} {name}", kind[:-1]), f"{answer.section}-{index}")
+                self._places[answer.part, name] = place
+
+    def marks(self, answer: Answer) -> list[str]:
+        """What a reader must know of a part before its numbers."""
+        told = {
+            "missing": not answer.ready,
+            "partial": answer.ready and bool(answer.missing),
+            "stale": bool(answer.runs & self.stale),
+            "quick": self.quick,
+        }
+        return [mark for mark, holds in told.items() if holds]
+
+    def number(self, part: str, name: str) -> Place:
+        """Where a figure or table stands."""
+        return self._places[part, name]
+
+    def command(self, verb: str, section: str = "", preset: bool = True) -> str:
+        """A command that means the same results; without ``preset``, those of the write-up's own preset."""
+        options = self.options if preset else re.sub(r"--preset[ =]\S+ ?", "", self.options)
+        return " ".join(["python cli.py", verb, *([f"--section {section}"] if section else []), options]).strip()
+
+
+def environment(site: Site) -> Environment:
+    """Jinja with our filters; text is escaped, and orders hidden in it are spelled out; what is undefined raises."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value,
+    )  # fmt: skip
+    for function in (
+        markup.num, markup.plain, markup.anchor, markup.interval, markup.drawn, markup.data_uri, markup.csv_uri,
+    ):  # fmt: skip
+        env.filters[function.__name__] = function
+    env.filters |= {"datum": markup.datum, "named": markup.named, "measured": export.measured_from}
+    env.globals["site"] = site
+    return env
+
+
+def fill(env: Environment, template: str, values: dict[str, Any]) -> str:
+    """A template and what it speaks of in, its text out.
+
+    Raises:
+        RenderError: the template is not there, is no template, or speaks of what is not there.
+    """
+    try:
+        return env.get_template(template).render(values)
+    except TemplateError as error:
+        raise RenderError(f"The template {template} cannot be rendered: {error}. Mend it and render again.") from error
