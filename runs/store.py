@@ -14,11 +14,8 @@ Layout, under ``results/<data id>/``::
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import itertools
-import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -30,6 +27,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from runs import files
+from runs.copies import copies, says
 from runs.dataset import Dataset
 from runs.disk import disk
 from runs.errors import DamagedError, StoreError
@@ -303,35 +301,6 @@ class Store:
         aside = self.set_aside(path) if path.exists() and self.request() is None else None
         files.write_json(path, request)
         return aside
-
-
-def copies(record: files.Record) -> dict[str, bytes]:
-    """What people and other tools get of a run, by the names of the files."""
-    return {
-        "epochs.csv": table(record["rows"]).encode(),
-        "run.json": (json.dumps(record, indent=2) + "\n").encode(),
-    }
-
-
-def says(path: Path, content: bytes) -> bool:
-    """Whether a copy for people says what it should, in whatever order."""
-    try:
-        found = files.read_bytes(path)
-        if found == content or len(found) != len(content):
-            return found == content
-        return files.canonical(json.loads(found)) == files.canonical(json.loads(content))
-    except (FileNotFoundError, ValueError, RecursionError):
-        return False
-
-
-def table(rows: list[dict[str, Any]]) -> str:
-    """Metric rows as CSV text, one an epoch."""
-    text = io.StringIO()
-    columns = ["epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds"]
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def troubles(results: Path) -> list[str]:

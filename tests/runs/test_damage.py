@@ -10,12 +10,13 @@ import pytest
 
 from report.stored import Shelf
 from runs import files
+from runs.copies import copies, says
 from runs.dataset import Dataset
 from runs.disk import through
 from runs.errors import DamagedError
 from runs.presets import PRESETS
 from runs.request import find
-from runs.store import Store, copies, says
+from runs.store import Store
 from tests.runs import tiny
 from tests.runs.disks import Counting
 from tests.runs.replayed import GOALS, UNET, check_whole, run_all, work_in_threads

@@ -283,18 +283,6 @@ def test_worker_that_dies_in_the_middle_of_a_message_is_one_that_died(
     assert len(of(told, events.Retried)) == 2
 
 
-def test_damaged_run_is_set_aside_and_made_again(tmp_path: Path, data: Dataset, unbroken: Unbroken) -> None:
-    store = train(tmp_path, data, goals(2))
-    damaged = damage(store.folder / REGRESSION.id / "state.safetensors")
-    outcome, told = work(store, data, goals(2))
-    assert outcome == Outcome({}, ())
-    (aside,) = of(told, events.SetAside)
-    assert aside.run == REGRESSION.id
-    assert (Path(aside.where) / "state.safetensors").read_bytes() == damaged
-    assert {event.spec for event in of(told, events.Trained)} == {REGRESSION}
-    same(store, unbroken, REGRESSION)
-
-
 def test_damaged_or_new_probe_is_measured_from_the_snapshot_without_training(tmp_path: Path, data: Dataset) -> None:
     skips = [Goal(UNET, {2: ("skips",)})]
     store = train(tmp_path, data, goals(2))
