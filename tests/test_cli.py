@@ -120,7 +120,7 @@ def test_dry_run_names_every_run_and_writes_nothing(tmp_path: Path, pictures: Pa
     assert done.exit_code == 0, done.output
     for seed in (0, 1):
         assert f"unet-b200-lr0.001-s{seed}: 25 epochs" in done.output
-    assert "22 runs" in done.output
+    assert "32 runs" in done.output
     assert not (tmp_path / "results").exists()
 
 

@@ -18,6 +18,7 @@ DEVICE = {
 
 def stored(frames: Frames, folder: Path) -> Store:
     """A store of all runs, probes and pictures of the frames."""
+    files.make_folder(folder)
     store = Store(folder, dict(frames.data))
     files.write_json(folder / "data.json", {"layout": LAYOUT, **frames.data})
     for run in frames.runs.index:

@@ -21,6 +21,8 @@ from runs.errors import UsageError
 BESIDE = {
     "models/__init__.py": "only names",
     "runs/dataset.py": "the digest of the data covers what it makes",
+    "runs/errors.py": "only sentences",
+    "runs/weights.py": "only where a file lies; its digest is verified",
     "runs/spec.py": "the spec is stored with the run, and RECIPE has a check of its own",
 }
 
