@@ -77,7 +77,10 @@ def csv_uri(figure: Figure) -> str:
     table = csv.writer(text, lineterminator="\n")
     table.writerow(figure.columns)
     table.writerows(["" if _void(value) else value for value in row] for row in figure.rows)
-    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(text.getvalue().encode()).decode()
+    return (
+        "data:text/csv;charset=utf-8;base64,"
+        + base64.b64encode(text.getvalue().encode("utf-8", "backslashreplace")).decode()
+    )
 
 
 def datum(value: str | float | int | None) -> str:

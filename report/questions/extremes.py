@@ -27,8 +27,11 @@ def comparisons(frames: Frames, networks: Mapping[str, RunSpec]) -> list[Figure]
 
 
 def comparison(frames: Frames, name: str, spec: RunSpec) -> Figure | None:
-    """The same for one network, by the name that a page calls it; None where nothing is stored."""
-    stored = next(iter(frames.probe(spec, "extremes").values()), None)
+    """The same for one network, by the name that a page calls it; None where nothing is stored, or the
+    runs diverged: what has no distance has no order.
+    """
+    ordered = (found for found in frames.probe(spec, "extremes").values() if np.isfinite(found.arrays["delta_e"]).all())
+    stored = next(ordered, None)
     if stored is None:
         return None
     arrays, groups = stored.arrays, [str(group) for group in stored.notes["groups"]]

@@ -207,7 +207,9 @@ def test_without_probes_the_curves_still_stand() -> None:
 
 
 def test_pictures_of_the_lengths_stand_and_a_slider_has_all_between(frames: Frames) -> None:
-    [pictures, _] = {each.part: each for each in answer(frames)}["1.1.c"].figures
+    figures = {each.part: each for each in answer(frames)}["1.1.c"].figures
+    assert [item.name for item in figures] == ["pictures", "lengths", "extremes-regression-colourize"]
+    pictures = figures[0]
     roles = [(strip.label, strip.role) for strip in pictures.strips]
     assert roles == [("grey", ""), ("truth", "")] + [(f"epoch {epoch}", "moment") for epoch in (15, 25, 50)]
     assert [(reel.label, reel.epochs) for reel in pictures.reels] == [("RegressionCNN", 50)]

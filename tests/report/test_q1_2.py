@@ -68,7 +68,8 @@ def test_each_claim_is_judged_once_and_strips_curves_and_colours_are_there(frame
     found = only(frames)
     assert found.ready
     assert [each.claim.id for each in found.verdicts] == [claim.id for claim in CLAIMS]
-    assert [item.name for item in found.figures] == ["pictures", "curves", "palette-truth", "palette-painted"]
+    names = [item.name for item in found.figures]
+    assert names == ["pictures", "curves", "palette-truth", "palette-painted", "extremes-cnn-colourize"]
     assert [strip.label for strip in found.figures[0].strips] == ["grey", "truth", "regression", "classification"]
 
 

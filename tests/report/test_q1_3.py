@@ -236,7 +236,8 @@ def test_figures_are_drawn_from_the_runs_that_are_there() -> None:
 
 def test_evidence_of_every_kind_is_drawn() -> None:
     skips, batches = q1_3.answer(fake_frames(seeds=2))
-    assert [figure.name for figure in skips.figures] == ["curves", "pictures", "gradients"]
+    names = [figure.name for figure in skips.figures]
+    assert names == ["curves", "pictures", "gradients", "extremes-unet-colourize"]
     assert [table.name for table in skips.tables] == ["networks", "gradients-by-block", "activations", "cuts"]
     assert [strip.label for strip in skips.figures[1].strips] == ["grey", "truth", "CNN", "UNet"]
     assert [table.name for table in batches.tables] == ["batches", "times", "steps"]

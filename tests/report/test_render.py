@@ -239,7 +239,7 @@ def test_record_says_what_the_pages_say(frames: Frames, questions: Questions, tm
     assert record["answers"].keys() == {f"1.{n}.{letter}" for n in range(1, 7) for letter in "ab"}
     assert record["answers"]["1.1.b"]["values"]["gone"]["value"] is None
     assert record["answers"]["1.1.b"]["values"]["list"] == [True, "a", 2]
-    assert record["answers"]["1.1.b"]["prose"] == ["The loss is 1.25, or 1.25."]
+    assert record["answers"]["1.1.b"]["prose"] == ["The loss is 1.2500, or 1.2500."]
     assert record["verdicts"][0]["sentence"] == "The sentence of 1.1.a.claim-0."
     assert len(record["verdicts"]) == 30
     assert record["verdicts"] == found.verdicts

@@ -24,10 +24,10 @@ GOALS = [Goal(RunSpec(model="unet", batch_size=size), {2: ()}) for size in (4, 5
 
 
 class Device:
-    """Memory for so many runs at once. The first run waits until it has been too many for one."""
+    """Memory for so many runs at once. A run that fits waits until there was no room for ``crowds`` others."""
 
-    def __init__(self, room: int) -> None:
-        self.room, self.active = room, 0
+    def __init__(self, room: int, crowds: int = 1) -> None:
+        self.room, self.crowds, self.active = room, crowds, 0
         self.lock, self.full = threading.Lock(), threading.Event()
 
     def __call__(self, job: Job, send: Any) -> None:
@@ -36,7 +36,9 @@ class Device:
             crowded = self.active > self.room
         try:
             if crowded:
-                self.full.set()
+                self.crowds -= 1
+                if self.crowds <= 0:
+                    self.full.set()
                 raise MemoryError("there is no room for another run")
             self.full.wait(30)
             work_on(job, send)
@@ -58,7 +60,7 @@ def data() -> Dataset:
 def test_runs_that_do_not_fit_side_by_side_are_trained_one_after_another_as_they_were_asked_for(
     tmp_path: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work_in_threads(monkeypatch, Device(room=1))
+    work_in_threads(monkeypatch, Device(room=1, crowds=2))
     store, outcome, told = trained(tmp_path, data, workers=3)
     assert outcome == Outcome({}, ())
     crowded = [event for event in told if isinstance(event, events.Crowded)]
