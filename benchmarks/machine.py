@@ -12,26 +12,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 
 import click
-import numpy as np
 
-from benchmarks.epoch import SPECS, PlainLoop, seconds_of_ours, seconds_of_plain
-from runs.dataset import Dataset
+from benchmarks.epoch import SPECS, PlainLoop, noise, seconds_of_ours, seconds_of_plain
 from runs.engine import KEEP_MEMORY, environment_set
 from runs.spec import RunSpec
-
-
-def noise(pictures: int) -> Dataset:
-    """Pictures of noise: their content does not change the time."""
-    rng = np.random.default_rng(0)
-    made = rng.integers(0, 256, (pictures + 10, 32, 32, 3), dtype=np.uint8)
-    palette = rng.integers(0, 256, (24, 3), dtype=np.uint8)
-    return Dataset("noise", "noise", "noise", made[:pictures], made[pictures:], palette, "other")
 
 
 def serve(pipe: Connection, pictures: int, threads: int, plain: bool) -> None:
@@ -43,7 +34,7 @@ def serve(pipe: Connection, pictures: int, threads: int, plain: bool) -> None:
 
     torch.set_num_threads(threads)
     dataset = noise(pictures)
-    seconds = None
+    seconds: Callable[[], float] | None = None
     while True:
         try:
             spec = pipe.recv()
@@ -51,11 +42,9 @@ def serve(pipe: Connection, pictures: int, threads: int, plain: bool) -> None:
             return
         if isinstance(spec, RunSpec):
             if plain:
-                loop = PlainLoop(spec, dataset)
-                seconds = lambda loop=loop: seconds_of_plain(loop)  # noqa: E731
+                seconds = partial(seconds_of_plain, PlainLoop(spec, dataset))
             else:
-                trainer = Trainer(spec, prepare(dataset, spec))
-                seconds = lambda trainer=trainer: seconds_of_ours(trainer)  # noqa: E731
+                seconds = partial(seconds_of_ours, Trainer(spec, prepare(dataset, spec)))
         assert seconds is not None
         pipe.send(seconds())  # the first, on a new spec, warms up
 

@@ -9,6 +9,7 @@ round is right when its runs, snapshots and probes have the bits of the unbroken
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -93,8 +94,6 @@ def named(path: Path) -> tuple[str, int]:
 
 def digests(arrays: dict[str, np.ndarray]) -> str:
     """The bits of some arrays, in short."""
-    import hashlib
-
     return hashlib.sha256(b"".join(name.encode() + arrays[name].tobytes() for name in sorted(arrays))).hexdigest()
 
 

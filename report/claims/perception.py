@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from report.claims import perceptual
 from report.claims.colourings import colour_gap, quality
-from report.claims.kinds import Claim, Judgement, Measure, Ordering
+from report.claims.kinds import Claim, Judgement, Measure, Ordering, flat_at
 from report.frames import Frames, Measurement
 from report.values import Sample
 from runs.catalogue import CNN, CNN_FAST, REGRESSION, UNET
@@ -111,7 +111,7 @@ def short_of(key: str) -> Ordering:
     """The test that pixel accuracy does not rank the UNet's pictures as a perceptual measure does."""
     measure = predicts(UNET, key)
     return Ordering(
-        lambda frames: measure(frames).map(lambda _: FOLLOWS),
+        flat_at(measure, FOLLOWS),
         measure,
         names=("the level read as saying the same", "the rank correlation"),
     )

@@ -206,11 +206,6 @@ def block(spec: RunSpec, statistic: str, name: str, digits: int = 3, unit: str =
     return measure
 
 
-def flat_at(measure: Measure, value: float) -> Measure:
-    """A fixed threshold, given to each seed that ``measure`` has, so that the two can be paired."""
-    return lambda frames: measure(frames).map(lambda _: value)
-
-
 def gain(spec: RunSpec, start: int, end: int) -> Measure:
     """What the accuracy gained from one picture number to another, in points, one number a seed."""
     before, after = (metric_at(spec, number, "val_accuracy") for number in (start, end))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from report.claims.kinds import Claim, Fact, Judgement, Measure, Ordering, Value
+from report.claims.kinds import Claim, Fact, Judgement, Measure, Ordering, Value, flat_at
 from report.claims.quality_samples import best_of, from_truth, quality
 from report.frames import Frames
 from report.values import Sample, known
@@ -64,10 +64,6 @@ def _lead(frames: Frames, first: RunSpec, second: RunSpec) -> Sample:
 
 def _gap_less_colour_gap(frames: Frames) -> Sample:
     return gap(frames) - colour_gap(frames)
-
-
-def _slight(frames: Frames) -> Sample:
-    return gap(frames).map(lambda _: SLIGHT)
 
 
 def _unet_over_cnn(key: str) -> Ordering:
@@ -144,7 +140,7 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "1.4.b.slightly", "The UNet is better only slightly.", "slightly better",
-        Ordering(_slight, gap, 0.0, ("three points", "the UNet's lead in accuracy")),
+        Ordering(flat_at(gap, SLIGHT), gap, 0.0, ("three points", "the UNet's lead in accuracy")),
         "No figure is written. Three points are less than half of the 7.8 that the write-up has between the two in "
         "colourization, where it calls the pictures much better.",
         comment="That it is better at all is a claim of its own, above.",

@@ -7,7 +7,7 @@ pictures as well; what only eyes can settle is a Judgement with proxies measured
 from __future__ import annotations
 
 from report.claims import q1_5_upscale
-from report.claims.kinds import Claim, Judgement, Ordering, Trend
+from report.claims.kinds import Claim, Judgement, Ordering, Trend, flat_at
 from report.claims.progress import (
     EARLY,
     FIRST,
@@ -17,7 +17,6 @@ from report.claims.progress import (
     accuracy_lead,
     at,
     block,
-    flat_at,
     gain,
     metric_at,
     truth_edges,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from report.claims.kinds import Claim, Judgement, Ordering
-from report.claims.progress import LAST, LATER, UNFINISHED, at, flat_at, metric_at, tail_fall, truth_edges
+from report.claims.kinds import Claim, Judgement, Ordering, flat_at
+from report.claims.progress import LAST, LATER, UNFINISHED, at, metric_at, tail_fall, truth_edges
 from runs.catalogue import CNN, UNET, UNET_UPSCALE
 
 #: By how much (a share, 0..1) one loss must fall faster than another at the end.

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from report.claims.kinds import Claim, Judgement, Measure, Ordering, Value
+from report.claims.kinds import Claim, Judgement, Measure, Ordering, Value, flat_at
 from report.frames import Frames
 from report.values import Sample
 from runs.catalogue import BASE, CNN, CNN_FAST, SHORT, SWEEP
@@ -157,12 +157,10 @@ def moved(spec: RunSpec) -> Measure:
 
 def worth(measure: Measure) -> Judgement:
     """The test that a setting is worth tuning: another value of it ends at another validation loss."""
-
-    def threshold(frames: Frames) -> Sample:
-        return measure(frames).map(lambda _: WORTH)
-
     names = ("the difference of the losses", "the least that is worth tuning")
-    return Judgement({"the two values end at different validation losses": Ordering(measure, threshold, names=names)})
+    return Judgement(
+        {"the two values end at different validation losses": Ordering(measure, flat_at(measure, WORTH), names=names)}
+    )
 
 
 def tune(name: str, words: str, field: str) -> Claim:

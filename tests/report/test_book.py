@@ -13,13 +13,7 @@ from report.chapter import effect
 from report.frames import Frames
 from report.values import Measured
 from runs.catalogue import UNET
-from tests.fakes import fake_frames
 from tests.report.made_up_pages import verdict
-
-
-@pytest.fixture(scope="module")
-def frames() -> Frames:
-    return fake_frames(probes=False)
 
 
 def entry(part: str, status: str, effect: float, *flags: str) -> dict[str, Any]:

@@ -24,8 +24,7 @@ from report.render import PageInfo, render
 from runs.dataset import Dataset
 from runs.environment import HOME
 from runs.store import Store
-from tests.fakes import fake_frames
-from tests.report.made_up_pages import Page, Questions, made_up_questions
+from tests.report.made_up_pages import Page, Questions
 from tests.runs import tiny
 
 MARKUP = (
@@ -38,16 +37,6 @@ RICH = "[bold]x[/] [/nothing] [link=file:///etc/passwd]y[/link] :smile:"
 ALL = " ".join((MARKUP, TEMPLATE, ORDERS, RICH))
 LONG = "a<b\x1b\u202e " * 1429  # 10,003 characters
 RAW = ("\x1b", "\x00", "\x07", "\x08", "\x9b", "\u202e", "\u2066", "\u2028", "\ufeff", "\udcff")
-
-
-@pytest.fixture(scope="module")
-def frames() -> Frames:
-    return fake_frames(probes=False)
-
-
-@pytest.fixture
-def questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Questions:
-    return made_up_questions(tmp_path / "templates", monkeypatch)
 
 
 def hostile(answer: Answer) -> Answer:

@@ -24,17 +24,7 @@ from report.values import Measured, computed
 from runs.catalogue import PRESETS, UNET
 from runs.errors import RenderError, UsageError
 from tests.fakes import fake_frames
-from tests.report.made_up_pages import HOSTILE, PAGES, Page, Questions, made_up_questions, rendered
-
-
-@pytest.fixture(scope="module")
-def frames() -> Frames:
-    return fake_frames(probes=False)
-
-
-@pytest.fixture
-def questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Questions:
-    return made_up_questions(tmp_path / "templates", monkeypatch)
+from tests.report.made_up_pages import HOSTILE, PAGES, Page, Questions, rendered
 
 
 def test_page_says_every_verdict_and_counts_them(frames: Frames, questions: Questions, tmp_path: Path) -> None:

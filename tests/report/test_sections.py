@@ -12,17 +12,7 @@ from report.render import render
 from report.sections import Absent, Section, read_section, write_file, write_section
 from runs.errors import RenderError
 from tests.fakes import fake_frames
-from tests.report.made_up_pages import PAGES, Questions, made_up_questions, rendered
-
-
-@pytest.fixture(scope="module")
-def frames() -> Frames:
-    return fake_frames(probes=False)
-
-
-@pytest.fixture
-def questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Questions:
-    return made_up_questions(tmp_path / "templates", monkeypatch)
+from tests.report.made_up_pages import PAGES, Questions, rendered
 
 
 def test_one_section_is_made_again_and_the_others_stay(frames: Frames, questions: Questions, tmp_path: Path) -> None:

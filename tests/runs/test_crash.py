@@ -8,7 +8,6 @@ import shutil
 import signal
 import tempfile
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,29 +17,11 @@ from hypothesis import strategies as st
 from runs.dataset import Dataset
 from runs.disk import through
 from runs.store import Store, stores
-from tests.runs import tiny
 from tests.runs.disks import Counting, Crash, Dead, Platter, Recording, deadly
-from tests.runs.replayed import EPOCHS, GOALS, POINTS, check_whole, run_all, work_in_threads
+from tests.runs.replayed import EPOCHS, GOALS, POINTS, check_whole, finish, run_all
 
+pytestmark = pytest.mark.usefixtures("threads")
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a process that it forks")
-
-
-@pytest.fixture(scope="module")
-def data() -> Dataset:
-    return tiny.dataset()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def threads() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        work_in_threads(patch)
-        yield
-
-
-def finish(results: Path, data: Dataset) -> None:
-    """The next run-all, on a disk that works."""
-    with through(Counting()):
-        check_whole(run_all(results, data), complete=True)
 
 
 def left_whole(results: Path) -> int:

@@ -17,9 +17,10 @@ from runs.errors import DamagedError
 from runs.presets import PRESETS
 from runs.request import find
 from runs.store import Store
-from tests.runs import tiny
 from tests.runs.disks import Counting
-from tests.runs.replayed import GOALS, UNET, check_whole, run_all, work_in_threads
+from tests.runs.replayed import GOALS, UNET, check_whole, run_all
+
+pytestmark = pytest.mark.usefixtures("threads")
 
 #: Each kind of file, and the run that it belongs to.
 KINDS = {
@@ -30,18 +31,6 @@ KINDS = {
 }
 #: Shares of a file, from its first byte to its last: length, header, record, checksums, arrays.
 REGIONS = (0.0, 0.05, 0.2, 0.5, 0.8, 1.0)
-
-
-@pytest.fixture(scope="module")
-def data() -> Dataset:
-    return tiny.dataset()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def threads() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        work_in_threads(patch)
-        yield
 
 
 @pytest.fixture(scope="module")

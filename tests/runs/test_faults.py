@@ -19,28 +19,13 @@ from runs.errors import StoreError
 from runs.store import stores
 from tests.runs import tiny
 from tests.runs.disks import Counting, Failing
-from tests.runs.replayed import POINTS, check_whole, run_all, work_in_threads
+from tests.runs.replayed import POINTS, check_whole, finish, run_all
 
-
-@pytest.fixture(scope="module")
-def data() -> Dataset:
-    return tiny.dataset()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def threads() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        work_in_threads(patch)
-        yield
+pytestmark = pytest.mark.usefixtures("threads")
 
 
 def everything(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
-
-
-def finish(results: Path, data: Dataset) -> None:
-    with through(Counting()):
-        check_whole(run_all(results, data), complete=True)
 
 
 def trouble(results: Path, data: Dataset, disk: Disk) -> StoreError | None:

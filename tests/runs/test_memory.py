@@ -17,7 +17,6 @@ from runs.plan import Work
 from runs.spec import RunSpec
 from runs.store import Store
 from runs.worker import Job, out_of_memory, outcome
-from tests.runs import tiny
 from tests.runs.replayed import check_whole, unbroken_states, work_in_threads, work_on
 
 GOALS = [Goal(RunSpec(model="unet", batch_size=size), {2: ()}) for size in (4, 5, 6)]
@@ -50,11 +49,6 @@ class Device:
 def trained(results: Path, data: Dataset, workers: int) -> tuple[Store, Outcome, list[events.Event]]:
     store, told = Store.create(results, data), []
     return store, Engine(store, data, workers, listen=told.append).run(GOALS), told
-
-
-@pytest.fixture
-def data() -> Dataset:
-    return tiny.dataset()
 
 
 def test_runs_that_do_not_fit_side_by_side_are_trained_one_after_another_as_they_were_asked_for(
