@@ -40,6 +40,8 @@ class Code:
     def __init__(self, templates: Path, home: Path | None = None) -> None:
         self.templates, self.home = templates, HOME if home is None else home
         self._texts: dict[Path, str] = {}
+        self._imports: dict[Path, list[str]] = {}
+        self._found: dict[str, list[Path]] = {}
 
     def digest(self, section: str) -> str:
         """SHA-256 over all that a section's page follows from: modules, templates and versions of libraries."""
@@ -58,7 +60,7 @@ class Code:
             for path in self._files(waiting.pop()):
                 if path not in found:
                     found.add(path)
-                    waiting += imported(self._text(path))
+                    waiting += self._imported(path)
         return sorted(found)
 
     def parts(self, section: str) -> list[Path]:
@@ -72,8 +74,18 @@ class Code:
                 waiting += [self.templates / name for name in _PART.findall(self._text(path))]
         return sorted(found)
 
-    def _files(self, module: str) -> Iterator[Path]:
+    def _imported(self, path: Path) -> list[str]:
+        if path not in self._imports:
+            self._imports[path] = list(imported(self._text(path)))
+        return self._imports[path]
+
+    def _files(self, module: str) -> list[Path]:
         """The file of a module of ours and those of the packages around it; none for a library's."""
+        if module not in self._found:
+            self._found[module] = list(self._look(module))
+        return self._found[module]
+
+    def _look(self, module: str) -> Iterator[Path]:
         names = module.split(".")
         if names[0] in ROOMS:
             for count in range(1, len(names) + 1):

@@ -16,7 +16,7 @@ from runs.plan import Plan, plan
 from runs.progress import duration
 from runs.request import Request
 from runs.sources import load
-from runs.store import Store
+from runs.store import Store, stores
 
 Say = Callable[[str], None]
 
@@ -24,7 +24,8 @@ Say = Callable[[str], None]
 def load_data(request: Request, say: Say) -> Dataset:
     """The pictures that were asked for, cut to what the preset takes."""
     root = Path(request.results) / "downloads"
-    return load(request.data, request.category, root=root, limit=request.chosen.images, say=say)
+    known = [store.data for store in stores(Path(request.results))]
+    return load(request.data, request.category, root=root, limit=request.chosen.images, say=say, known=known)
 
 
 def outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], workers: int | None) -> list[str]:
