@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +110,14 @@ def digest(record: str, arrays: Arrays) -> str:
     total = hashlib.sha256(record.encode())
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
-        total.update(canonical({"name": name, "type": array.dtype.str, "shape": list(array.shape)}).encode())
+        total.update(_description(name, array.dtype.str, array.shape))
         total.update(array.tobytes())
     return total.hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _description(name: str, kind: str, shape: tuple[int, ...]) -> bytes:
+    return canonical({"name": name, "type": kind, "shape": list(shape)}).encode()
 
 
 def write_arrays(path: Path, arrays: Arrays, record: Record) -> None:

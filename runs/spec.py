@@ -69,7 +69,7 @@ class RunSpec(BaseModel):
         parts += [f"b{self.batch_size}", f"lr{number(self.learning_rate)}"]
         for field, label in _LABELS.items():
             value = getattr(self, field)
-            if value != type(self).model_fields[field].default:
+            if value != _DEFAULTS[field]:
                 parts.append(f"{label}{value}")
         if RECIPE != 1:
             parts.append(f"r{RECIPE}")
@@ -91,6 +91,8 @@ _LABELS = {
     "loss": "",
 }
 
+
+_DEFAULTS = {field: RunSpec.model_fields[field].default for field in _LABELS}
 
 #: Options whose name is not the field's.
 _OPTIONS = {"learning_rate": "lr"}
