@@ -145,14 +145,17 @@ def main(epoch_seconds: float | None, per_gpu: int, start: float, store: float |
     whence = "as planned for one CPU core" if epoch_seconds is None else "ASSUMED"
     click.echo(f"An epoch of the CNN: {cost(CNN, TRAIN) * pace:.3g} s ({whence}); of all: {work / epochs:.3g} s")
     click.echo(f"The driver stores an epoch in {1000 * driver:.3g} ms ({measured}); a worker starts in {start:g} s")
-    click.echo(f"{'GPUs':>4} {'workers':>8} {'one write-up':>13} {'write-ups a day':>16} ", nl=False)
+    click.echo(f"{'GPUs':>4} {'workers':>8} {'one write-up':>13} {'lost':>6} {'write-ups a day':>16} ", nl=False)
     click.echo(f"{'configurations a day':>21} {'lost':>6} {'driver busy':>12}")
     for gpus in GPUS:
         workers = gpus * per_gpu
         seeds = max(1, min(round(workers * DAY / work), MOST_EPOCHS // epochs))
         alone, many = (simulate(write_up(n, pace), workers, start, driver) for n in (1, seeds))
         a_day = seeds * DAY / many.span
-        click.echo(f"{gpus:4} {workers:8} {alone.span:11.0f} s {a_day:16.1f} {a_day * len(one):21.0f} ", nl=False)
+        click.echo(
+            f"{gpus:4} {workers:8} {alone.span:11.0f} s {alone.lost:6.1%} {a_day:16.1f} {a_day * len(one):21.0f} ",
+            nl=False,
+        )
         click.echo(f"{many.lost:6.1%} {many.driver:12.1%}")
     if driver:
         click.echo(f"The driver is busy all the time from {work / epochs / driver / per_gpu:.1f} GPUs.")
