@@ -218,7 +218,11 @@ class Engine:
         pictures = message.picture[None]
         if stored is not None and len(stored.arrays["pictures"]):
             pictures = np.concatenate([stored.arrays["pictures"], pictures])
-        if not segments or segments[-1]["environment"] != self.environment or segments[-1]["pid"] != os.getpid():
+        if message.uncaptured and not (segments and segments[-1].get("uncaptured")):
+            self.listen(events.FellBack(work.spec.id, message.uncaptured))
+        here = (self.environment, os.getpid(), message.uncaptured)
+        last = segments[-1] if segments else None
+        if last is None or (last["environment"], last["pid"], last.get("uncaptured", "")) != here:
             segments.append(
                 {
                     "from_epoch": message.row.epoch,
@@ -226,6 +230,7 @@ class Engine:
                     "pid": os.getpid(),
                     "workers": self.workers,
                     "environment": self.environment,
+                    "uncaptured": message.uncaptured,
                 }
             )
         record = {

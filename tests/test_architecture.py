@@ -27,6 +27,7 @@ HEAVY = ("torch", "torchvision", "skimage", "sklearn")
 #: What may load it as soon as it is imported.
 TRAINING = (
     "models/",
+    "runs/captured.py",
     "runs/colourize.py",
     "runs/engine.py",
     "runs/features.py",
