@@ -17,6 +17,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from runs.dataset import Dataset
+from runs.memory import give_back
 from runs.plan import Work
 from runs.train import EpochRow
 
@@ -98,6 +99,7 @@ def _train_and_measure(job: Job, work: Work, dataset: Dataset, device: str, send
     from runs.train import Trainer, fresh, load_weights
 
     data = prepare(dataset, work.spec, device)
+    give_back()
     for epoch, weights in (job.snapshots or {}).items():
         net = fresh(work.spec).to(device)
         load_weights(net, weights)
@@ -127,6 +129,7 @@ def _measure(work: Work, epoch: int, net: Any, data: Any, send: Callable[[Messag
         start = time.perf_counter()
         probed = measure(name, Context(work.spec, epoch, net, data))
         send(ProbeDone(name, epoch, probed.arrays, probed.notes, time.perf_counter() - start))
+        give_back()
 
 
 def out_of_memory(error: Exception) -> bool:
