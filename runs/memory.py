@@ -10,7 +10,7 @@ from typing import Any
 
 @cache
 def _trim() -> Any:
-    """glibc's ``malloc_trim``; None where there is none, as on macOS and with musl."""
+    """The ``malloc_trim`` of glibc; None where there is none, as on macOS and with musl."""
     if not sys.platform.startswith("linux"):
         return None
     return getattr(ctypes.CDLL(None), "malloc_trim", None)

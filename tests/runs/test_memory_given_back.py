@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from runs import memory
-from runs.environment import HOME
 from runs.engine import KEEP_MEMORY
+from runs.environment import HOME
 
 MEGABYTES = 200
 #: Takes memory in pieces too small for a mapping of their own, frees it, and says what it holds before and after.
