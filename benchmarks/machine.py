@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 import click
 
 from benchmarks.epoch import PlainLoop, noise, seconds_of_ours, seconds_of_plain, work
-from runs.engine import KEEP_MEMORY, environment_set
+from runs.crew import KEEP_MEMORY, environment_set
 from runs.spec import RunSpec
 
 

@@ -42,6 +42,15 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Began:
+    """Where a job is done, for the records: see :func:`runs.environment.environment`. Only a worker that is not on
+    the engine's machine has to say so.
+    """
+
+    environment: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class EpochDone:
     """An epoch's metrics, the whole state after it, and its picture (K, 32, 32, 3) uint8.
 
@@ -78,7 +87,7 @@ class JobDone:
     out_of_memory: bool = False
 
 
-Message = EpochDone | ProbeDone | JobDone
+Message = Began | EpochDone | ProbeDone | JobDone
 
 
 def work_on(job: Job, dataset: Dataset, device: str, send: Callable[[Message], None]) -> None:

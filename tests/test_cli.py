@@ -227,7 +227,7 @@ def serve_until_regression(pipe: Connection, dataset: Dataset, device: str) -> N
 def test_run_whose_worker_is_killed_again_and_again_is_told_and_the_others_are_reported(
     tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runs.engine.serve", serve_until_regression)
+    monkeypatch.setattr("runs.local.serve", serve_until_regression)
     options = ["--section", "1.2", "--preset", "quick", "--device", "cpu", "--workers", "1"]
     done = call("run-all", *options, "--data", pictures, "--results", tmp_path)
     assert done.exit_code == 3, done.output

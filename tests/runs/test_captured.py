@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+from report.book import every_run
+from report.stored import Shelf
+from runs import events
 from runs.captured import WARM_UP, CapturedStep, CudaGraphs, quickened
+from runs.catalogue import Goal
+from runs.dataset import Dataset
+from runs.engine import Engine
 from runs.prepared import prepare
+from runs.presets import PRESETS
 from runs.spec import RunSpec
+from runs.store import Store
 from runs.train import Arrays, Trainer
+from runs.worker import EpochDone, Job, Message, outcome
 from tests.runs import tiny
 
 SPECS = (
@@ -117,6 +128,40 @@ def test_on_the_cpu_steps_stay_plain() -> None:
     plain = trainer(SPECS[0])
     assert quickened(plain) is None
     assert plain.take_step == plain.step
+
+
+class Uncaptured:
+    """A crew of one that works in this process, on a device that refuses to capture."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset, self.messages = dataset, list[Message]()
+
+    def open(self) -> str:
+        return "seat"
+
+    def give(self, seat: str, job: Job) -> None:
+        self.messages.append(outcome(job, self.dataset, "cpu", self.messages.append))
+
+    def receive(self, seats: Sequence[str]) -> Iterator[tuple[str, Message]]:
+        message = self.messages.pop(0)
+        yield seats[0], replace(message, uncaptured="no graphs") if isinstance(message, EpochDone) else message
+
+    def close(self, seats: Sequence[str]) -> None:
+        pass
+
+
+def test_a_run_whose_steps_could_not_be_captured_says_so_once_and_in_its_record(tmp_path: Path) -> None:
+    data, told, epochs = tiny.dataset(), list[events.Event](), 2
+    store, run = Store.create(tmp_path, data), SPECS[0].id
+    Engine(store, data, 1, listen=told.append, crew=Uncaptured(data)).run([Goal(SPECS[0], {epochs: ()})])
+    assert [event for event in told if isinstance(event, events.FellBack)] == [events.FellBack(run, "no graphs")]
+    record = store.record(run)
+    assert record is not None
+    assert [segment["uncaptured"] for segment in record["segments"]] == ["no graphs"]
+    assert len(record["rows"]) == epochs
+    shelf = Shelf(store, PRESETS["write-up"], (0,))
+    _, environments = every_run(shelf)
+    assert environments[0]["facts"]["plain_steps_because"] == "no graphs"
 
 
 @needs_cuda

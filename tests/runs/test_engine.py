@@ -19,8 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runs import engine as under_test
-from runs import events
+from runs import events, local
 from runs.catalogue import DATA_PROBES, Goal
 from runs.dataset import Dataset
 from runs.engine import Engine, Outcome
@@ -57,7 +56,7 @@ def quick_start() -> Iterator[None]:
     context.set_forkserver_preload(["pytest", "torch", "torch._dynamo", "runs.train", "runs.worker", "runs.probes"])
     forkserver.ensure_running()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(under_test, "multiprocessing", SimpleNamespace(get_context=lambda kind: context))
+        patch.setattr(local, "multiprocessing", SimpleNamespace(get_context=lambda kind: context))
         yield
 
 
@@ -277,7 +276,7 @@ def die_in_a_message(pipe: Connection, *_: Any) -> None:
 def test_worker_that_dies_in_the_middle_of_a_message_is_one_that_died(
     tmp_path: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(under_test, "serve", die_in_a_message)
+    monkeypatch.setattr(local, "serve", die_in_a_message)
     outcome, told = work(open_store(tmp_path, data), data, goals())
     assert outcome.failed == {spec.id: "its worker ended by exit code 1 after epoch 0, 2 times" for spec in SPECS}
     assert len(of(told, events.Retried)) == 2

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runs import memory
-from runs.engine import KEEP_MEMORY
+from runs.crew import KEEP_MEMORY
 from runs.environment import HOME
 
 MEGABYTES = 200
