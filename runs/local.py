@@ -1,4 +1,8 @@
-"""Jobs in, messages out: worker processes on this machine, one a seat, a pipe to each."""
+"""Jobs in, messages out: worker processes on this machine, a fresh one for each job, a pipe to each.
+
+They are forked from a server that has imported torch once, and so begin in no time; one that has done its job ends, and
+what it held ends with it, so that memory is that of one run however many there are.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +14,33 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 from runs.crew import KEEP_MEMORY, Lost, environment_set
 from runs.dataset import Dataset
 from runs.worker import Job, Message, serve
 
+#: Whether this system can fork.
+FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 #: Seconds that workers get to end, all of them together.
 PATIENCE = 3.0
 
 
+#: What the server imports before it forks: nothing in there starts a thread or touches a device.
+PRELOADED = ["torch", "torch._dynamo", "runs.train", "runs.worker", "runs.probes"]
+
+
 @dataclass(eq=False)
 class Seat:
-    """One worker process."""
+    """One worker process.
+
+    Attributes:
+        used: whether it has been given a job.
+    """
 
     process: BaseProcess
     pipe: Connection
+    used: bool = False
 
 
 class Local:
@@ -40,7 +56,9 @@ class Local:
 
     def open(self) -> Seat:
         """A new process."""
-        context = multiprocessing.get_context("spawn")
+        context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+        if FORKS:
+            context.set_forkserver_preload(PRELOADED)
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs, self.dataset, self.device), daemon=True)
         with environment_set(KEEP_MEMORY), interrupts_held():
@@ -49,7 +67,12 @@ class Local:
         return Seat(process, ours)
 
     def give(self, seat: Seat, job: Job) -> None:
-        """A job through the pipe."""
+        """A job through the pipe, to a process that has had none."""
+        if seat.used:
+            self.close([seat])
+            fresh = self.open()
+            seat.process, seat.pipe = fresh.process, fresh.pipe
+        seat.used = True
         with suppress(BrokenPipeError, ConnectionResetError):
             seat.pipe.send(job)
 
