@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from report.claims.kinds import Claim, Judgement, Measure, Ordering
+from report.claims.margins import AGREEMENT, ERROR, SEEN
 from report.claims.progress import truth_has
 from report.frames import Frames, Measurement
 from runs.catalogue import CNN, UNET
@@ -50,7 +51,10 @@ def enlarged(row: str, aspect: str) -> Measure:
 def beats_grey(spec: RunSpec) -> Ordering:
     """The test that colour enlarged from a small picture is nearer to the truth than no colour."""
     return Ordering(
-        at_side(spec, "grey", "delta_e"), at_side(spec, "upsampled", "delta_e"), names=("no colour", "enlarged colour")
+        at_side(spec, "grey", "delta_e"),
+        at_side(spec, "upsampled", "delta_e"),
+        SEEN["delta_e"],
+        ("no colour", "enlarged colour"),
     )
 
 
@@ -75,10 +79,13 @@ CLAIMS: tuple[Claim, ...] = (
         Judgement(
             {
                 "averages are nearer to the truth than repeated pixels": Ordering(
-                    enlarged("small", "error"), enlarged("bilinear", "error"), names=("repeating", "averaging")
+                    enlarged("small", "error"), enlarged("bilinear", "error"), ERROR, ("repeating", "averaging")
                 ),
                 "edges lie better with averages than with repeated pixels": Ordering(
-                    enlarged("bilinear", "agreement"), enlarged("small", "agreement"), names=("averaging", "repeating")
+                    enlarged("bilinear", "agreement"),
+                    enlarged("small", "agreement"),
+                    AGREEMENT,
+                    ("averaging", "repeating"),
                 ),
             }
         ),
