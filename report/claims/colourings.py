@@ -52,6 +52,14 @@ def quality(spec: RunSpec, key: str, written_epoch: int = BASE) -> Measure:
     )
 
 
+def kept_lightness(spec: RunSpec, key: str) -> Measure:
+    """The same of a network's chroma alone, laid under the lightness that its input holds."""
+    _, unit, digits = QUALITIES[key]
+    return lambda frames: frames.probed(
+        spec, "lightness", lambda probe: mean(probe.arrays[key]), unit=unit, digits=digits
+    )
+
+
 def reference(row: str, key: str) -> Measure:
     """The same of a picture that no network made: "truth", "palette", "grey", "bilinear" or "bicubic"."""
     _, unit, digits = QUALITIES[key]

@@ -12,6 +12,7 @@ from runs.spec import RunSpec
 #: How a large photograph is coloured, as a page says it.
 WAYS = {
     "direct": "the network on the whole photograph",
+    "kept": "its chroma alone, under the photograph’s lightness",
     "upsampled": "coloured small, chroma enlarged",
     "grey": "no colour at all",
 }
@@ -35,12 +36,13 @@ def at_side(spec: RunSpec, way: str, key: str, side: int | None = None) -> Measu
     _, unit, digits = MEASURED[key]
 
     def number(stored: Measurement) -> float:
-        rows = stored.arrays[f"{way}_{key}"]  # (sizes, photographs)
+        rows = stored.arrays[f"{'large' if way == 'kept' else way}_{key}"]  # (sizes, photographs)
         wanted = stored.arrays["side"] == side if side is not None else slice(None)
         chosen = rows[wanted]
         return float(chosen.mean()) if chosen.size else float("nan")
 
-    return lambda frames: frames.probed(spec, "sizes", number, unit=unit, digits=digits)
+    probe = "lightness" if way == "kept" else "sizes"
+    return lambda frames: frames.probed(spec, probe, number, unit=unit, digits=digits)
 
 
 def enlarged(row: str, aspect: str) -> Measure:

@@ -31,7 +31,9 @@ CLAIMS: tuple[Claim, ...] = (
         Ordering(
             at(UNET_UPSCALE, LAST, "error"),
             at(UNET, LAST, "error"),
-            Margin(0.002, "", "a sixth or so of what colourization is off by: “very bad” asks for more than a trace"),
+            Margin(
+                0.002, "", "some half of what the UNet’s colourization is off by: “very bad” asks for more than a trace"
+            ),
             ("the error of super-resolution", "of colourization"),
         ),
         "Squared error in RGB on the pictures that were looked at.",
