@@ -48,8 +48,8 @@ def load(
         UsageError: no such class of CIFAR-10, or no source named.
         DataError: the pictures are not there, not readable or not of the right form.
     """
-    if not data:
-        raise UsageError('Expected "auto", "cifar10", "photos" or a folder, got an empty name. Correct --data.')
+    if not data or "\0" in data:
+        raise UsageError(f'Expected "auto", "cifar10", "photos" or a folder, got {data[:100]!r}. Correct --data.')
     if data == "photos":
         return _photographs(limit)
     if data == "cifar10":
