@@ -154,7 +154,7 @@ def test_any_name_of_a_source_is_one_of_ours_or_refused_and_nothing_is_made(else
     if name in ("auto", "photos"):
         assert load(name, root=elsewhere / "root").source == "photos"
     else:
-        with pytest.raises((DataError, UsageError), match="Expected|cannot be downloaded"):
+        with pytest.raises((DataError, UsageError), match=r"Expected|cannot be downloaded"):
             load(name, root=elsewhere / "root")
     assert sorted(elsewhere.rglob("*")) == before
 
