@@ -67,7 +67,7 @@ class Request:
 
 def whole(data: str) -> str:
     """A folder's whole path; "" for the named sources."""
-    return "" if data in ("auto", "cifar10", "photos") else os.path.realpath(Path(data).expanduser())
+    return "" if data in ("auto", "cifar10", "photos") else os.path.realpath(os.path.expanduser(data))  # noqa: PTH111
 
 
 def check_seeds(seeds: int | None, preset: str) -> int:
