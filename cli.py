@@ -237,7 +237,8 @@ def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, st
 @cli.command("status")
 @common(training=False)
 @click.option("--workers", type=int, metavar="N", help="Runs side by side, for the time left.")
-def status(workers: int | None, **wanted: Any) -> None:
+@click.option("--verify", is_flag=True, help="Read every byte of every file, as run-all does; else only heads.")
+def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     """What is trained, what is missing, how long the rest takes."""
     from runs.environment import cores
     from runs.plan import plan
@@ -247,7 +248,7 @@ def status(workers: int | None, **wanted: Any) -> None:
 
     store, request = find(**wanted)
     goals = request.goals()
-    left = plan(store, goals, store.data["train"])
+    left = plan(store, goals, store.data["train"], whole=verify)
     draw(status_table(store, goals, left))
     if store.locked():
         say("Another process is training here right now.")
