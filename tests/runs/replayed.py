@@ -24,6 +24,7 @@ from runs.dataset import Dataset
 from runs.disk import through
 from runs.job import train_goals
 from runs.local import Local, Seat
+from runs.machine import Machine
 from runs.plan import Work
 from runs.request import Request
 from runs.spec import RunSpec
@@ -132,7 +133,8 @@ def work_in_threads(patch: pytest.MonkeyPatch, do: Callable[[Job, Callable[[Mess
 
 def run_all(results: Path, data: Dataset, say: Say = lambda text: None, goals: list[Goal] | None = None) -> Store:
     """What the command does, after it has read its options and pictures; one worker, so that calls have an order."""
-    return train_goals(Request(results=str(results)), data, GOALS if goals is None else goals, 1, "cpu", say)[0]
+    request, wanted = Request(results=str(results)), GOALS if goals is None else goals
+    return train_goals(request, data, wanted, Machine(1, "cpu"), say)[0]
 
 
 def unbroken_states(spec: RunSpec, epochs: int) -> list[Arrays]:
