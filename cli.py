@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from report.render import Rendered
+    from runs.machine import Machine
+    from runs.request import Request
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -119,6 +121,16 @@ def machine(command: Command) -> Command:
     return command
 
 
+def taken_out(given: dict[str, Any]) -> tuple[Request, Machine]:
+    """What the options of :func:`common` and :func:`machine` say; the rest of what a command was given stays."""
+    from runs.machine import Machine
+    from runs.request import Request, check_seeds
+
+    where = Machine(*(given.pop(name) for name in ("workers", "device", "engine", "address")))
+    data, category, preset, seeds = (given.pop(name) for name in ("data", "category", "preset", "seeds"))
+    return Request(data, category, preset, check_seeds(seeds, preset), given.pop("results")), where
+
+
 def show(rendered: Rendered) -> None:
     """Where the pages are, and what the verdicts come to."""
     tell(f"{rendered.told}: {rendered.html}")
@@ -144,30 +156,13 @@ def cli() -> None:
 @click.option("--pdf", is_flag=True, help="Also render the PDF.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be trained, and how long it would take.")
 @click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
-def run_all(
-    asked: Sequence[str],
-    results: str,
-    data: str,
-    category: str,
-    preset: str,
-    seeds: int | None,
-    workers: int | None,
-    device: str,
-    engine: str,
-    address: str | None,
-    pdf: bool,
-    dry_run: bool,
-    out: str | None,
-) -> None:
+def run_all(asked: Sequence[str], pdf: bool, dry_run: bool, out: str | None, **given: Any) -> None:
     """Train what is missing, measure, and render the report."""
     from report.make import make
     from runs.job import load_data, outlook, train_goals
-    from runs.machine import Machine
-    from runs.request import Request, check_seeds
 
-    where = Machine(workers, device, engine, address)
+    request, where = taken_out(given)
     wanted = sections(asked)
-    request = Request(data, category, preset, check_seeds(seeds, preset), results)
     goals = request.goals(wanted)
     dataset = load_data(request, say)
     if dry_run:
@@ -195,31 +190,17 @@ def run_all(
 @click.option("--activation", default="relu", show_default=True, metavar="relu|leaky-relu|tanh")
 @click.option("--loss", default="pixel", show_default=True, metavar="pixel|rotation-features|vgg16-features")
 @click.option("--epochs", type=int, default=25, show_default=True)
-def train(
-    results: str,
-    data: str,
-    category: str,
-    preset: str,
-    seeds: int | None,
-    workers: int | None,
-    device: str,
-    engine: str,
-    address: str | None,
-    epochs: int,
-    **fields: Any,
-) -> None:
+def train(epochs: int, **given: Any) -> None:
     """Train runs of your own choosing; they lie beside the write-up's."""
     from runs.catalogue import Goal
     from runs.job import load_data, train_goals
-    from runs.machine import Machine
-    from runs.request import Request, check_seeds
     from runs.spec import make_spec
     from runs.status import reached
 
-    spec, where = make_spec(**fields), Machine(workers, device, engine, address)
+    request, where = taken_out(given)
+    spec = make_spec(**given)
     if not 1 <= epochs <= 10_000:
         raise UsageError(f"--epochs: expected a number from 1 to 10000, got {epochs}. Correct it and try again.")
-    request = Request(data, category, preset, check_seeds(seeds, preset), results)
     dataset = load_data(request, say)
     goals = [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(request.seeds)]
     store, complete = train_goals(request, dataset, goals, where, say, own=True)
