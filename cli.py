@@ -102,6 +102,18 @@ def machine(command: Command) -> Command:
     for option in (
         click.option("--workers", type=int, metavar="N", help="Runs side by side.  [default: one a core]"),
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
+        click.option(
+            "--engine",
+            type=click.Choice(["local", "ray"]),
+            default="local",
+            show_default=True,
+            help="Processes of this machine, or tasks of Ray.",
+        ),
+        click.option(
+            "--address",
+            metavar="HOST:PORT|auto",
+            help="A Ray cluster that this machine is a node of.  [default: a Ray of this machine alone]",
+        ),
     ):
         command = option(command)
     return command
@@ -141,6 +153,8 @@ def run_all(
     seeds: int | None,
     workers: int | None,
     device: str,
+    engine: str,
+    address: str | None,
     pdf: bool,
     dry_run: bool,
     out: str | None,
@@ -148,16 +162,18 @@ def run_all(
     """Train what is missing, measure, and render the report."""
     from report.make import make
     from runs.job import load_data, outlook, train_goals
+    from runs.machine import Machine
     from runs.request import Request, check_seeds
 
+    where = Machine(workers, device, engine, address)
     wanted = sections(asked)
     request = Request(data, category, preset, check_seeds(seeds, preset), results)
     goals = request.goals(wanted)
     dataset = load_data(request, say)
     if dry_run:
-        tell("\n".join(outlook(request, dataset, goals, workers)))
+        tell("\n".join(outlook(request, dataset, goals, where)))
         return
-    store, complete = train_goals(request, dataset, goals, workers, device, say)
+    store, complete = train_goals(request, dataset, goals, where, say)
     rendered = make(store, request, out, wanted if asked else (), pdf)
     show(rendered)
     if not complete or any(run_wanted in rendered.missing for run_wanted in (goal.spec.id for goal in goals)):
@@ -187,23 +203,26 @@ def train(
     seeds: int | None,
     workers: int | None,
     device: str,
+    engine: str,
+    address: str | None,
     epochs: int,
     **fields: Any,
 ) -> None:
     """Train runs of your own choosing; they lie beside the write-up's."""
     from runs.catalogue import Goal
     from runs.job import load_data, train_goals
+    from runs.machine import Machine
     from runs.request import Request, check_seeds
     from runs.spec import make_spec
     from runs.status import reached
 
-    spec = make_spec(**fields)
+    spec, where = make_spec(**fields), Machine(workers, device, engine, address)
     if not 1 <= epochs <= 10_000:
         raise UsageError(f"--epochs: expected a number from 1 to 10000, got {epochs}. Correct it and try again.")
     request = Request(data, category, preset, check_seeds(seeds, preset), results)
     dataset = load_data(request, say)
     goals = [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(request.seeds)]
-    store, complete = train_goals(request, dataset, goals, workers, device, say, own=True)
+    store, complete = train_goals(request, dataset, goals, where, say, own=True)
     for line in reached(store, goals):
         tell(line)
     if not complete:
@@ -237,7 +256,8 @@ def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, st
 @cli.command("status")
 @common(training=False)
 @click.option("--workers", type=int, metavar="N", help="Runs side by side, for the time left.")
-def status(workers: int | None, **wanted: Any) -> None:
+@click.option("--verify", is_flag=True, help="Read every byte of every file, as run-all does; else only heads.")
+def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     """What is trained, what is missing, how long the rest takes."""
     from runs.environment import cores
     from runs.plan import plan
@@ -247,7 +267,7 @@ def status(workers: int | None, **wanted: Any) -> None:
 
     store, request = find(**wanted)
     goals = request.goals()
-    left = plan(store, goals, store.data["train"])
+    left = plan(store, goals, store.data["train"], whole=verify)
     draw(status_table(store, goals, left))
     if store.locked():
         say("Another process is training here right now.")

@@ -14,7 +14,6 @@ Layout, under ``results/<data id>/``::
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 from collections.abc import Iterator, Mapping
@@ -32,6 +31,7 @@ from runs.dataset import Dataset
 from runs.disk import disk
 from runs.errors import DamagedError, StoreError
 from runs.forms import DATA_FORM, REQUEST_FORM, fits
+from runs.heads import Head, read_head, read_marks
 from runs.paths import is_name, place
 from runs.spec import RECIPE
 
@@ -171,15 +171,27 @@ class Store:
         names = (name for name in files.listed(self.folder) if is_name(name) and not name.endswith(".damaged"))
         return [name for name in names if files.there(self.folder / name / "state.safetensors")]
 
-    def record(self, run: str) -> dict[str, Any] | None:
-        """A run's record: spec, rows, segments, diverged …; None when the run is not there. Quick: the arrays
-        are not read, so damage there is not seen.
+    def record(self, run: str, whole: bool = False) -> dict[str, Any] | None:
+        """A run's record: spec, rows, segments, diverged …; None when the run is not there. Quick: the arrays are
+        only read to be verified, where ``whole`` is asked for; else damage there is not seen.
 
         Raises:
-            DamagedError: the head of its state is damaged.
+            DamagedError: its state is damaged, as far as it is read.
+        """
+        if whole:
+            stored = self.state(run)
+            return None if stored is None else stored.record
+        head = self.head(run)
+        return None if head is None else head.record
+
+    def head(self, run: str) -> Head | None:
+        """A run's record, and a mark that changes with its state; None when the run is not there.
+
+        Raises:
+            DamagedError: the head of its state is damaged, or the file is cut short or has grown.
         """
         try:
-            return files.read_record(place(self.folder, run, "state.safetensors"))
+            return read_head(place(self.folder, run, "state.safetensors"))
         except FileNotFoundError:
             return None
 
@@ -229,9 +241,16 @@ class Store:
         except (FileNotFoundError, DamagedError):
             return None
 
-    def has_snapshot(self, run: str, epoch: int) -> bool:
-        """Whether weights are kept for this epoch, and whole."""
-        return self.snapshot(run, epoch) is not None
+    def has_snapshot(self, run: str, epoch: int, whole: bool = True) -> bool:
+        """Whether weights are kept for this epoch, and whole; else their head alone."""
+        return self._about(self._snapshot(run, epoch), whole) is not None
+
+    def _about(self, path: Path, whole: bool) -> dict[str, Any] | None:
+        """The record of a file of arrays; None when it is not there or damaged, as far as it is read."""
+        try:
+            return files.read_arrays(path)[1] if whole else read_head(path).record
+        except (FileNotFoundError, DamagedError):
+            return None
 
     def save_snapshot(self, run: str, epoch: int, weights: files.Arrays) -> None:
         """The weights after an epoch that somebody needs."""
@@ -240,10 +259,10 @@ class Store:
     def _snapshot(self, run: str, epoch: int) -> Path:
         return place(self.folder, run, "snapshots", f"epoch-{epoch:03d}.safetensors")
 
-    def probe_version(self, run: str, name: str, epoch: int) -> int | None:
-        """The version of a stored probe; None when it is not there or damaged."""
-        stored = self.probe(run, name, epoch)
-        return None if stored is None else stored.record.get("version")
+    def probe_version(self, run: str, name: str, epoch: int, whole: bool = True) -> int | None:
+        """The version of a stored probe; None when it is not there or damaged: anywhere, or in its head."""
+        record = self._about(self.probe_path(run, name, epoch), whole)
+        return None if record is None else record.get("version")
 
     def probe(self, run: str, name: str, epoch: int) -> Stored | None:
         """A stored probe of a run ("data": of the pictures, epoch 0); None when it is not there or damaged."""
@@ -254,16 +273,10 @@ class Store:
         return Stored(record, arrays)
 
     def stamp(self, run: str) -> str:
-        """What is stored of a run ("data": of the pictures), in short: names, sizes, times and checksums of its
-        state and probes. An equal stamp means equal content; only heads of files are read.
+        """Which probes are stored of a run ("data": of the pictures): an equal stamp means equal content. Only heads
+        of files are read.
         """
-        folder = self.folder if run == "data" else self.folder / run
-        total = hashlib.sha256()
-        for path in sorted([*folder.glob("state.safetensors"), *folder.glob("probes/*.safetensors")]):
-            about = path.stat()
-            mark = files.read_checksum(path)
-            total.update(f"{path.name} {about.st_size} {about.st_mtime_ns} {mark}\n".encode())
-        return total.hexdigest()
+        return read_marks((self.folder if run == DATA else self.folder / run) / "probes")
 
     def save_probe(self, run: str, name: str, epoch: int, record: files.Record, arrays: files.Arrays) -> None:
         """A probe's result beside its run, in place of an older one."""

@@ -38,6 +38,8 @@ def nothing_stays() -> Iterator[None]:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        if process.stdout:
+            process.stdout.close()
     STARTED.clear()
 
 
@@ -51,18 +53,20 @@ def run_all(pictures: Path, results: Path, workers: int = 2) -> subprocess.Popen
     return process
 
 
-def children(parent: int) -> set[int]:
-    """The workers of a command: not the process that watches over its shared memory, which ends after it."""
-    found = set()
+def family(command: int) -> tuple[set[int], set[int]]:
+    """The server that forks the workers of a command, and these. The process that watches over its shared memory is
+    none of them: it ends after it.
+    """
+    above, forked = {}, set()
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            above = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            works = "spawn_main" in (path / "cmdline").read_text()
+            above[int(path.name)] = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            if "forkserver" in (path / "cmdline").read_text():
+                forked.add(int(path.name))
         except OSError:
             continue
-        if above == parent and works:
-            found.add(int(path.name))
-    return found
+    servers = {pid for pid in forked if above.get(pid) == command}
+    return servers, {pid for pid in forked if above.get(pid) in servers}
 
 
 def alive(pids: set[int]) -> set[int]:
@@ -89,14 +93,17 @@ def stop(process: subprocess.Popen[str], results: Path, number: int, whole_group
     while epochs(results) == before:
         assert process.poll() is None, process.communicate()[0]
         time.sleep(0.05)
-    workers = children(process.pid)
-    assert len(workers) == 2
+    servers, workers = family(process.pid)
+    assert (len(servers), len(workers)) == (1, 2)
     sent = time.monotonic()
     (os.killpg if whole_group else os.kill)(process.pid, number)
     while alive(workers) and time.monotonic() - sent < SOON:
         time.sleep(0.05)
     assert not alive(workers)
     said, _ = process.communicate()
+    while alive(servers) and time.monotonic() - sent < 2 * SOON:
+        time.sleep(0.05)
+    assert not alive(servers)
     return process.returncode, said
 
 
