@@ -44,10 +44,10 @@ def nothing_stays() -> Iterator[None]:
     STARTED.clear()
 
 
-def run_all(pictures: Path, results: Path) -> subprocess.Popen[str]:
+def run_all(pictures: Path, results: Path, workers: int = 2) -> subprocess.Popen[str]:
     command = [sys.executable, "cli.py", "run-all", "--section", "1.2", "--preset", "quick", "--device", "cpu"]
     process = subprocess.Popen(
-        [*command, "--workers", "2", "--data", str(pictures), "--results", str(results)],
+        [*command, "--workers", str(workers), "--data", str(pictures), "--results", str(results)],
         cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
     STARTED.append(process)
@@ -138,8 +138,8 @@ def test_run_all_that_is_stopped_goes_on_from_its_last_epoch_and_two_at_once_do_
         kept = epochs(stopped)
     assert kept < 10
 
-    both = [run_all(pictures, together), run_all(pictures, together)]
-    last = run_all(pictures, stopped)  # the dead process's lock is nobody's
+    both = [run_all(pictures, together, workers=1), run_all(pictures, together, workers=1)]
+    last = run_all(pictures, stopped, workers=1)  # the dead process's lock is nobody's
     said_by = [process.communicate()[0] for process in (*both, last)]
     assert [process.returncode for process in (*both, last)] == [0, 0, 0], said_by
     assert "taking it up again" not in said_by[2]
