@@ -52,7 +52,7 @@ _ELSEWHERE = ("other data", "quick", "stale")
 def entries(sections: Sequence[Section]) -> list[Record]:
     """Every verdict of every section: its record, and beside it what the summary needs."""
     return [
-        {**score, "record": record, "section": section.name}
+        {"sides": [], **score, "record": record, "section": section.name}
         for section in sections
         for record, score in zip(section.verdicts, section.scores, strict=True)
     ]

@@ -88,6 +88,27 @@ def jsonable(value: Any) -> Any:
     raise TypeError(f"Expected text, numbers, or lists of them, got {type(value).__name__}.")
 
 
+def lines(record: Mapping[str, Any]) -> str:
+    """A record as JSON that people can read and compare: what it holds a line each, written by json's fast encoder,
+    which knows no indents.
+
+    Raises:
+        ValueError: a number in it is not finite.
+    """
+
+    def text(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+    def entry(value: Any) -> str:
+        if isinstance(value, dict) and value:
+            return "{\n" + ",\n".join(f"{text(key)}: {text(item)}" for key, item in value.items()) + "\n}"
+        if isinstance(value, list) and value:
+            return "[\n" + ",\n".join(map(text, value)) + "\n]"
+        return text(value)
+
+    return "{\n" + ",\n".join(f"{text(key)}: {entry(value)}" for key, value in record.items()) + "\n}\n"
+
+
 def prose(page: str, anchor: str) -> list[str]:
     """The paragraphs of a part as plain text; none where the part is not ready.
 
@@ -115,22 +136,3 @@ def metrics(rows: Sequence[Mapping[str, Any]]) -> bytes:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()
-
-
-def readable(record: Mapping[str, Any]) -> str:
-    """A record as JSON text, a line for each of its entries and for each item of these: people can look at it, and
-    a thousand runs are written in no time.
-    """
-    return "{\n" + ",\n".join(f"{_text(key)}: {_lines(value)}" for key, value in record.items()) + "\n}\n"
-
-
-def _lines(value: Any) -> str:
-    if isinstance(value, Mapping) and value:
-        return "{\n" + ",\n".join(f" {_text(key)}: {_text(item)}" for key, item in value.items()) + "\n}"
-    if isinstance(value, list) and value and isinstance(value[0], Mapping):
-        return "[\n" + ",\n".join(f" {_text(item)}" for item in value) + "\n]"
-    return _text(value)
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)

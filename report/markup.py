@@ -54,6 +54,15 @@ def plain(measured: Measured) -> Markup:
     return _linked(measured, words.plain(_measured(measured)))
 
 
+def shared_seeds(table: Table) -> int:
+    """How many seeds are behind every number of a table that has a spread: said once above it, the cells need not.
+
+    0 where they differ, where one number rests on a single seed, or where there is none.
+    """
+    found = {value.n for row in table.rows for value in row if isinstance(value, Measured) and value.n}
+    return found.pop() if len(found) == 1 and min(found) > 1 else 0
+
+
 def interval(verdict: Verdict) -> str:
     """The interval of a verdict in words; "" without one."""
     if verdict.interval is None:

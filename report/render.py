@@ -93,7 +93,7 @@ def _render(source: Source, out: Path, names: Sequence[str], forced: bool, pdf: 
     about = book.contents(source, shown, made, pages)
     html = write_file(out / "report.html", page(env, about, printing=False).encode("utf-8", "backslashreplace"))
     record = book.report_record(source, shown, pages, about)
-    text = export.readable(record).encode("utf-8", "backslashreplace")
+    text = export.lines(record).encode("utf-8", "backslashreplace")
     record_path = write_file(out / "report.json", text)
     seconds["html"] = time.perf_counter() - started
 

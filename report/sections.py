@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from runs.disk import disk
 from runs.errors import RenderError
-from runs.whole import write_whole
+from runs.whole import PART, forgotten, write_whole
 
 Record = dict[str, Any]
 
@@ -109,10 +110,12 @@ def write_file(path: Path, content: bytes) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        for left in forgotten(path.parent, f".{path.name}.*{PART}"):
+            disk().remove(left)
         write_whole(path, content)
     except OSError as error:
         raise RenderError(
             f"Expected to write {path}, got: {error.strerror or type(error).__name__}. "
-            "Give another folder with --out, or make this one writable."
+            "What was there before is unchanged. Free space or make it writable, or give another folder with --out."
         ) from error
     return path

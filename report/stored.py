@@ -300,6 +300,7 @@ def _row(run: str, record: Mapping[str, Any], today: str) -> dict[str, Any]:
         "torch": environment["packages"]["torch"],
         "python": environment["python"],
         "workers": last["workers"],
+        "plain_steps_because": next((why for part in record["segments"] if (why := part.get("uncaptured"))), ""),
         "started": record["segments"][0]["started"],
         "stale": any(segment["environment"]["code"] != today for segment in record["segments"]),
         "diverged": record["diverged"],

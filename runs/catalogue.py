@@ -51,6 +51,7 @@ RUN_PROBES = {
     "sizes": 1,
     "features": 1,
     "extremes": 1,
+    "lightness": 1,
 }
 #: Probes on the pictures themselves.
 DATA_PROBES = {"samples": 1, "references": 1, "colours": 1}
@@ -83,7 +84,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(REGRESSION, LONG, ("quality",)),
         Need(CNN, BASE, ("quality", "temperature", "layers")),
     ),
-    "1.2": (Need(REGRESSION, BASE, ("quality",)), Need(CNN, BASE, ("quality", "extremes"))),
+    "1.2": (Need(REGRESSION, BASE, ("quality", "lightness")), Need(CNN, BASE, ("quality", "extremes", "lightness"))),
     "1.3": (
         Need(CNN, BASE, ("quality", "gradients", "activations", "layers")),
         Need(UNET, BASE, ("quality", "gradients", "activations", "skips", "layers", "extremes")),
@@ -101,8 +102,8 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(UNET_UPSCALE, BASE, ("activations",)),
     ),
     "1.6": (
-        Need(CNN, BASE, ("quality", "commute", "sizes", "layers")),
-        Need(UNET, BASE, ("quality", "sizes")),
+        Need(CNN, BASE, ("quality", "commute", "sizes", "layers", "lightness")),
+        Need(UNET, BASE, ("quality", "sizes", "lightness")),
         Need(REGRESSION, BASE, ("quality", "features")),
         Need(UNET_UPSCALE, BASE),
         Need(CNN_FAST, BASE, ("quality",)),

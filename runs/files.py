@@ -87,9 +87,43 @@ def read_bytes(path: Path, start: int = 0, size: int = -1) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise StoreError(
-            f"Expected to read {path}, but: {error.strerror or error}. Give its rights or mend the disk, and try again."
-        ) from error
+        raise unreadable(path, error) from error
+
+
+def listed(folder: Path) -> list[str]:
+    """The names in a folder, in alphabetical order; none where there is no such folder.
+
+    Raises:
+        StoreError: it cannot be looked into.
+    """
+    try:
+        return sorted(path.name for path in folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise unreadable(folder, error) from error
+
+
+def there(path: Path) -> bool:
+    """Whether there is such a file. One that cannot be looked for is not taken for a missing one.
+
+    Raises:
+        StoreError: the system does not say.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise unreadable(path, error) from error
+    return True
+
+
+def unreadable(path: Path, error: OSError) -> StoreError:
+    """The error for a place that is there, but that the system does not give."""
+    return StoreError(
+        f"Expected to read {path}, but: {error.strerror or error}. Give its rights or mend the disk, and try again."
+    )
 
 
 def unwritable(path: Path, error: OSError) -> StoreError:

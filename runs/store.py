@@ -30,8 +30,9 @@ from runs.copies import copies, says
 from runs.dataset import Dataset
 from runs.disk import disk
 from runs.errors import DamagedError, StoreError
+from runs.forms import DATA_FORM, REQUEST_FORM, fits
 from runs.heads import Head, read_head, read_marks
-from runs.paths import place
+from runs.paths import is_name, place
 from runs.spec import RECIPE
 
 #: Version of the layout above.
@@ -109,6 +110,11 @@ class Store:
                 f"recipe {made[1]}. Nothing was changed. Name another folder with --results, or use the version "
                 "of this program that made it."
             )
+        if not fits(data, DATA_FORM):
+            raise StoreError(
+                f"Expected the record of the pictures in {folder / 'data.json'}, got a record of another form. Nothing "
+                "was changed. Move it away, and it is written anew by: python cli.py run-all"
+            )
         return cls(folder, data)
 
     @contextmanager
@@ -126,9 +132,10 @@ class Store:
             except Timeout:
                 disk().lock(lock, -1)
                 waited = True
-        except OSError as error:
+        except (OSError, NotImplementedError) as error:  # the latter where the file system knows no locks
+            reason = (isinstance(error, OSError) and error.strerror) or error
             raise StoreError(
-                f"Expected a results folder that can be written to, but {self.folder}: {error.strerror or error}. "
+                f"Expected a results folder that can be written to, but {self.folder}: {reason}. "
                 "Give the folder's rights, or name another one with --results."
             ) from error
         try:
@@ -151,13 +158,18 @@ class Store:
                 return False
         except Timeout:
             return True
-        except OSError:
+        except (OSError, NotImplementedError):
             return False
 
     def runs(self) -> list[str]:
-        """The ids of the runs that have at least one epoch, in alphabetical order."""
-        found = self.folder.glob("*/state.safetensors")
-        return sorted(path.parent.name for path in found if not path.parent.name.endswith(".damaged"))
+        """The ids of the runs that have at least one epoch, in alphabetical order. Folders with a name that no run
+        can have are somebody else's, and passed over.
+
+        Raises:
+            StoreError: the folder, or one of a run, cannot be looked into.
+        """
+        names = (name for name in files.listed(self.folder) if is_name(name) and not name.endswith(".damaged"))
+        return [name for name in names if files.there(self.folder / name / "state.safetensors")]
 
     def record(self, run: str, whole: bool = False) -> dict[str, Any] | None:
         """A run's record: spec, rows, segments, diverged …; None when the run is not there. Quick: the arrays are
@@ -298,11 +310,12 @@ class Store:
         return target
 
     def request(self) -> dict[str, Any] | None:
-        """What was last asked for of this data; None when nothing was, or its record is damaged."""
+        """What was last asked for of this data; None when nothing was, or its record is damaged or of another form."""
         try:
-            return files.read_json(self.folder / "request.json")
+            found = files.read_json(self.folder / "request.json")
         except (FileNotFoundError, DamagedError):
             return None
+        return found if fits(found, REQUEST_FORM) else None
 
     def save_request(self, request: files.Record) -> Path | None:
         """What is asked for now, so that ``report`` and ``status`` speak of the same.
@@ -314,27 +327,3 @@ class Store:
         aside = self.set_aside(path) if path.exists() and self.request() is None else None
         files.write_json(path, request)
         return aside
-
-
-def troubles(results: Path) -> list[str]:
-    """Why stores of a results folder are left out of :func:`stores`: a sentence each."""
-    found = []
-    for path in sorted(results.glob("*/data.json")):
-        try:
-            Store.open(path.parent)
-        except StoreError as error:
-            found.append(str(error))
-    return found
-
-
-def stores(results: Path) -> list[Store]:
-    """Every store of a results folder, the one asked for last first. Damaged or foreign ones are left out."""
-    found = []
-    for path in results.glob("*/data.json"):
-        try:
-            store = Store.open(path.parent)
-        except StoreError:
-            continue
-        request = path.parent / "request.json"
-        found.append(((request if request.exists() else path).stat().st_mtime, store))
-    return [store for _, store in sorted(found, key=lambda pair: pair[0], reverse=True)]

@@ -18,7 +18,7 @@ from PIL import Image
 
 from cli import cli
 from runs.dataset import Dataset
-from runs.store import stores
+from runs.shelves import stores
 from runs.worker import Job, serve
 from tests.made_up_folder import folder_of_pictures
 
@@ -228,7 +228,7 @@ def serve_until_regression(pipe: Connection, dataset: Dataset, device: str) -> N
 def test_run_whose_worker_is_killed_again_and_again_is_told_and_the_others_are_reported(
     tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runs.engine.serve", serve_until_regression)
+    monkeypatch.setattr("runs.local.serve", serve_until_regression)
     options = ["--section", "1.2", "--preset", "quick", "--device", "cpu", "--workers", "1"]
     done = call("run-all", *options, "--data", pictures, "--results", tmp_path)
     assert done.exit_code == 3, done.output

@@ -234,6 +234,17 @@ def gain(spec: RunSpec, start: int, end: int) -> Measure:
     return lambda frames: points(after(frames), before(frames))
 
 
+def error_fall(spec: RunSpec, start: int, end: int) -> Measure:
+    """The share (0..1) of the kept pictures' squared error that is lost from one picture number to another."""
+    before, after = (at(spec, number, "error") for number in (start, end))
+
+    def measure(frames: Frames) -> Sample:
+        share = before(frames).paired(after(frames), lambda a, b: 1 - b / a if a else 0.0, unit="%")
+        return share.map(float, digits=1)
+
+    return measure
+
+
 def tail_fall(spec: RunSpec) -> Measure:
     """Share by which the validation loss falls over the last fifth of the epochs, one number a seed."""
 
