@@ -26,9 +26,10 @@ from runs.catalogue import CNN, DATA_PROBES, RUN_PROBES, UNET, Goal, goals
 from runs.disk import Disk, through
 from runs.environment import cores, environment
 from runs.presets import PRESETS
+from runs.shelves import stores
 from runs.sources import load
 from runs.spec import RECIPE, RunSpec
-from runs.store import DATA, Store, Stored, stores
+from runs.store import DATA, Store, Stored
 from tests.fakes import fake_data_probe, fake_probe
 
 HOME = Path(__file__).resolve().parent.parent

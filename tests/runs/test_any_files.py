@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
-from runs import files
+from runs import files, heads
 from runs.dataset import Dataset
 from runs.disk import through
 from runs.errors import DamagedError, UsageError
@@ -42,7 +42,7 @@ def test_any_arrays_and_record_come_back_to_the_bit(bench: Path, put: dict[str, 
     with through(Counting()):
         files.write_arrays(bench / "a", put, record)
     got, told = files.read_arrays(bench / "a")
-    assert told == record == files.read_record(bench / "a")
+    assert told == record == heads.read_record(bench / "a")
     assert got.keys() == put.keys()
     for name, array in put.items():
         assert (got[name].dtype, got[name].shape) == (array.dtype, array.shape)
@@ -56,9 +56,9 @@ def test_any_record_comes_back(bench: Path, record: dict[str, Any]) -> None:
     assert files.read_json(bench / "a") == record
 
 
-#: Reads a file of each kind; a checksum that is only told of is "" where there is none.
+#: Reads a file of each kind.
 READ: dict[str, Callable[[Path], Any]] = {
-    "arrays": files.read_arrays, "head": files.read_record, "json": files.read_json, "checksum": files.read_checksum,
+    "arrays": files.read_arrays, "head": heads.read_record, "json": files.read_json,
 }  # fmt: skip
 
 
@@ -66,11 +66,18 @@ READ: dict[str, Callable[[Path], Any]] = {
 @given(st.binary(max_size=60) | st.binary(max_size=20).map(lambda more: len(more).to_bytes(8, "little") + more))
 def test_any_bytes_in_the_place_of_a_file_are_damage(bench: Path, kind: str, content: bytes) -> None:
     (bench / "a").write_bytes(content)
-    if kind == "checksum":
-        assert READ[kind](bench / "a") == ""
-    else:
-        with pytest.raises(DamagedError):
-            READ[kind](bench / "a")
+    with pytest.raises(DamagedError):
+        READ[kind](bench / "a")
+
+
+@given(st.binary(max_size=60) | st.binary(max_size=20).map(lambda more: len(more).to_bytes(8, "little") + more))
+def test_any_bytes_in_the_place_of_a_file_have_a_mark_that_changes_with_their_size(bench: Path, content: bytes) -> None:
+    path = bench / "a.safetensors"
+    marks = set()
+    for bytes_now in (content, content + b"\0"):
+        path.write_bytes(bytes_now)
+        marks.add(heads.read_marks(bench))
+    assert len(marks) == 2
 
 
 @given(st.data())
