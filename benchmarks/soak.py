@@ -37,6 +37,7 @@ KINDS = {
     "SIGTERM to the command": signal.SIGTERM,
     "SIGINT to the command": signal.SIGINT,
     "SIGKILL to a worker": signal.SIGKILL,
+    "SIGKILL to the server of workers": signal.SIGKILL,
 }
 #: The exit codes that answer them: 0 where the work was done before; -2 and -15 in the moment before Python has begun
 #: to listen.
@@ -45,6 +46,7 @@ ANSWERS = {
     "SIGTERM to the command": {0, 143, -15},
     "SIGINT to the command": {0, 130, -2},
     "SIGKILL to a worker": {0},
+    "SIGKILL to the server of workers": {0},
     "nothing": {0},
 }
 #: Seconds in which a command that was killed has to end, and then its workers.
@@ -75,11 +77,13 @@ def start(pictures: Path, results: Path, log: Path) -> subprocess.Popen[bytes]:
         )  # fmt: skip
 
 
-def workers(parent: int) -> list[int]:
-    """The workers that a command has started; the process that watches over its shared memory is none."""
-    command = ["ps", "-o", "pid=,args=", "--ppid", str(parent)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return [int(line.split()[0]) for line in done.stdout.splitlines() if "spawn_main" in line]
+def family(command: int) -> tuple[list[int], list[int]]:
+    """The server that forks the workers of a command, and these; not what watches over its shared memory."""
+    done = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=False)
+    lines = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+    forked = {int(pid): int(above) for pid, above, *words in lines if words and "forkserver" in words[0]}
+    servers = [pid for pid, above in forked.items() if above == command]
+    return servers, [pid for pid, above in forked.items() if above in servers]
 
 
 def alive(pid: int) -> bool:
@@ -143,9 +147,9 @@ class Tally:
     slowest: float = 0.0  # seconds from a signal until every worker was gone
 
 
-def strike(process: subprocess.Popen[bytes], kind: str, team: list[int]) -> bool:
+def strike(process: subprocess.Popen[bytes], kind: str, servers: list[int], team: list[int]) -> bool:
     """Sends what kills; whether there was somebody to send it to."""
-    pids = [process.pid] if "command" in kind else team
+    pids = [process.pid] if "command" in kind else servers if "server" in kind else team
     if process.poll() is not None or not pids:
         return False
     try:
@@ -162,9 +166,9 @@ def attempt(process: subprocess.Popen[bytes], seconds: float, spared: bool, tall
     moment = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < moment:
         time.sleep(0.01)
-    team, kind = workers(process.pid), random.choice(list(KINDS))
+    (servers, team), kind = family(process.pid), random.choice(list(KINDS))
     sent = time.monotonic()
-    if spared or not strike(process, kind, team):
+    if spared or not strike(process, kind, servers, team):
         kind = "nothing"
     else:
         tally.kills[kind] += 1
@@ -179,7 +183,7 @@ def attempt(process: subprocess.Popen[bytes], seconds: float, spared: bool, tall
     if code not in ANSWERS[kind]:
         tally.troubles.append(f"{kind} after {seconds:.1f} s: exit code {code}")
     if "command" in kind:
-        while any(map(alive, team)) and time.monotonic() - sent < HANGS:
+        while any(map(alive, [*servers, *team])) and time.monotonic() - sent < HANGS:
             time.sleep(0.05)
         took = time.monotonic() - sent
         tally.slowest = max(tally.slowest, took)

@@ -18,7 +18,7 @@ from typing import Any
 
 from runs.crew import KEEP_MEMORY, Lost, environment_set
 from runs.dataset import Dataset
-from runs.worker import Job, Message, serve
+from runs.worker import Job, Message, begin, serve
 
 #: Whether this system can fork.
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
@@ -35,10 +35,11 @@ class Seat:
     """One worker process.
 
     Attributes:
+        process: None when it could not even be begun.
         used: whether it has been given a job.
     """
 
-    process: BaseProcess
+    process: BaseProcess | None
     pipe: Connection
     used: bool = False
 
@@ -55,15 +56,22 @@ class Local:
         self.dataset, self.device = dataset, device
 
     def open(self) -> Seat:
-        """A new process."""
+        """A new process. The pictures go through the pipe, which tells of a process that dies while it takes them:
+        what a process is begun with is written to where nobody may be left to read, and to wait there has no end.
+        """
         context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
         if FORKS:
             context.set_forkserver_preload(PRELOADED)
         ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, self.dataset, self.device), daemon=True)
-        with environment_set(KEEP_MEMORY), interrupts_held():
-            process.start()
+        process = context.Process(target=begin, args=(theirs, serve, self.device), daemon=True)
+        try:
+            with environment_set(KEEP_MEMORY), interrupts_held():
+                process.start()
+        except (OSError, EOFError):  # it was killed at once, or the server that forks was
+            process = None
         theirs.close()
+        with suppress(BrokenPipeError, ConnectionResetError):
+            ours.send(self.dataset)
         return Seat(process, ours)
 
     def give(self, seat: Seat, job: Job) -> None:
@@ -90,17 +98,21 @@ class Local:
         """Ends processes; one that hangs is killed."""
         for seat in seats:
             seat.pipe.close()
-            seat.process.terminate()
+        processes = [seat.process for seat in seats if seat.process is not None]
+        for process in processes:
+            process.terminate()
         patience = time.monotonic() + PATIENCE
-        for seat in seats:
-            seat.process.join(max(0.0, patience - time.monotonic()))
-            if seat.process.is_alive():
-                seat.process.kill()
-                seat.process.join()
+        for process in processes:
+            process.join(max(0.0, patience - time.monotonic()))
+            if process.is_alive():
+                process.kill()
+                process.join()
 
 
-def lost(process: BaseProcess) -> Lost:
+def lost(process: BaseProcess | None) -> Lost:
     """How a process ended."""
+    if process is None:
+        return Lost("worker could not be begun")
     process.join(5)
     code = process.exitcode
     return Lost("worker ended by " + (f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"))
