@@ -29,7 +29,8 @@ import numpy as np
 from PIL import Image
 
 from runs.files import PART
-from runs.store import DATA, Store, stores
+from runs.shelves import stores
+from runs.store import DATA, Store
 
 HOME = Path(__file__).resolve().parent.parent
 KINDS = {

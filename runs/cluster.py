@@ -11,10 +11,12 @@ import math
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +27,7 @@ from runs.crew import KEEP_MEMORY, Lost, environment_set
 from runs.dataset import Dataset
 from runs.device import choose, default_workers
 from runs.environment import HOME, commit, cores, environment
-from runs.errors import TrainingError, UsageError
+from runs.errors import Terminated, TrainingError, UsageError
 from runs.worker import Began, Job, JobDone, Message, outcome
 
 #: What is sent of this project to the nodes: all that a worker needs.
@@ -33,10 +35,14 @@ CODE = ("models", "runs")
 #: For a Ray that is started here: it reports to nobody, and listens on this machine alone, as Ray does of itself on
 #: systems where it holds clusters to be unusual.
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+#: Messages that a task may be ahead of what has been stored.
+AHEAD = 4
 #: Seconds between two looks at interrupts, while nothing comes back.
-POLL = 0.5
+POLL = 0.2
 #: Seconds between two looks at which nodes are alive.
 LOOK = 2.0
+#: Seconds in which a cluster has to take a connection.
+KNOCK = 10.0
 #: Seconds for which no node may have room for a run.
 PATIENCE = 60.0
 
@@ -86,18 +92,19 @@ class Cluster:
         self.device = device_of(device, room)
         kind = "GPU" if self.device == "cuda" else "CPU"
         slots = int(room.get(kind, 0))
-        self.workers = workers or (default_workers(self.device, slots) if kind == "CPU" else 2 * slots)
+        self.workers = workers or slots * default_workers(self.device, 1)
         if not self.workers:
             raise UsageError(
                 f"Expected a Ray cluster with at least one {kind}, got {dict(room)}. Add a node to it, or say with "
                 "--workers how many runs are to wait for nodes that come later."
             )
-        # Ray counts shares of a GPU in ten-thousandths
-        share = math.floor(10_000 / math.ceil(self.workers / max(slots, 1))) / 10_000
-        self.need = {"CPU": 1.0} if kind == "CPU" else {"GPU": share}
+        self.need = need_of(self.device, self.workers, slots)
         needs = {"num_cpus": self.need.get("CPU", 0), "num_gpus": self.need.get("GPU", 0)}
-        self.task = ray.remote(**needs, max_retries=0, num_returns="streaming")(serve)
+        self.task = ray.remote(
+            **needs, max_retries=0, num_returns="streaming", _generator_backpressure_num_objects=AHEAD
+        )(serve)
         self.dataset = ray.put(dataset)
+        self.ear = ThreadPoolExecutor(1, "ray")
         self.looked = time.monotonic()
         self.able = self.looked  # when a node was last seen that could take a run
 
@@ -121,20 +128,29 @@ class Cluster:
         Raises:
             TrainingError: Ray itself is lost, or no node has had room for a run for a while.
         """
-        of = {seat.stream: seat for seat in seats}
+        heard: list[tuple[Seat, Message | Lost]] = []
+        while not heard:
+            heard = self.ear.submit(self._hear, seats).result()
+        return iter(heard)
+
+    def _hear(self, seats: Sequence[Seat]) -> list[tuple[Seat, Message | Lost]]:
+        """What has come within a moment. In a thread of its own: Ray takes signals for interrupts, whatever they are,
+        where it waits in the main one.
+        """
         try:
-            ready: list[Any] = []
-            while not ready:
-                gone = self._gone(seats)
-                if gone:
-                    yield from ((seat, Lost("node fell silent", node=True)) for seat in gone)
-                    return
-                ready, _ = self.ray.wait(list(of), num_returns=1, timeout=POLL)
-            ready, _ = self.ray.wait(list(of), num_returns=len(of), timeout=0)
+            gone = self._gone(seats)
+            if gone:
+                return [(seat, Lost("node fell silent", node=True)) for seat in gone]
+            of = {seat.stream: seat for seat in seats}
+            ready, _ = self.ray.wait(list(of), num_returns=1, timeout=POLL)
+            if ready:
+                ready, _ = self.ray.wait(list(of), num_returns=len(of), timeout=0)
+            return [(of[stream], self._next(of[stream])) for stream in ready]
         except self.ray.exceptions.RayError as error:
-            raise lost_altogether(error) from error
-        for stream in ready:
-            yield of[stream], self._next(of[stream])
+            raise TrainingError(
+                f"Expected the Ray cluster to go on, but: {error} Every finished epoch is kept; the same command, with "
+                "a cluster that runs, goes on from there."
+            ) from error
 
     def _gone(self, seats: Sequence[Seat]) -> list[Seat]:
         """Seats whose node has died without a word: of the task there Ray says nothing for a long time."""
@@ -166,8 +182,6 @@ class Cluster:
             return Lost("worker was ended from outside")
         except (exceptions.RayTaskError, exceptions.RuntimeEnvSetupError) as error:
             return JobDone(str(error))
-        except exceptions.RayError as error:
-            raise lost_altogether(error) from error
         if isinstance(message, Seated):
             seat.node = message.node
             return message.began
@@ -223,57 +237,79 @@ def device_of(asked: str, room: Mapping[str, float]) -> str:
     return device
 
 
+def need_of(device: str, workers: int, slots: int) -> dict[str, float]:
+    """What one run takes of a node: a core, or its share of a GPU where so many runs share so many of them."""
+    if device == "cpu":
+        return {"CPU": 1.0}
+    each = math.ceil(workers / max(slots, 1))
+    return {"GPU": math.floor(10_000 / each) / 10_000}  # Ray counts in ten-thousandths
+
+
 @contextmanager
 def connected(dataset: Dataset, workers: int | None, device: str, address: str | None) -> Iterator[Cluster]:
     """A crew on the Ray cluster at an address, or on a Ray that is started here and ends with this.
 
     Raises:
-        UsageError: Ray is not there, or has no such device.
+        UsageError: the cluster is not there, or has no such device.
     """
-    handler = signal.getsignal(signal.SIGTERM)  # Ray puts its own in the place of ours
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            connect(Path(folder), workers, address)
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, handler)
-        yield Cluster(dataset, workers, device)
-    finally:
+    with environment_set({} if address else QUIET), own_signals():
         import ray
 
-        ray.shutdown()
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, handler)
-
-
-def connect(folder: Path, workers: int | None, address: str | None) -> None:
-    """Connects this process to Ray, and sends the code that workers need by way of a folder."""
-    for name in CODE:
-        shutil.copytree(HOME / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    variables = {name: os.environ.get(name, value) for name, value in KEEP_MEMORY.items()}
-    options: dict[str, Any] = {"address": address}
-    if not address:
-        options = {"address": "local", "num_cpus": max(workers or 0, cores()), "include_dashboard": False}
-    with environment_set({} if address else QUIET):
-        import ray
-
-        ray._private.worker._worker_logs_enabled = False  # what Ray says to the terminal, we say
+        options = {"address": address} if address else {"address": "local", "include_dashboard": False}
+        room = {} if address else {"num_cpus": max(workers or 0, cores())}
         try:
-            ray.init(
-                **options,
-                runtime_env={"working_dir": str(folder), "env_vars": variables},
-                log_to_driver=False,
-                logging_level=logging.CRITICAL,
-            )
-        except (ConnectionError, RuntimeError, ValueError) as error:
+            start(options | room)
+            crew = Cluster(dataset, workers, device)
+        except BaseException:
+            ray.shutdown()
+            raise
+    try:
+        yield crew
+    finally:
+        crew.ear.shutdown()
+        ray.shutdown()
+
+
+def start(options: Mapping[str, Any]) -> None:
+    """Connects this process to Ray, and sends the code that workers need; Ray says nothing to the terminal."""
+    import ray
+
+    ray._private.worker._worker_logs_enabled = False
+    variables = {name: os.environ.get(name, value) for name, value in KEEP_MEMORY.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in CODE:
+            shutil.copytree(HOME / name, Path(folder, name), ignore=shutil.ignore_patterns("__pycache__"))
+        needed = {"working_dir": folder, "env_vars": variables}
+        try:
+            knock(options["address"])
+            ray.init(**options, runtime_env=needed, log_to_driver=False, logging_level=logging.CRITICAL)
+        except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(
-                f"Expected a Ray cluster at {address or 'this machine'}, but: {error} Start one with ray start "
-                "--head, make this machine a node of it, and use the same versions of Python and Ray on all nodes."
+                f"--address: expected a Ray cluster at {options['address']}, but: {str(error).rstrip('.')}. Start one "
+                "with ray start --head, make this machine a node of it, and use the same versions of Python and Ray on "
+                "all nodes."
             ) from error
 
 
-def lost_altogether(error: Exception) -> TrainingError:
-    """Ray does not answer any more."""
-    return TrainingError(
-        f"Expected the Ray cluster to go on, but: {error} Every finished epoch is kept; the same command, with a "
-        "cluster that runs, goes on from there."
-    )
+def knock(address: str) -> None:
+    """Finds out whether somebody listens at HOST:PORT: Ray itself takes minutes to say that nobody does.
+
+    Raises:
+        OSError: nobody does.
+    """
+    host, _, port = address.rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), KNOCK).close()
+
+
+@contextmanager
+def own_signals() -> Iterator[None]:
+    """Keeps the handler of SIGTERM: Ray puts one of its own in its place, which exits, while it starts."""
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    except SystemExit as error:
+        raise Terminated from error
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, handler)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from runs.crew import Crew
     from runs.dataset import Dataset
 
-ENGINES = ("local", "ray")
-
 
 @dataclass(frozen=True)
 class Machine:
@@ -48,7 +46,7 @@ class Machine:
                 "--address out."
             )
         if self.engine == "ray":
-            check_ray(self.address)
+            check_ray(self.device, self.address)
 
 
 @dataclass(frozen=True)
@@ -91,17 +89,20 @@ def hired(machine: Machine, dataset: Dataset) -> Iterator[Hired]:
     yield Hired(Local(dataset, device), workers, device, name, name or device)
 
 
-def check_ray(address: str | None) -> None:
+def check_ray(device: str, address: str | None) -> None:
     """Refuses what Ray cannot do here, before any work begins.
 
     Raises:
-        UsageError: Ray is not installed, or the address is of a kind that messages cannot come back through.
+        UsageError: Ray is not installed or does not know the device, or the address is of a kind that messages cannot
+            come back through.
     """
     if importlib.util.find_spec("ray") is None:
         raise UsageError(
             "--engine ray: expected the package ray, which is not installed. Install it: .venv/bin/pip install -e "
             "'.[cluster]', or use --engine local."
         )
+    if device == "mps":
+        raise UsageError("--device: expected auto, cpu or cuda with --engine ray, got mps. Use --engine local for it.")
     if address is not None and (not address or "://" in address):
         raise UsageError(
             f"--address: expected HOST:PORT of a cluster that this machine is a node of, or auto, got {address!r}. "

@@ -12,7 +12,8 @@ from typing import Any
 from runs.catalogue import Goal, goals
 from runs.errors import StoreError, UsageError
 from runs.presets import PRESETS, Preset
-from runs.store import Store, stores, troubles
+from runs.shelves import stores, troubles
+from runs.store import Store
 
 DEFAULT_RESULTS = "results"
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from cli import cli
 from runs.dataset import Dataset
-from runs.store import stores
+from runs.shelves import stores
 from runs.worker import Job, serve
 from tests.made_up_folder import folder_of_pictures
 

@@ -17,7 +17,8 @@ from cli import cli
 from runs import files
 from runs.environment import HOME
 from runs.errors import StoreError, ending
-from runs.store import Store, Stored, stores
+from runs.shelves import stores
+from runs.store import Store, Stored
 from tests.runs import tiny
 
 READING = (["status"], ["verdicts", "--section", "1.2"], ["report", "--section", "1.2"])

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from runs.store import Store, stores
+from runs.shelves import stores
+from runs.store import Store
 from tests.made_up_folder import folder_of_pictures
 
 HOME = Path(__file__).resolve().parent.parent

@@ -26,6 +26,9 @@ NUMBERS = (FIRST, EARLY, LATER, LAST)
 #: An output whose edges correlate with those of the truth at least this much is read as showing the object.
 SHOWS = 0.5
 
+#: Seeds whose pictures are followed through every epoch: more of them do not change what a chart shows.
+DRAWN = 20
+
 #: The last epochs over which a run that is not done still gains are one in ``TAIL``, and it gains ``UNFINISHED``.
 TAIL = 5
 UNFINISHED = 0.01
@@ -172,9 +175,13 @@ def looks_of(frames: Frames, run: str) -> Mapping[tuple[int, str], float]:
 
 
 def course(frames: Frames, spec: RunSpec, aspect: str) -> pd.DataFrame:
-    """An aspect after every epoch: index epoch (from 1), one column a seed; empty when nothing is stored."""
-    columns = {}
+    """An aspect after every epoch: index epoch (from 1), one column a seed, of the first ``DRAWN`` that are stored;
+    empty when nothing is.
+    """
+    columns: dict[int, list[float]] = {}
     for seed, run in frames.ids(spec).items():
+        if len(columns) == DRAWN:
+            break
         held = beside(frames, run)
         if held is not None:
             kept = frames.pictures[run][: frames.preset.epoch(BASE)]

@@ -16,8 +16,9 @@ from runs.dataset import Dataset
 from runs.disk import through
 from runs.local import PRELOADED
 from runs.prepared import prepare
+from runs.shelves import stores
 from runs.spec import RunSpec
-from runs.store import DATA, Store, stores
+from runs.store import DATA, Store
 from runs.train import Trainer
 from runs.worker import Job, outcome
 from tests.runs import tiny

@@ -14,7 +14,7 @@ from cli import cli
 from runs.dataset import Dataset
 from runs.disk import Disk, through
 from runs.errors import StoreError
-from runs.store import stores
+from runs.shelves import stores
 from tests.conftest import grow
 from tests.runs import tiny
 from tests.runs.disks import Counting, Failing
