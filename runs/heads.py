@@ -47,7 +47,7 @@ def read_head(path: Path) -> Head:
         check_record(marks)
         record = json.loads(marks["record"])
         return Head(record, f"{about.st_size} {about.st_mtime_ns} {marks['sha256']}")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(path, error) from error
 
 
@@ -70,7 +70,7 @@ def _mark(path: Path) -> str:
     about = path.stat()
     try:
         return f"{about.st_size} {about.st_mtime_ns} {metadata(_header(path))['sha256']}"
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return f"{about.st_size} {about.st_mtime_ns}"
 
 
