@@ -1,17 +1,17 @@
-"""Times `status` and `report` on a store of very many runs, and says how much memory they take.
+"""Times `status`, `report` and a `run-all` with nothing left on a store of many runs, and takes their memory.
 
-The runs are made up: records of 25 epochs as the engine leaves them, the write-up's own configurations from as many
-seeds as it takes, and some of a user's own. Weights and pictures are few but for seed 0, which is shown; with
-`--size real` all are as many as in real runs.
+The runs are made up, on the embedded photographs: records of 25 epochs as the engine leaves them, the write-up's
+own configurations from as many seeds as it takes, and some of a user's own. Weights and pictures are few but for
+seed 0, which is shown; with `--size real` all are as many as in real runs.
 
-    python -m benchmarks.crowd [--runs 10000] [--asked 5] [--size small] [--keep FOLDER]
+    python -m benchmarks.crowd [--runs 10000] [--asked 5] [--size small] [--own 0.1] [--keep FOLDER]
 """
 
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,22 +23,36 @@ import click
 import numpy as np
 
 from runs.catalogue import CNN, DATA_PROBES, RUN_PROBES, UNET, Goal, goals
-from runs.dataset import Dataset
 from runs.disk import Disk, through
-from runs.environment import environment
+from runs.environment import cores, environment
 from runs.presets import PRESETS
+from runs.sources import load
 from runs.spec import RECIPE, RunSpec
-from runs.store import DATA, Store, Stored
+from runs.store import DATA, Store, Stored, stores
 from tests.fakes import fake_data_probe, fake_probe
 
 HOME = Path(__file__).resolve().parent.parent
 PRESET = PRESETS["write-up"]
 EPOCHS = 25
-#: A tenth of the runs are a user's own: so many configurations, from as many seeds as it takes.
-OWN_SHARE, OWN_CONFIGURATIONS = 0.1, 100
+#: Configurations of a user's own, from as many seeds as it takes.
+OWN_CONFIGURATIONS = 100
 #: Numbers in the weights of a real network of 32 filters, about; Adam keeps two more for each.
 WEIGHTS = 90_000
 KEPT, SIDE = 10, 32
+
+
+#: Runs a script, and writes at its end what it took. Not what the system tells of a child: that counts the memory of
+#: its parent in.
+WATCHED = """
+import atexit, pathlib, re, runpy, sys, time
+def tell(place):
+    peak = re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())
+    pathlib.Path(place).write_text(f"{time.process_time()} {peak[1] if peak else 'nan'}")
+atexit.register(tell, sys.argv[1])
+sys.argv = sys.argv[2:]
+sys.path.insert(0, str(pathlib.Path(sys.argv[0]).parent))
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 
 
 class Hasty(Disk):
@@ -51,14 +65,6 @@ class Hasty(Disk):
         """Nothing."""
 
 
-def pictures() -> Dataset:
-    """A data set of the write-up's size in name, and of a few pictures in truth."""
-    rng = np.random.default_rng(0)
-    made = rng.integers(0, 256, (20, SIDE, SIDE, 3), dtype=np.uint8)
-    palette = rng.integers(0, 256, (24, 3), dtype=np.uint8)
-    return Dataset("photos", "patches", "noise", made[:10], made[10:], palette, "other")
-
-
 def own() -> Iterator[RunSpec]:
     """Configurations beyond the write-up: some that differ from its own in one setting, most in two."""
     for model, filters, kernel, exponent in itertools.product((CNN, UNET), (32, 24, 48), (3, 5), range(9)):
@@ -66,9 +72,9 @@ def own() -> Iterator[RunSpec]:
         yield model.model_copy(update=changed)
 
 
-def wanted(runs: int) -> list[Goal]:
+def wanted(runs: int, share: float) -> list[Goal]:
     """So many runs: the write-up's first, seed by seed, then a user's own."""
-    theirs = int(runs * OWN_SHARE)
+    theirs = int(runs * share)
     per_seed = len(goals(PRESET, seeds=1))
     chosen = goals(PRESET, seeds=max(1, (runs - theirs) // per_seed))
     known = {goal.spec.with_seed(0) for goal in chosen}
@@ -127,14 +133,14 @@ def small(arrays: dict[str, Any]) -> dict[str, Any]:
     return {name: array[..., :1, :1, :] if array.ndim >= 4 else array for name, array in arrays.items()}
 
 
-def build(results: Path, runs: int, asked: int | None, real: bool) -> None:
+def build(results: Path, runs: int, asked: int | None, real: bool, share: float) -> None:
     """The store, its runs complete."""
     rng = np.random.default_rng(1)
-    chosen = wanted(runs)
+    chosen = wanted(runs, share)
     with through(Hasty()):
-        store = Store.create(results, pictures())
+        store = Store.create(results, load("photos", root=results / "downloads"))
         seeds = 1 + max(goal.spec.seed for goal in chosen)
-        request = {"data": "photos", "category": "patches", "preset": PRESET.name, "folder": ""}
+        request = {"data": "photos", "category": "horse", "preset": PRESET.name, "folder": ""}
         store.save_request({**request, "seeds": asked or seeds})
         for name, version in DATA_PROBES.items():
             measured = fake_data_probe(name, rng)
@@ -166,35 +172,40 @@ def keep(store: Store, goal: Goal, real: bool, rng: np.random.Generator) -> None
 def timed(command: Sequence[str]) -> tuple[float, float, float, int]:
     """Runs a command of the program: seconds, seconds of its processes, its peak memory in MB, its exit code."""
     started = time.perf_counter()
-    words = [sys.executable, str(HOME / "cli.py"), *command]
-    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-    pid = os.posix_spawn(words[0], words, os.environ, file_actions=quiet)
-    _, status, used = os.wait4(pid, 0)
-    seconds = time.perf_counter() - started
-    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
+    with tempfile.NamedTemporaryFile("r") as told:
+        words = [sys.executable, "-c", WATCHED, told.name, str(HOME / "cli.py"), *command]
+        done = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        seconds = time.perf_counter() - started
+        spent, kilobytes = map(float, told.read().split())
+    return seconds, spent, kilobytes / 1024, done.returncode
 
 
 @click.command()
 @click.option("--runs", default=10_000, show_default=True, help="Stored runs.")
 @click.option("--asked", type=int, help="Seeds that status and report speak of.  [default: all that are stored]")
 @click.option("--size", type=click.Choice(["small", "real"]), default="small", show_default=True, help="Of arrays.")
+@click.option("--own", default=0.1, show_default=True, help="Share of the runs that are a user's own.")
 @click.option("--keep", "folder", type=click.Path(path_type=Path), help="Keep the store here, and take it up again.")
-def main(runs: int, asked: int | None, size: str, folder: Path | None) -> None:
+def main(runs: int, asked: int | None, size: str, own: float, folder: Path | None) -> None:
     """Prints seconds and memory of each command."""
     results = folder or Path(tempfile.mkdtemp(prefix="crowd-"))
     try:
         if not list(results.glob("*/request.json")):
             results.mkdir(parents=True, exist_ok=True)
-            build(results, runs, asked, size == "real")
-        chosen = ["--results", str(results), *(["--seeds", str(asked)] if asked else [])]
+            build(results, runs, asked, size == "real", own)
+        (kept,) = stores(results)
+        seeds = asked or (kept.request() or {})["seeds"]
+        chosen = ["--results", str(results), "--seeds", str(seeds)]
+        commands = [("status", ["status"]), ("report", ["report"]), ("report, again", ["report"])]
+        commands.append(("run-all, nothing left", ["run-all", "--data", "photos"]))
         shutil.rmtree(results / "report", ignore_errors=True)
-        click.echo(f"{runs} runs, {size} arrays, {asked or 'all'} seeds asked for")
-        click.echo(f"{'':20} {'seconds':>8} {'of processor':>13} {'peak MB':>8} {'exit':>5}")
-        for name, command in (("status", "status"), ("report", "report"), ("report, again", "report")):
-            seconds, spent, megabytes, code = timed([command, *chosen])
-            click.echo(f"{name:20} {seconds:8.1f} {spent:13.1f} {megabytes:8.0f} {code:5}")
+        click.echo(f"{runs} runs, {size} arrays, {seeds} seeds asked for, on {cores()} cores")
+        click.echo(f"{'':22} {'seconds':>8} {'of processor':>13} {'peak MB':>8} {'exit':>5}")
+        for name, command in commands:
+            seconds, spent, megabytes, code = timed([*command, *chosen])
+            click.echo(f"{name:22} {seconds:8.1f} {spent:13.1f} {megabytes:8.0f} {code:5}")
         for path in sorted((results / "report").glob("report.*")):
-            click.echo(f"{path.name:20} {path.stat().st_size / 1e6:8.1f} MB")
+            click.echo(f"{path.name:22} {path.stat().st_size / 1e6:8.1f} MB")
     finally:
         if folder is None:
             shutil.rmtree(results)

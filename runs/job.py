@@ -16,6 +16,7 @@ from runs.machine import Machine, hired
 from runs.plan import Plan, plan
 from runs.progress import duration
 from runs.request import Request
+from runs.shelves import stores
 from runs.sources import load
 from runs.store import Store
 
@@ -25,7 +26,8 @@ Say = Callable[[str], None]
 def load_data(request: Request, say: Say) -> Dataset:
     """The pictures that were asked for, cut to what the preset takes."""
     root = Path(request.results) / "downloads"
-    return load(request.data, request.category, root=root, limit=request.chosen.images, say=say)
+    known = [store.data for store in stores(Path(request.results))]
+    return load(request.data, request.category, root=root, limit=request.chosen.images, say=say, known=known)
 
 
 def outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], machine: Machine) -> list[str]:

@@ -15,7 +15,7 @@ from report.claims.rates import jitter, rising
 from report.frames import Frames
 from report.questions import rates
 from report.values import Measured, Sample
-from runs.catalogue import CNN, CNN_FAST, SWEEP
+from runs.catalogue import CNN, CNN_FAST, SWEEP, TUNABLE
 from runs.spec import RunSpec
 from tests.fakes import fake_frames
 from tests.report.conceptual import no_drawing, status, text
@@ -38,6 +38,10 @@ def smooth(start: float, end: float) -> list[float]:
 
 def rough(start: float, end: float, size: float = 0.05) -> list[float]:
     return (np.geomspace(start, end, 25) + size * (-1.0) ** np.arange(25)).tolist()
+
+
+def test_all_that_can_be_tuned_has_a_name_on_the_page_and_its_runs_are_seen() -> None:
+    assert set(rates.SETTINGS) == set(TUNABLE)
 
 
 def test_a_smooth_fall_has_hardly_any_jitter_and_noise_has_its_own() -> None:
