@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,7 +50,8 @@ ANSWERS = {
     "SIGKILL to the server of workers": {0},
     "nothing": {0},
 }
-#: Seconds in which a command that was killed has to end, and then its workers.
+#: Seconds in which the workers of a command that was killed have to end, twice as many the server that forks them (it
+#: may be importing); and after how many a command hangs.
 SOON, HANGS = 5.0, 60.0
 #: Kills in one round; after them it is left alone, so that a round ends.
 MOST_KILLS = 12
@@ -145,7 +146,9 @@ class Tally:
     kills: Counter[str] = field(default_factory=Counter)
     codes: Counter[int] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
-    slowest: float = 0.0  # seconds from a signal until every worker was gone
+    slowest: defaultdict[str, float] = field(
+        default_factory=lambda: defaultdict(float)
+    )  # seconds from a signal until a kind of process was gone
 
 
 def strike(process: subprocess.Popen[bytes], kind: str, servers: list[int], team: list[int]) -> bool:
@@ -184,13 +187,20 @@ def attempt(process: subprocess.Popen[bytes], seconds: float, spared: bool, tall
     if code not in ANSWERS[kind]:
         tally.troubles.append(f"{kind} after {seconds:.1f} s: exit code {code}")
     if "command" in kind:
-        while any(map(alive, [*servers, *team])) and time.monotonic() - sent < HANGS:
-            time.sleep(0.05)
-        took = time.monotonic() - sent
-        tally.slowest = max(tally.slowest, took)
-        if took > SOON:
-            tally.troubles.append(f"{kind} after {seconds:.1f} s: the last worker was gone after {took:.1f} s")
+        gone(team, sent, f"{kind} after {seconds:.1f} s: a worker", SOON, tally)
+        gone(servers, sent, f"{kind} after {seconds:.1f} s: the server of workers", 2 * SOON, tally)
     return code != 0 and kind != "nothing"
+
+
+def gone(pids: list[int], sent: float, who: str, most: float, tally: Tally) -> None:
+    """Waits until some processes have ended after a signal, and holds them to their seconds."""
+    while any(map(alive, pids)) and time.monotonic() - sent < HANGS:
+        time.sleep(0.05)
+    took = time.monotonic() - sent
+    name = who.rpartition(": ")[2]
+    tally.slowest[name] = max(tally.slowest[name], took)
+    if took > most:
+        tally.troubles.append(f"{who} was gone after {took:.1f} s")
 
 
 @click.command()
@@ -228,7 +238,8 @@ def soak(minutes: float, seed: int, count: int) -> None:
     kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(tally.kills.items()))
     codes = ", ".join(f"{code} ({number} times)" for code, number in sorted(tally.codes.items()))
     click.echo(f"{(time.monotonic() - began) / 60:.0f} minutes, {rounds} rounds, {tally.kills.total()} kills: {kinds}.")
-    click.echo(f"Exit codes: {codes}. Every worker was gone within {tally.slowest:.1f} s.")
+    last = ", ".join(f"{name} {took:.1f} s" for name, took in tally.slowest.items())
+    click.echo(f"Exit codes: {codes}. The longest until all was gone: {last}.")
     click.echo(f"{words.count('Traceback')} tracebacks; {len(tally.troubles)} things otherwise than unbroken.")
     sys.exit(1 if tally.troubles else 0)
 

@@ -24,6 +24,8 @@ from runs.worker import Job, Message, begin, serve
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 #: Seconds that workers get to end, all of them together.
 PATIENCE = 3.0
+#: How often it is tried to begin a process, and seconds between.
+BEGINNINGS, PAUSE = 5, 0.5
 
 
 #: What the server imports before it forks: nothing in there starts a thread or touches a device.
@@ -58,7 +60,21 @@ class Local:
     def open(self) -> Seat:
         """A new process. The pictures go through the pipe, which tells of a process that dies while it takes them:
         what a process is begun with is written to where nobody may be left to read, and to wait there has no end.
+
+        It is tried some times, for the server that forks may be dying just now, and each time with a pipe of its own,
+        for it may have forked before it died.
         """
+        for again in reversed(range(BEGINNINGS)):
+            seat = self._begin()
+            if seat.process is not None or not again:
+                break
+            seat.pipe.close()
+            time.sleep(PAUSE)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            seat.pipe.send(self.dataset)
+        return seat
+
+    def _begin(self) -> Seat:
         context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
         if FORKS:
             context.set_forkserver_preload(PRELOADED)
@@ -70,8 +86,6 @@ class Local:
         except (OSError, EOFError):  # it was killed at once, or the server that forks was
             process = None
         theirs.close()
-        with suppress(BrokenPipeError, ConnectionResetError):
-            ours.send(self.dataset)
         return Seat(process, ours)
 
     def give(self, seat: Seat, job: Job) -> None:

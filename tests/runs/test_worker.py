@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -22,7 +23,7 @@ from runs import local
 from runs.crew import Lost, environment_set
 from runs.environment import HOME
 from runs.local import Local
-from runs.worker import Job, end_with, serve
+from runs.worker import Job, JobDone, end_with, serve
 from tests.runs import tiny
 
 
@@ -120,15 +121,39 @@ def test_worker_that_dies_while_it_takes_the_pictures_fails_its_run_and_stops_no
     assert "'cnn-b4-lr0.001-s0': 'its worker ended by exit code 9 after epoch 0, 2 times'" in done.stdout
 
 
-def test_worker_that_cannot_be_begun_is_lost_and_the_next_one_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(process: BaseProcess) -> None:
-        raise EOFError
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> list[BaseProcess]:
+    """The processes that were not begun."""
+    tried: list[BaseProcess] = []
 
+    def refuse(process: BaseProcess) -> None:
+        tried.append(process)
+        raise (EOFError, BrokenPipeError, ConnectionRefusedError)[len(tried) % 3]
+
+    monkeypatch.setattr(local, "PAUSE", 0.0)
+    monkeypatch.setattr(BaseProcess, "start", refuse)
+    return tried
+
+
+def test_worker_that_cannot_be_begun_is_tried_some_times_and_then_lost(refused: list[BaseProcess]) -> None:
     crew = Local(tiny.dataset(1, 1))
-    with monkeypatch.context() as patch:
-        patch.setattr(BaseProcess, "start", refuse)
-        seat = crew.open()
-        crew.give(seat, Job(None))
+    seat = crew.open()
+    assert len(refused) == local.BEGINNINGS
+    crew.give(seat, Job(None))
     ((at, told),) = crew.receive([seat])
     assert (at, told) == (seat, Lost("worker could not be begun"))
     crew.close([seat])
+
+
+@pytest.mark.skipif(not local.FORKS, reason="no server forks here")
+def test_server_that_forks_is_begun_anew_when_it_was_killed() -> None:
+    crew = Local(tiny.dataset(1, 1))
+    first = crew.open()
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+    second = crew.open()
+    try:
+        for seat in (first, second):  # the one that was forked before lives on
+            crew.give(seat, Job(None))
+            assert [message for _, message in crew.receive([seat])] == [JobDone()]
+    finally:
+        crew.close([first, second])
