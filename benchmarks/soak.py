@@ -50,8 +50,8 @@ ANSWERS = {
     "SIGKILL to the server of workers": {0},
     "nothing": {0},
 }
-#: Seconds in which the workers of a command that was killed have to end, twice as many the server that forks them (it
-#: may be importing); and after how many a command hangs.
+#: Seconds in which the workers of a command that was killed have to end; and after how many a command hangs, and the
+#: server that forks workers, which ends as soon as it has imported what they need.
 SOON, HANGS = 5.0, 60.0
 #: Kills in one round; after them it is left alone, so that a round ends.
 MOST_KILLS = 12
@@ -188,7 +188,7 @@ def attempt(process: subprocess.Popen[bytes], seconds: float, spared: bool, tall
         tally.troubles.append(f"{kind} after {seconds:.1f} s: exit code {code}")
     if "command" in kind:
         gone(team, sent, f"{kind} after {seconds:.1f} s: a worker", SOON, tally)
-        gone(servers, sent, f"{kind} after {seconds:.1f} s: the server of workers", 2 * SOON, tally)
+        gone(servers, sent, f"{kind} after {seconds:.1f} s: the server of workers", HANGS, tally)
     return code != 0 and kind != "nothing"
 
 
