@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +38,7 @@ KINDS = {
     "SIGTERM to the command": signal.SIGTERM,
     "SIGINT to the command": signal.SIGINT,
     "SIGKILL to a worker": signal.SIGKILL,
+    "SIGKILL to the server of workers": signal.SIGKILL,
 }
 #: The exit codes that answer them: 0 where the work was done before; -2 and -15 in the moment before Python has begun
 #: to listen.
@@ -46,9 +47,11 @@ ANSWERS = {
     "SIGTERM to the command": {0, 143, -15},
     "SIGINT to the command": {0, 130, -2},
     "SIGKILL to a worker": {0},
+    "SIGKILL to the server of workers": {0},
     "nothing": {0},
 }
-#: Seconds in which a command that was killed has to end, and then its workers.
+#: Seconds in which the workers of a command that was killed have to end; and after how many a command hangs, and the
+#: server that forks workers, which ends as soon as it has imported what they need.
 SOON, HANGS = 5.0, 60.0
 #: Kills in one round; after them it is left alone, so that a round ends.
 MOST_KILLS = 12
@@ -76,11 +79,13 @@ def start(pictures: Path, results: Path, log: Path) -> subprocess.Popen[bytes]:
         )  # fmt: skip
 
 
-def workers(parent: int) -> list[int]:
-    """The workers that a command has started; the process that watches over its shared memory is none."""
-    command = ["ps", "-o", "pid=,args=", "--ppid", str(parent)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return [int(line.split()[0]) for line in done.stdout.splitlines() if "spawn_main" in line]
+def family(command: int) -> tuple[list[int], list[int]]:
+    """The server that forks the workers of a command, and these; not what watches over its shared memory."""
+    done = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=False)
+    lines = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+    forked = {int(pid): int(above) for pid, above, *words in lines if words and "forkserver" in words[0]}
+    servers = [pid for pid, above in forked.items() if above == command]
+    return servers, [pid for pid, above in forked.items() if above in servers]
 
 
 def alive(pid: int) -> bool:
@@ -141,12 +146,14 @@ class Tally:
     kills: Counter[str] = field(default_factory=Counter)
     codes: Counter[int] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
-    slowest: float = 0.0  # seconds from a signal until every worker was gone
+    slowest: defaultdict[str, float] = field(
+        default_factory=lambda: defaultdict(float)
+    )  # seconds from a signal until a kind of process was gone
 
 
-def strike(process: subprocess.Popen[bytes], kind: str, team: list[int]) -> bool:
+def strike(process: subprocess.Popen[bytes], kind: str, servers: list[int], team: list[int]) -> bool:
     """Sends what kills; whether there was somebody to send it to."""
-    pids = [process.pid] if "command" in kind else team
+    pids = [process.pid] if "command" in kind else servers if "server" in kind else team
     if process.poll() is not None or not pids:
         return False
     try:
@@ -163,9 +170,9 @@ def attempt(process: subprocess.Popen[bytes], seconds: float, spared: bool, tall
     moment = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < moment:
         time.sleep(0.01)
-    team, kind = workers(process.pid), random.choice(list(KINDS))
+    (servers, team), kind = family(process.pid), random.choice(list(KINDS))
     sent = time.monotonic()
-    if spared or not strike(process, kind, team):
+    if spared or not strike(process, kind, servers, team):
         kind = "nothing"
     else:
         tally.kills[kind] += 1
@@ -180,13 +187,20 @@ def attempt(process: subprocess.Popen[bytes], seconds: float, spared: bool, tall
     if code not in ANSWERS[kind]:
         tally.troubles.append(f"{kind} after {seconds:.1f} s: exit code {code}")
     if "command" in kind:
-        while any(map(alive, team)) and time.monotonic() - sent < HANGS:
-            time.sleep(0.05)
-        took = time.monotonic() - sent
-        tally.slowest = max(tally.slowest, took)
-        if took > SOON:
-            tally.troubles.append(f"{kind} after {seconds:.1f} s: the last worker was gone after {took:.1f} s")
+        gone(team, sent, f"{kind} after {seconds:.1f} s: a worker", SOON, tally)
+        gone(servers, sent, f"{kind} after {seconds:.1f} s: the server of workers", HANGS, tally)
     return code != 0 and kind != "nothing"
+
+
+def gone(pids: list[int], sent: float, who: str, most: float, tally: Tally) -> None:
+    """Waits until some processes have ended after a signal, and holds them to their seconds."""
+    while any(map(alive, pids)) and time.monotonic() - sent < HANGS:
+        time.sleep(0.05)
+    took = time.monotonic() - sent
+    name = who.rpartition(": ")[2]
+    tally.slowest[name] = max(tally.slowest[name], took)
+    if took > most:
+        tally.troubles.append(f"{who} was gone after {took:.1f} s")
 
 
 @click.command()
@@ -224,7 +238,8 @@ def soak(minutes: float, seed: int, count: int) -> None:
     kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(tally.kills.items()))
     codes = ", ".join(f"{code} ({number} times)" for code, number in sorted(tally.codes.items()))
     click.echo(f"{(time.monotonic() - began) / 60:.0f} minutes, {rounds} rounds, {tally.kills.total()} kills: {kinds}.")
-    click.echo(f"Exit codes: {codes}. Every worker was gone within {tally.slowest:.1f} s.")
+    last = ", ".join(f"{name} {took:.1f} s" for name, took in tally.slowest.items())
+    click.echo(f"Exit codes: {codes}. The longest until all was gone: {last}.")
     click.echo(f"{words.count('Traceback')} tracebacks; {len(tally.troubles)} things otherwise than unbroken.")
     sys.exit(1 if tally.troubles else 0)
 

@@ -18,12 +18,14 @@ from typing import Any
 
 from runs.crew import KEEP_MEMORY, Lost, environment_set
 from runs.dataset import Dataset
-from runs.worker import Job, Message, serve
+from runs.worker import Job, Message, begin, serve
 
 #: Whether this system can fork.
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 #: Seconds that workers get to end, all of them together.
 PATIENCE = 3.0
+#: How often it is tried to begin a process, and seconds between.
+BEGINNINGS, PAUSE = 5, 0.5
 
 
 #: What the server imports before it forks: nothing in there starts a thread or touches a device.
@@ -35,10 +37,11 @@ class Seat:
     """One worker process.
 
     Attributes:
+        process: None when it could not even be begun.
         used: whether it has been given a job.
     """
 
-    process: BaseProcess
+    process: BaseProcess | None
     pipe: Connection
     used: bool = False
 
@@ -55,14 +58,33 @@ class Local:
         self.dataset, self.device = dataset, device
 
     def open(self) -> Seat:
-        """A new process."""
+        """A new process. The pictures go through the pipe, which tells of a process that dies while it takes them:
+        what a process is begun with is written to where nobody may be left to read, and to wait there has no end.
+
+        It is tried some times, for the server that forks may be dying just now, and each time with a pipe of its own,
+        for it may have forked before it died.
+        """
+        for again in reversed(range(BEGINNINGS)):
+            seat = self._begin()
+            if seat.process is not None or not again:
+                break
+            seat.pipe.close()
+            time.sleep(PAUSE)
+        with suppress(BrokenPipeError, ConnectionResetError):
+            seat.pipe.send(self.dataset)
+        return seat
+
+    def _begin(self) -> Seat:
         context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
         if FORKS:
             context.set_forkserver_preload(PRELOADED)
         ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, self.dataset, self.device), daemon=True)
-        with environment_set(KEEP_MEMORY), interrupts_held():
-            process.start()
+        process = context.Process(target=begin, args=(theirs, serve, self.device), daemon=True)
+        try:
+            with environment_set(KEEP_MEMORY), interrupts_held():
+                process.start()
+        except (OSError, EOFError):  # it was killed at once, or the server that forks was
+            process = None
         theirs.close()
         return Seat(process, ours)
 
@@ -90,17 +112,21 @@ class Local:
         """Ends processes; one that hangs is killed."""
         for seat in seats:
             seat.pipe.close()
-            seat.process.terminate()
+        processes = [seat.process for seat in seats if seat.process is not None]
+        for process in processes:
+            process.terminate()
         patience = time.monotonic() + PATIENCE
-        for seat in seats:
-            seat.process.join(max(0.0, patience - time.monotonic()))
-            if seat.process.is_alive():
-                seat.process.kill()
-                seat.process.join()
+        for process in processes:
+            process.join(max(0.0, patience - time.monotonic()))
+            if process.is_alive():
+                process.kill()
+                process.join()
 
 
-def lost(process: BaseProcess) -> Lost:
+def lost(process: BaseProcess | None) -> Lost:
     """How a process ended."""
+    if process is None:
+        return Lost("worker could not be begun")
     process.join(5)
     code = process.exitcode
     return Lost("worker ended by " + (f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"))

@@ -148,6 +148,15 @@ def out_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and any(word in text for word in words))
 
 
+def begin(pipe: Connection, serve: Callable[[Connection, Dataset, str], None], device: str) -> None:
+    """How a worker process begins: the pictures are the first that comes out of the pipe."""
+    try:
+        dataset = pipe.recv()
+    except (EOFError, OSError):  # the engine's process is gone
+        return
+    serve(pipe, dataset, device)
+
+
 def serve(pipe: Connection, dataset: Dataset, device: str) -> None:
     """A worker process: takes jobs from the pipe until it is closed.
 

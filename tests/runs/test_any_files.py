@@ -4,7 +4,9 @@ holds what was last put there.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +64,49 @@ READ: dict[str, Callable[[Path], Any]] = {
 }  # fmt: skip
 
 
+def headed(header: bytes, more: bytes) -> bytes:
+    """A file of arrays with any header."""
+    return len(header).to_bytes(8, "little") + header + more
+
+
+json_values = st.recursive(
+    st.none() | st.integers() | st.sampled_from(["__metadata__", "data_offsets", "F32"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["__metadata__", "rederive", "w", "data_offsets", "shape"]), inner, max_size=3
+        )
+    ),
+)
+
+
 @pytest.mark.parametrize("kind", READ)
-@given(st.binary(max_size=60) | st.binary(max_size=20).map(lambda more: len(more).to_bytes(8, "little") + more))
+@given(
+    st.binary(max_size=60)
+    | st.binary(max_size=20).map(lambda more: headed(more, b""))
+    | st.builds(headed, json_values.map(lambda value: json.dumps(value).encode()), st.binary(max_size=9))
+)
 def test_any_bytes_in_the_place_of_a_file_are_damage(bench: Path, kind: str, content: bytes) -> None:
-    (bench / "a").write_bytes(content)
+    path = bench / "a.safetensors"
+    path.write_bytes(content)
     with pytest.raises(DamagedError):
-        READ[kind](bench / "a")
+        READ[kind](path)
+
+
+@given(json_values)
+def test_any_places_of_arrays_in_a_head_are_damage(bench: Path, about: Any) -> None:
+    """The record and its checksum are right; what is said of the arrays is not."""
+    path = bench / "a.safetensors"
+    with through(Counting()):
+        files.write_arrays(path, {"w": np.zeros(2, np.float32)}, {})
+    header = json.loads(path.read_bytes()[8:-8])
+    for told in ({**header, "w": about}, {**header, "w": {**header["w"], "data_offsets": about}}):
+        path.write_bytes(headed(json.dumps(told).encode(), bytes(8)))
+        if told != header:
+            with pytest.raises(DamagedError):
+                files.read_arrays(path)
+            with suppress(DamagedError):  # a head may be right by itself
+                heads.read_record(path)
 
 
 @given(st.binary(max_size=60) | st.binary(max_size=20).map(lambda more: len(more).to_bytes(8, "little") + more))

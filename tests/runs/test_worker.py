@@ -5,18 +5,25 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
 from runs import local
-from runs.crew import environment_set
-from runs.worker import end_with, serve
+from runs.crew import Lost, environment_set
+from runs.environment import HOME
+from runs.local import Local
+from runs.worker import Job, JobDone, end_with, serve
 from tests.runs import tiny
 
 
@@ -56,9 +63,9 @@ def test_workers_that_hang_are_killed_and_all_of_them_together_wait_once(monkeyp
         seats.append(local.Seat(process, ready))
     began = time.monotonic()
     local.Local(tiny.dataset(1, 1)).close(seats)
-    assert not any(seat.process.is_alive() for seat in seats)
+    assert not any(seat.process and seat.process.is_alive() for seat in seats)
     assert time.monotonic() - began < 3 * 0.2 + 5
-    assert [seat.process.exitcode for seat in seats] == [-signal.SIGKILL] * 3
+    assert [seat.process and seat.process.exitcode for seat in seats] == [-signal.SIGKILL] * 3
 
 
 def deaf(pipe: Connection) -> None:
@@ -82,3 +89,71 @@ def test_variables_for_workers_give_way_to_the_users_own_and_do_not_stay() -> No
     with environment_set({"REDERIVE_USERS": "ours", "REDERIVE_OURS": "ours"}):
         assert (os.environ["REDERIVE_USERS"], os.environ["REDERIVE_OURS"]) == ("theirs", "ours")
     assert "REDERIVE_OURS" not in os.environ
+
+
+DEADLY = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+import numpy as np
+from runs.catalogue import Goal
+from runs.dataset import Dataset
+from runs.engine import Engine
+from runs.spec import RunSpec
+from runs.store import Store
+
+class Deadly:
+    def __reduce__(self):
+        return os._exit, (9,)
+
+pictures = np.zeros((200, 32, 32, 3), np.uint8)  # more than a pipe holds
+data = Dataset("folder", "tiny", "made up", pictures, pictures, np.zeros((24, 3), np.uint8), "other")
+store = Store.create(Path(sys.argv[1]), data)
+data = replace(data, category=Deadly())
+print(Engine(store, data, 2).run([Goal(RunSpec(model="cnn", batch_size=4), {1: ()})]).failed)
+"""
+
+
+def test_worker_that_dies_while_it_takes_the_pictures_fails_its_run_and_stops_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", DEADLY, str(tmp_path)]
+    done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "'cnn-b4-lr0.001-s0': 'its worker ended by exit code 9 after epoch 0, 2 times'" in done.stdout
+
+
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> list[BaseProcess]:
+    """The processes that were not begun."""
+    tried: list[BaseProcess] = []
+
+    def refuse(process: BaseProcess) -> None:
+        tried.append(process)
+        raise (EOFError, BrokenPipeError, ConnectionRefusedError)[len(tried) % 3]
+
+    monkeypatch.setattr(local, "PAUSE", 0.0)
+    monkeypatch.setattr(BaseProcess, "start", refuse)
+    return tried
+
+
+def test_worker_that_cannot_be_begun_is_tried_some_times_and_then_lost(refused: list[BaseProcess]) -> None:
+    crew = Local(tiny.dataset(1, 1))
+    seat = crew.open()
+    assert len(refused) == local.BEGINNINGS
+    crew.give(seat, Job(None))
+    ((at, told),) = crew.receive([seat])
+    assert (at, told) == (seat, Lost("worker could not be begun"))
+    crew.close([seat])
+
+
+@pytest.mark.skipif(not local.FORKS, reason="no server forks here")
+def test_server_that_forks_is_begun_anew_when_it_was_killed() -> None:
+    crew = Local(tiny.dataset(1, 1))
+    first = crew.open()
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+    second = crew.open()
+    try:
+        for seat in (first, second):  # the one that was forked before lives on
+            crew.give(seat, Job(None))
+            assert [message for _, message in crew.receive([seat])] == [JobDone()]
+    finally:
+        crew.close([first, second])
