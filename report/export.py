@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import json
 import math
 import numbers
 import re
@@ -85,6 +86,27 @@ def jsonable(value: Any) -> Any:
     if hasattr(value, "tolist"):  # numpy's arrays and booleans
         return jsonable(value.tolist())
     raise TypeError(f"Expected text, numbers, or lists of them, got {type(value).__name__}.")
+
+
+def lines(record: Mapping[str, Any]) -> str:
+    """A record as JSON that people can read and compare: what it holds a line each, written by json's fast encoder,
+    which knows no indents.
+
+    Raises:
+        ValueError: a number in it is not finite.
+    """
+
+    def text(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+    def entry(value: Any) -> str:
+        if isinstance(value, dict) and value:
+            return "{\n" + ",\n".join(f"{text(key)}: {text(item)}" for key, item in value.items()) + "\n}"
+        if isinstance(value, list) and value:
+            return "[\n" + ",\n".join(map(text, value)) + "\n]"
+        return text(value)
+
+    return "{\n" + ",\n".join(f"{text(key)}: {entry(value)}" for key, value in record.items()) + "\n}\n"
 
 
 def prose(page: str, anchor: str) -> list[str]:

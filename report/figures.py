@@ -211,5 +211,6 @@ def _drawn(panel: Panel) -> bool:
 
 
 def _last(series: Series) -> float:
-    """The height of a line's last finite point; NaN when there is none."""
-    return next((y for y in reversed(finite(series.y)) if math.isfinite(y)), math.nan)
+    """The height of a line's finite point furthest to the right, in whatever order they come; NaN without any."""
+    points = [(x, y) for x, y in zip(finite(series.x), finite(series.y), strict=True) if math.isfinite(y)]
+    return max(points)[1] if points else math.nan

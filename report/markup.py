@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Runs that are named in the hint of a number; the rest are counted.
 _NAMED_RUNS = 6
+#: Runs that a page marks in its list when a number is followed: of very many, most are not listed at all.
+_MARKED_RUNS = 60
 
 Named = TypeVar("Named", Figure, Table)
 
@@ -50,6 +52,15 @@ def plain(measured: Measured) -> Markup:
         TypeError: anything but a Measured.
     """
     return _linked(measured, words.plain(_measured(measured)))
+
+
+def shared_seeds(table: Table) -> int:
+    """How many seeds are behind every number of a table that has a spread: said once above it, the cells need not.
+
+    0 where they differ, where one number rests on a single seed, or where there is none.
+    """
+    found = {value.n for row in table.rows for value in row if isinstance(value, Measured) and value.n}
+    return found.pop() if len(found) == 1 and min(found) > 1 else 0
 
 
 def interval(verdict: Verdict) -> str:
@@ -118,7 +129,7 @@ def _linked(measured: Measured, text: str) -> Markup:
         return Markup('<span class="num">{}</span>').format(text)
     target = "data" if runs[0] == "data" else anchor(runs[0], "run")
     return Markup('<a class="num" href="#{}" title="{}" data-runs="{}">{}</a>').format(
-        target, _hint(measured), escape(" ".join(runs)), text
+        target, _hint(measured), escape(" ".join(runs[:_MARKED_RUNS])), text
     )
 
 

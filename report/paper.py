@@ -24,8 +24,7 @@ _WRAPPINGS = (
     (re.compile(r'<div class="scroll"[^>]*>(<table.*?</table>)</div>', re.DOTALL), r"\1"),
 )
 
-
-#: The numbers of a verdict: a list of terms on the screen, lines on paper.
+#: The numbers of a verdict: a list of terms on the screen, a line on paper.
 _NUMBERS = re.compile(r'<dl class="numbers">(.*?)</dl>', re.DOTALL)
 _TERM = re.compile(r"<dt>(.*?)</dt><dd>(.*?)</dd>", re.DOTALL)
 
@@ -39,15 +38,12 @@ def paper(html: str) -> str:
     html = _REPEATED.sub(_REPEATS, html)
     for wrapped, kept in _WRAPPINGS:
         html = wrapped.sub(kept, html)
-    return _NUMBERS.sub(_lines, html)
+    return _NUMBERS.sub(_line, html)
 
 
-def _lines(numbers: re.Match[str]) -> str:
-    return (
-        '<p class="numbers">'
-        + "<br>".join(f"<i>{term}</i> {text}" for term, text in _TERM.findall(numbers[1]))
-        + "</p>"
-    )
+def _line(numbers: re.Match[str]) -> str:
+    told = "\N{EM SPACE}".join(f"<i>{term}</i> {text}" for term, text in _TERM.findall(numbers[1]))
+    return f'<p class="numbers">{told}</p>'
 
 
 def _address(svg: str) -> str:

@@ -111,7 +111,7 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
     packed = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
     colours = np.unique(packed)
     if len(colours) > 256:
-        Image.fromarray(pixels).save(file, "PNG", compress_level=6)
+        Image.fromarray(pixels).save(file, "PNG", compress_level=4)
         return file.getvalue()
     image = Image.fromarray(np.searchsorted(colours, packed).astype(np.uint8))
     entries = colours.view(np.uint8).reshape(-1, 4)

@@ -21,7 +21,7 @@ FONT = 11.0  # all sizes in pixels: a canvas has 72 dots an inch, and an SVG uni
 LETTER = 6.2  # mean width of a letter at that size
 LINE = 15.0
 #: Width and height of a chart's panel that stands alone, one of two in a row, and one of three or more.
-SIZES = {1: (560.0, 310.0), 2: (400.0, 280.0), 3: (320.0, 250.0)}
+SIZES = {1: (560.0, 310.0), 2: (400.0, 280.0), 3: (264.0, 220.0)}
 
 Tick = tuple[float, str]
 

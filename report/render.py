@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gc
 import hashlib
-import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +93,7 @@ def _render(source: Source, out: Path, names: Sequence[str], forced: bool, pdf: 
     about = book.contents(source, shown, made, pages)
     html = write_file(out / "report.html", page(env, about, printing=False).encode("utf-8", "backslashreplace"))
     record = book.report_record(source, shown, pages, about)
-    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8", "backslashreplace")
+    text = export.lines(record).encode("utf-8", "backslashreplace")
     record_path = write_file(out / "report.json", text)
     seconds["html"] = time.perf_counter() - started
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from models import RegressionCNN
-from runs.pixels import Pixels, to_uint8
+from runs.pixels import Pixels
 
 #: Pictures a forward pass.
 BATCH = 100
@@ -42,8 +42,14 @@ def painted(output: Tensor, palette: Pixels, model: str) -> Pixels:
     colour of the palette. What is no number (of a run that diverged) is painted black by a regression.
     """
     if model == "regression":
-        return to_uint8(np.nan_to_num(output.permute(0, 2, 3, 1).float().cpu().numpy()))
+        return levels(output).cpu().numpy()
     return palette[likeliest(output)]
+
+
+def levels(output: Tensor) -> Tensor:
+    """Outputs of a regression (N, 3, H, W) -> (N, H, W, 3) uint8 on their device, as :func:`runs.pixels.to_uint8`."""
+    scaled = torch.nan_to_num(output.permute(0, 2, 3, 1).float()) * 256
+    return scaled.round().clamp(0, 255).to(torch.uint8)
 
 
 def likeliest(output: Tensor) -> Pixels:

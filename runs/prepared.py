@@ -79,5 +79,10 @@ def prepare(dataset: Dataset, spec: RunSpec, device: str = "cpu") -> Prepared:
 
 
 def planes(pictures: Floats, device: str = "cpu") -> Tensor:
-    """(N, H, W, C) float32 -> (N, C, H, W) tensor, stored channels last."""
-    return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).to(device)
+    """(N, H, W, C) float32 -> (N, C, H, W) tensor, stored channels last, with the strides of that layout.
+
+    A view of numpy's may give an axis of one channel any stride; torch then takes the tensor, and all that it is
+    concatenated with, for channels first, and copies it at every convolution.
+    """
+    tensor = torch.from_numpy(pictures).permute(0, 3, 1, 2)
+    return torch.empty(tensor.shape, device=device, memory_format=torch.channels_last).copy_(tensor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from runs.pixels import Pixels
 HORSE = "horse"
 #: Where CIFAR-10 is also looked for, beside the root: torchvision's examples put it there.
 PLACES = ("data", "~/data")
+
+
+def at_home(path: str) -> Path:
+    """A path, with ``~`` as the user's home; as it stands where nobody can tell that home."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111, for pathlib raises RuntimeError there
 
 
 def ignore(message: str) -> None:
@@ -42,8 +48,8 @@ def load(
         UsageError: no such class of CIFAR-10, or no source named.
         DataError: the pictures are not there, not readable or not of the right form.
     """
-    if not data:
-        raise UsageError('Expected "auto", "cifar10", "photos" or a folder, got an empty name. Correct --data.')
+    if not data or "\0" in data:
+        raise UsageError(f'Expected "auto", "cifar10", "photos" or a folder, got {data[:100]!r}. Correct --data.')
     if data == "photos":
         return _photographs(limit)
     if data == "cifar10":
@@ -57,11 +63,11 @@ def load(
                 "Ask for --data cifar10 to stop here instead, or for --data photos to skip the search."
             )
             return _photographs(limit)
-    return _folder(Path(data).expanduser(), category, limit)
+    return _folder(at_home(data), category, limit)
 
 
 def _cifar10(category: str, root: Path, limit: tuple[int, int] | None, say: Callable[[str], None]) -> Dataset:
-    train, test = cifar.read(category, root, [Path(place).expanduser() for place in PLACES], say)
+    train, test = cifar.read(category, root, [at_home(place) for place in PLACES], say)
     origin = f"the {category} pictures of CIFAR-10 (Krizhevsky, 2009), as torchvision reads them"
     return _cut("cifar10", category, origin, train, test, "same" if category == HORSE else "other", limit)
 

@@ -31,11 +31,22 @@
   }
 
   const links = new Map([...document.querySelectorAll(".toc a")].map((a) => [a.hash.slice(1), a]));
+  // The contents follow the reading: where only the questions are listed, the question that a part belongs to.
+  const follow = (link) => {
+    const shown = link.offsetParent ? link : link.closest("ol ol").previousElementSibling;
+    for (const other of links.values()) other.removeAttribute("aria-current");
+    shown.setAttribute("aria-current", "true");
+    const toc = shown.closest(".toc");
+    for (const box of [toc, toc.querySelector("ol")]) {
+      const [inner, outer] = [shown.getBoundingClientRect(), box.getBoundingClientRect()];
+      if (inner.top < outer.top || inner.bottom > outer.bottom) box.scrollTop += inner.top - outer.top - outer.height / 2;
+      if (inner.left < outer.left || inner.right > outer.right) box.scrollLeft += inner.left - outer.left - outer.width / 3;
+    }
+  };
   const watch = new IntersectionObserver(
     (entries) => {
       for (const entry of entries.filter((e) => e.isIntersecting)) {
-        for (const link of links.values()) link.removeAttribute("aria-current");
-        links.get(entry.target.id)?.setAttribute("aria-current", "true");
+        follow(links.get(entry.target.id));
       }
     },
     { rootMargin: "-10% 0px -80% 0px" },

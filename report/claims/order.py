@@ -81,8 +81,9 @@ def different_metrics(frames: Frames) -> Sample:
     last, pair = frames.preset.epoch(BASE), both(frames)
 
     def table(run: str) -> NDArray[np.float64]:
-        rows = frames.epochs[(frames.epochs.run == run) & (frames.epochs.epoch <= last)]
-        return rows.sort_values("epoch")[list(COMPARED)].to_numpy(np.float64)
+        rows = frames.by_run[run]
+        order = np.argsort(rows.until("epoch", last), kind="stable")
+        return np.stack([rows.until(column, last)[order] for column in COMPARED], axis=1)
 
     def count(seed: int) -> float:
         first, second = (table(spec.with_seed(seed).id) for spec in (CNN, CNN_POOL_FIRST))

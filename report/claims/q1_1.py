@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from report.claims.colour_space import (
     constant,
@@ -27,6 +26,7 @@ from report.claims.layers import (
     oddest_kernel,
 )
 from report.claims.margins import MUCH
+from report.epochs import Rows
 from report.frames import Frames
 from report.values import Sample, known
 from runs.catalogue import BASE, LONG, REGRESSION, SHORT
@@ -45,8 +45,8 @@ def epochs_trained(frames: Frames) -> Sample:
     """Epochs stored up to the mark that stands for the write-up's, in the write-up's epochs."""
     mark, share = frames.preset.epoch(BASE), frames.preset.divisor
 
-    def count(rows: pd.DataFrame) -> float:
-        return float(rows.loc[rows.epoch <= mark, "epoch"].nunique() * share)
+    def count(rows: Rows) -> float:
+        return float(len(np.unique(rows.until("epoch", mark))) * share)
 
     return frames.gather(REGRESSION, "epoch", count, mark).map(float, digits=0)
 

@@ -61,7 +61,7 @@ def val_jitter(spec: RunSpec) -> Measure:
 
     def measure(frames: Frames) -> Sample:
         last = frames.preset.epoch(BASE)
-        return frames.gather(spec, "val_loss", lambda rows: jitter(rows.val_loss[rows.epoch <= last]), last)
+        return frames.gather(spec, "val_loss", lambda rows: jitter(rows.until("val_loss", last)), last)
 
     return measure
 
@@ -71,7 +71,7 @@ def val_rising(spec: RunSpec) -> Measure:
 
     def measure(frames: Frames) -> Sample:
         last = frames.preset.epoch(BASE)
-        share = frames.gather(spec, "val_loss", lambda rows: rising(rows.val_loss[rows.epoch <= last]), last)
+        share = frames.gather(spec, "val_loss", lambda rows: rising(rows.until("val_loss", last)), last)
         return share.map(float, unit="%", digits=1)
 
     return measure
@@ -83,7 +83,7 @@ def epoch_seconds(spec: RunSpec) -> Measure:
     def measure(frames: Frames) -> Sample:
         last = frames.preset.epoch(BASE)
         time = frames.gather(
-            spec, "train_seconds", lambda rows: float(rows.train_seconds[rows.epoch <= last].min()), last
+            spec, "train_seconds", lambda rows: float(np.nanmin(rows.until("train_seconds", last))), last
         )
         return time.map(float, digits=2)
 

@@ -1,8 +1,13 @@
-"""What a page says in sentences, as plain text for programs."""
+"""What a page says, for programs: its sentences as plain text, all of it as JSON."""
 
 from __future__ import annotations
 
-from report.export import prose
+import json
+import math
+
+import pytest
+
+from report.export import lines, prose
 
 
 def part(anchor: str, inside: str) -> str:
@@ -24,3 +29,17 @@ def test_part_that_is_not_ready_has_no_prose() -> None:
     page = part("part-1-1-a", "") + part("part-1-1-b", '<div class="prose"><p>Other.</p></div>')
     assert prose(page, "part-1-1-a") == []
     assert prose(page, "part-1-1-c") == []
+
+
+def test_lines_hold_the_record_one_entry_a_line() -> None:
+    record = {"data": {"id": "é", "n": 1}, "runs": [{"a": [1, 2]}, "b"], "none": [], "preset": "quick"}
+    text = lines(record)
+    assert json.loads(text) == record
+    assert list(json.loads(text)) == list(record)
+    assert '\n{"a": [1, 2]},\n' in text
+    assert '"id": "é",\n' in text
+
+
+def test_lines_refuse_what_is_no_json() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        lines({"loss": math.nan})

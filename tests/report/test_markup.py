@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from report import markup
-from report.answers import Answer, Figure
+from report.answers import Answer, Figure, Table
 from report.render import Site, environment
 from report.values import Measured
 
@@ -41,3 +41,11 @@ def test_parts_are_marked_where_their_runs_are_old_few_or_not_all_there() -> Non
     assert Site(quick=True).marks(judged) == ["quick"]
     assert Site().marks(replace(there, missing=["c"])) == ["partial"]
     assert Site().marks(replace(there, values={"loss": None}, missing=["c"])) == ["missing"]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "shared"), [((5, 5), 5), ((5, 5, 0), 5), ((5, 2), 0), ((5, 1), 0), ((1, 1), 0), ((0,), 0), ((), 0)]
+)
+def test_seeds_are_told_once_where_all_numbers_of_a_table_share_them(seeds: tuple[int, ...], shared: int) -> None:
+    rows = [["head", None, Measured(1.5, n=n)] for n in seeds]
+    assert markup.shared_seeds(Table("numbers", "", ["a", "b", "c"], rows)) == shared

@@ -129,11 +129,20 @@ def test_charts_are_vectors_and_pictures_stay_pixels(made: Made) -> None:
 @WITH_POPPLER
 def test_contents_name_the_pages(made: Made) -> None:
     pages = made.text()
-    listed = dict(re.findall(r"(1\.\d(?:\.[a-z])?) .*?[. ]+(\d+)$", pages[1], re.MULTILINE))
+    listed = dict(re.findall(r"(1\.\d(?:\.[a-z])?) .*?(?:\. ?){3,} *(\d+)$", pages[1], re.MULTILINE))
     assert listed.keys() == {"1.1", "1.1.a", "1.1.b", "1.2", "1.3", "1.4", "1.5", "1.6"}
     for name, page in listed.items():
         assert re.search(rf"^ *{re.escape(name)} ", pages[int(page) - 1], re.MULTILINE), (name, page)
         assert pages[int(page) - 1].rstrip().endswith(page)
+
+
+@WITH_POPPLER
+def test_title_page_holds_score_and_what_matters_most(made: Made) -> None:
+    first, second, *_ = made.text()
+    assert re.search(r"\d+ *of \d+ statements reproduced", first)
+    assert "What matters most" in first
+    assert re.search(r"1\.1 *Colourization as regression +\d+ of \d+", first)
+    assert "Contents" in second
 
 
 @WITH_POPPLER
@@ -198,12 +207,12 @@ def test_paper_shows_nothing_that_needs_a_pointer() -> None:
     assert html == '<a class="num" href="#a">1†</a>2 s<p class="why">Because.</p><table></table>'
 
 
-def test_numbers_in_cells_are_plain_and_those_of_a_verdict_are_lines() -> None:
+def test_numbers_in_cells_are_plain_and_those_of_a_verdict_are_a_line() -> None:
     number = '<a class="num" href="#run-a">1.5</a>'
     assert paper(f'<td data-label="x">{number}</td><p>{number}</p>') == f'<td data-label="x">1.5</td><p>{number}</p>'
     terms = f"<div><dt>written</dt><dd>1.4</dd></div>\n<div><dt>measured</dt><dd>{number}</dd></div>"
     assert paper(f'<dl class="numbers">\n{terms}\n</dl>') == (
-        '<p class="numbers"><i>written</i> 1.4<br><i>measured</i> 1.5</p>'
+        '<p class="numbers"><i>written</i> 1.4\N{EM SPACE}<i>measured</i> 1.5</p>'
     )
     assert paper('<span class="icon" aria-hidden="true">✓</span> reproduced') == "✓ reproduced"
 
