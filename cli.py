@@ -319,7 +319,7 @@ def diff(first: Path, second: Path) -> None:
 @click.option("--keep-lightness", is_flag=True, help="Take the lightness of the picture, not the network's.")
 @click.option("--out", type=click.Path(path_type=Path), help="The PNG to write.  [default: IMAGE-coloured.png]")
 def colourize(image: Path, run: str, temperature: float, keep_lightness: bool, out: Path | None, **wanted: Any) -> None:
-    """Colour a picture of yours, of any size, by a trained network."""
+    """Colour a picture of yours, of any size, by a trained network; one for super-resolution enlarges it."""
     from runs.colourize import colourized, read_picture, save_png
     from runs.request import find
 

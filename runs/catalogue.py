@@ -84,7 +84,10 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(REGRESSION, LONG, ("quality",)),
         Need(CNN, BASE, ("quality", "temperature", "layers")),
     ),
-    "1.2": (Need(REGRESSION, BASE, ("quality", "lightness")), Need(CNN, BASE, ("quality", "extremes", "lightness"))),
+    "1.2": (
+        Need(REGRESSION, BASE, ("quality", "lightness")),
+        Need(CNN, BASE, ("quality", "extremes", "lightness", "layers")),
+    ),
     "1.3": (
         Need(CNN, BASE, ("quality", "gradients", "activations", "layers")),
         Need(UNET, BASE, ("quality", "gradients", "activations", "skips", "layers", "extremes")),

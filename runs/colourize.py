@@ -1,4 +1,4 @@
-"""A picture of any size and a stored run in, the same picture in the network's colours out."""
+"""A picture of any size and a stored run in, what the network makes of it out: coloured, or enlarged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 from skimage import color
 
 from runs.errors import DamagedError, DataError, StoreError, UsageError
-from runs.pixels import Pixels, grey
+from runs.pixels import Floats, Pixels, grey, repeat, unit
 from runs.predict import annealed, painted
 from runs.prepared import planes
 from runs.spec import RunSpec
@@ -26,7 +26,7 @@ MOST_PIXELS = 12_000_000
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 #: How the modes of pictures begin that have more than 8 bits a channel: Pillow would cut these off at white.
 DEEP = ("I", "F")
-#: Two poolings: sides have to be divided by this.
+#: Two poolings: sides have to be divided by this; and so many times super-resolution enlarges them.
 STEP = 4
 
 
@@ -60,19 +60,20 @@ def read_picture(path: Path) -> Pixels:
 
 
 def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep_lightness: bool) -> Pixels:
-    """The picture (H, W, 3) uint8, greyed and coloured by a stored run.
+    """The picture (H, W, 3) uint8, greyed and coloured by a stored run; by one for super-resolution, enlarged to
+    (4·H, 4·W, 3), as it enlarges what it was trained on.
 
     Args:
         store: the results.
         run: the run's id.
-        picture: what to colour; its own colours are not used.
+        picture: what to colour; its own colours are not used. For super-resolution, the small picture.
         temperature: 0 takes the likeliest colour, 1 the mean; in between, the annealed mean (Zhang, Isola &
             Efros, 2016). A regression predicts one colour, so that it changes nothing there.
-        keep_lightness: take only a* and b* from the network, and L* from the picture.
+        keep_lightness: take only a* and b* from the network, and L* from the picture (enlarged, bicubic).
 
     Raises:
         StoreError: the run is not stored.
-        UsageError: the run enlarges pictures, or the temperature is outside 0..1.
+        UsageError: the temperature is outside 0..1, or the picture is too large to be enlarged.
     """
     if not 0 <= temperature <= 1:
         raise UsageError(f"--temperature: expected a number from 0 to 1, got {temperature}. 0.38 is a usual choice.")
@@ -84,23 +85,50 @@ def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep
         there = ", ".join(store.runs()) or "nothing"
         raise StoreError(f"Expected the run {run!r} in {store.folder}, found {there}. Name one of these with --run.")
     spec = RunSpec(**stored.record["spec"])
-    if spec.task != "colourize":
-        raise UsageError(f"Expected a run that colours grey pictures, got {run!r}. Name a colourization with --run.")
     net = fresh(spec)
     load_weights(net, stored.arrays)
     net.eval()
-    height, width = picture.shape[:2]
-    padding = ((0, 0), (0, -height % STEP), (0, -width % STEP))
-    shades = np.pad(grey(picture[None]), padding, mode="edge")
+    upscales = spec.task == "upscale"
+    given = small_input(picture) if upscales else grey_input(picture)
     with torch.no_grad():
-        output = net(planes(shades[..., None]))
+        output = net(planes(given))
     palette = np.array(store.data["palette"], np.uint8)
     if spec.model == "regression" or temperature == 0:
         coloured = painted(output, palette, spec.model)
     else:
         coloured = annealed(output, palette, temperature)
+    whole = enlarged(picture) if upscales else picture
+    height, width = whole.shape[:2]
     coloured = coloured[0, :height, :width]
-    return with_lightness(coloured, picture) if keep_lightness else coloured
+    return with_lightness(coloured, whole) if keep_lightness else coloured
+
+
+def grey_input(picture: Pixels) -> Floats:
+    """(H, W, 3) uint8 -> (1, H', W', 1) in 0..1: without colour, the edge repeated until four divides the sides."""
+    height, width = picture.shape[:2]
+    padding = ((0, 0), (0, -height % STEP), (0, -width % STEP))
+    return np.pad(grey(picture[None]), padding, mode="edge")[..., None]
+
+
+def small_input(picture: Pixels) -> Floats:
+    """(H, W, 3) uint8 -> (1, 4·H, 4·W, 3) in 0..1, each pixel repeated.
+
+    Raises:
+        UsageError: it would become too large.
+    """
+    height, width = picture.shape[:2]
+    if height * width * STEP**2 > MOST_PIXELS:
+        raise UsageError(
+            f"Expected a picture of at most {MOST_PIXELS // STEP**2} pixels to enlarge, got {width}×{height}. Make it "
+            "smaller, or name a colourization with --run."
+        )
+    return repeat(unit(picture[None]), STEP)
+
+
+def enlarged(picture: Pixels) -> Pixels:
+    """(H, W, 3) -> (4·H, 4·W, 3) uint8, by bicubic interpolation."""
+    height, width = picture.shape[:2]
+    return np.asarray(Image.fromarray(picture).resize((STEP * width, STEP * height), Image.Resampling.BICUBIC))
 
 
 def with_lightness(coloured: Pixels, picture: Pixels) -> Pixels:

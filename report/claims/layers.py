@@ -1,4 +1,4 @@
-"""The stored layer table in, counts out: what the built RegressionCNN consists of."""
+"""The stored layer tables in, counts out: what the built networks consist of."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from report.claims.colourings import lacking_runs
 from report.claims.kinds import Measure
 from report.frames import Frames
 from report.values import Sample, known
-from runs.catalogue import REGRESSION
+from runs.catalogue import CNN, REGRESSION, UNET
+from runs.spec import RunSpec
 
 Layer = Mapping[str, Any]
 
@@ -25,14 +26,24 @@ BLOCKS: dict[str, tuple[str, ...]] = {
 FILTERS = {"downconv1": 32, "downconv2": 64, "rfconv": 64, "upconv1": 32, "upconv2": 3}
 KERNEL = 3
 
+#: Channels in, channels out, side in and side out of each block, for a 32×32 picture and the palette's 24 colours.
+Shape = tuple[int, int, int, int]
+_DOWN: dict[str, Shape] = {"downconv1": (1, 32, 32, 16), "downconv2": (32, 64, 16, 8), "rfconv": (64, 64, 8, 8)}
+SHAPES: dict[RunSpec, dict[str, Shape]] = {
+    REGRESSION: {**_DOWN, "upconv1": (64, 32, 8, 16), "upconv2": (32, 3, 16, 32), "finalconv": (3, 3, 32, 32)},
+    CNN: {**_DOWN, "upconv1": (64, 32, 8, 16), "upconv2": (32, 24, 16, 32), "finalconv": (24, 24, 32, 32)},
+    # what a skip brings stands beside what comes from below: 64 and 64, 32 and 32, 24 and the input
+    UNET: {**_DOWN, "upconv1": (128, 32, 8, 16), "upconv2": (64, 24, 16, 32), "finalconv": (25, 24, 32, 32)},
+}
 
-def counted(number: Callable[[Sequence[Layer]], float]) -> Measure:
-    """A whole number read off the layers of the built RegressionCNN, the same for every seed."""
+
+def counted(number: Callable[[Sequence[Layer]], float], spec: RunSpec = REGRESSION) -> Measure:
+    """A whole number read off the layers of a network as built, the same for every seed."""
 
     def measure(frames: Frames) -> Sample:
-        for seed, probe in frames.probe(REGRESSION, "layers").items():
-            return known(number(probe.notes["layers"]), digits=0, runs=(REGRESSION.with_seed(seed).id,))
-        return Sample({}, digits=0, missing=lacking_runs(frames, REGRESSION))
+        for seed, probe in frames.probe(spec, "layers").items():
+            return known(number(probe.notes["layers"]), digits=0, runs=(spec.with_seed(seed).id,))
+        return Sample({}, digits=0, missing=lacking_runs(frames, spec))
 
     return measure
 
@@ -58,3 +69,17 @@ def differing_blocks(layers: Sequence[Layer]) -> float:
     for row in layers:
         built[str(row["block"])] = (*built.get(str(row["block"]), ()), str(row["layer"]))
     return float(sum(BLOCKS.get(name) != built.get(name) for name in BLOCKS.keys() | built.keys()))
+
+
+def differing_shapes(spec: RunSpec) -> Measure:
+    """Blocks that take or give other channels, or other sizes, than the write-up's network of that name."""
+
+    def number(layers: Sequence[Layer]) -> float:
+        built: dict[str, Shape] = {}
+        for row in layers:
+            source, output, block = row["input"], row["output"], str(row["block"])
+            first = built.get(block, (int(source[0]), 0, int(source[1]), 0))
+            built[block] = (first[0], int(output[0]), first[2], int(output[1]))
+        return float(sum(SHAPES[spec].get(name) != built.get(name) for name in SHAPES[spec].keys() | built.keys()))
+
+    return counted(number, spec)

@@ -15,7 +15,16 @@ from report.claims.colour_space import (
 )
 from report.claims.colourings import TEMPERATURES, at_temperature, looks_better
 from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering, Trend, Value
-from report.claims.layers import FILTERS, KERNEL, convolutions, counted, differing_blocks, filters_of, oddest_kernel
+from report.claims.layers import (
+    FILTERS,
+    KERNEL,
+    convolutions,
+    counted,
+    differing_blocks,
+    differing_shapes,
+    filters_of,
+    oddest_kernel,
+)
 from report.claims.margins import MUCH
 from report.epochs import Rows
 from report.frames import Frames
@@ -40,6 +49,28 @@ def epochs_trained(frames: Frames) -> Sample:
         return float(len(np.unique(rows.until("epoch", mark))) * share)
 
     return frames.gather(REGRESSION, "epoch", count, mark).map(float, digits=0)
+
+
+def of_data(key: str) -> Measure:
+    """A count in the record of the pictures."""
+    return lambda frames: known(float(frames.data[key]), digits=0)
+
+
+#: The assignment's settings, as the fields of a run.
+SETTINGS = {"optimizer": "adam", "learning_rate": 0.001, "batch_size": 100, "filters": 32, "kernel": 3}
+
+
+def differing_settings(frames: Frames) -> Sample:
+    """How many settings of the regression differ from the assignment's, one count a seed."""
+    ids = {seed: REGRESSION.with_seed(seed).id for seed in frames.seeds}
+    there = {seed: run for seed, run in ids.items() if run in frames.runs.index}
+    rows = {seed: frames.runs.loc[run].to_dict() for seed, run in there.items()}
+    counts = {
+        seed: float(sum(1 for name, setting in SETTINGS.items() if row.get(name) != setting))
+        for seed, row in rows.items()
+    }
+    missing = tuple(run for seed, run in ids.items() if seed not in there)
+    return Sample(counts, digits=0, runs=tuple(there.values()), missing=missing)
 
 
 def training_loss(written_epoch: int) -> Measure:
@@ -69,6 +100,7 @@ _LOOKS_WHY = (
     "Only eyes can settle it. The proxies weigh colour as the eye does, structure, and how colourful the pictures "
     "are beside the truth; differences too small to be seen in a strip count as ties."
 )
+_SETTING = "A setting of the assignment rather than a finding: the runs here follow it."
 _COMPUTED_WHY = "Counted, so it has to be met exactly."
 
 
@@ -139,6 +171,13 @@ CLAIMS: tuple[Claim, ...] = (
         "Block by block, the kinds of layers in their order; none may differ.",
     ),
     Claim(
+        "1.1.a.shapes",
+        "Each block takes and gives as many channels as printed, and halves or doubles the side where printed.",
+        "1→32, 32→64, 64→64, 64→32, 32→3, 3→3",
+        Identity(differing_shapes(REGRESSION)),
+        "Block by block: channels and sides that come in and go out, as a 32×32 picture passes; none may differ.",
+    ),
+    Claim(
         "1.1.b.epochs",
         "The network trains for 25 epochs.",
         "25",
@@ -148,7 +187,26 @@ CLAIMS: tuple[Claim, ...] = (
             "the epochs stored up to the mark; where a preset shortens the training, each counts for its share",
         ),
         _COMPUTED_WHY,
-        comment="A setting of the assignment rather than a finding: the runs here follow it.",
+        comment=_SETTING,
+    ),
+    Claim(
+        "1.1.b.settings",
+        "It trains with Adam, learning rate 0.001, batch 100, 32 filters and 3×3 kernels.",
+        "Adam, 0.001, 100, 32, 3×3",
+        Identity(differing_settings),
+        "Read from the record of each run; none may differ.",
+        comment=_SETTING,
+    ),
+    *(
+        Claim(
+            f"1.1.b.{name}-pictures",
+            f"There are {written:,} pictures for {words}.",
+            f"{written:,}",
+            Fact(written, of_data(key), "counted when the pictures were read"),
+            _COMPUTED_WHY,
+            comment=_SETTING,
+        )
+        for name, key, words, written in (("train", "train", "training", 5000), ("test", "test", "testing", 1000))
     ),
     *(_loss_claim(epochs, LOSSES[epochs]) for epochs in (BASE, SHORT, LONG)),
     _longer("loss-25-below-15", "The loss after 25 epochs is below that after 15.", SHORT, BASE),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from report.claims.colourings import looks_better, quality
-from report.claims.kinds import Claim, Judgement, Ordering, Value
+from report.claims.kinds import Claim, Fact, Identity, Judgement, Ordering, Value
+from report.claims.layers import differing_shapes
 from report.claims.margins import ERROR, MUCH
 from report.claims.q1_1 import LOSSES, training_loss
 from report.frames import Frames
-from report.values import Sample
+from report.values import Sample, known
 from runs.catalogue import BASE, CNN, REGRESSION
 
 CNN_LOSS = 1.55
@@ -19,7 +20,27 @@ def cnn_loss(frames: Frames) -> Sample:
     return frames.metric(CNN, "train_loss")
 
 
+def colours(frames: Frames) -> Sample:
+    """How many colours the palette has."""
+    return known(len(frames.data["palette"]), digits=0)
+
+
 CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "1.2.b.colours",
+        "Each pixel takes one of 24 colours.",
+        "24",
+        Fact(24, colours, "the centres that k-means found among the pixels for training"),
+        "Counted, so it has to be met exactly.",
+        comment="A setting of the assignment rather than a finding: the runs here follow it.",
+    ),
+    Claim(
+        "1.2.b.network",
+        "The CNN is the regression's network with 24 colours in place of 3 channels, from upconv2 on.",
+        "24 in place of 3",
+        Identity(differing_shapes(CNN)),
+        "Block by block: channels and sides that come in and go out, as a 32×32 picture passes; none may differ.",
+    ),
     Claim(
         "1.2.b.loss-cnn",
         "The classification's loss is 1.55.",

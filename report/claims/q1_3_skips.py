@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, Value
+from report.claims.kinds import Claim, Identity, Judgement, Margin, Measure, Ordering, Value
+from report.claims.layers import differing_shapes
 from report.claims.margins import ACCURACY, DEAD, GRADIENT, LOSS, MUCH, RANK, SEEN, SHARPNESS
 from report.claims.quality_samples import from_truth, quality
 from report.frames import Frames, Measurement
@@ -120,6 +121,15 @@ _PICTURES = "ΔE2000 and SSIM over all test pictures stand in for eyes: they are
 _SEEDS = "The runs are paired by seed: both networks see the same batches."
 
 CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "1.3.b.network",
+        "The UNet is the CNN with three skips by concatenation: downconv2 into upconv1, downconv1 into upconv2, the "
+        "input into finalconv.",
+        "64 + 64, 32 + 32 and 24 + 1 channels",
+        Identity(differing_shapes(UNET)),
+        "A skip shows in the channels that a block takes in: channels and sides of each block are compared, as a "
+        "32×32 picture passes; none may differ.",
+    ),
     Claim(
         "1.3.b.loss", "The UNet's loss after 25 epochs.", "1.25",
         Value(1.25, metric(UNET, "train_loss"), 0.05),

@@ -26,7 +26,7 @@ from report.claims.progress import (
 from report.figures import Panel, Series, band, chart, sheet, strips
 from report.format import amount
 from report.frames import Frames
-from report.questions.samples import picture, reels
+from report.questions.samples import listed, picture, reels
 from report.values import Sample
 from runs.catalogue import CNN, UNET, UNET_UPSCALE
 from runs.pixels import Pixels
@@ -136,8 +136,7 @@ def course_chart(frames: Frames, specs: tuple[RunSpec, ...], aspects: tuple[str,
     drawn = f" Of the first {DRAWN} seeds." if len(frames.seeds) > DRAWN else ""
     return chart(
         "course",
-        f"What the kept pictures are like after every epoch: {' and '.join(ASPECTS[key].label for key in aspects)}."
-        f"{drawn}",
+        f"What the kept pictures are like after every epoch: {listed([ASPECTS[key].label for key in aspects])}.{drawn}",
         f"{len(panels)} line charts over the epochs. {'; '.join(told)}.",
         *panels,
         columns=2,

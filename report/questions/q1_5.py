@@ -46,6 +46,10 @@ ASKED = (
 )
 
 
+#: What the charts follow from epoch to epoch, the same for all three networks.
+FOLLOWED = ("colours", "likeness", "error", "agreement")
+
+
 def answer(frames: Frames) -> list[Answer]:
     """The three parts of 1.5."""
     return [answer_cnn(frames), answer_unet(frames), answer_upscale(frames)]
@@ -74,7 +78,7 @@ def answer_cnn(frames: Frames) -> Answer:
         "clustered": higher(samples["colours_last"], samples["colours_first"])
         and higher(samples["flat_first"], samples["flat_last"]),
     }
-    return made(frames, "1.5.a", "The CNN, epoch by epoch", CNN, (), ("colours", "likeness"), samples, phrases)
+    return made(frames, "1.5.a", "The CNN, epoch by epoch", CNN, (), samples, phrases)
 
 
 def answer_unet(frames: Frames) -> Answer:
@@ -102,7 +106,7 @@ def answer_unet(frames: Frames) -> Answer:
         "gain_side": side(samples["gain"], samples["lead_last"]),
         "rank_side": side(samples["rank_unet"], samples["rank_cnn"]),
     }
-    return made(frames, "1.5.b", "The UNet, epoch by epoch", UNET, (CNN,), ("colours", "error"), samples, phrases)
+    return made(frames, "1.5.b", "The UNet, epoch by epoch", UNET, (CNN,), samples, phrases)
 
 
 def answer_upscale(frames: Frames) -> Answer:
@@ -139,8 +143,7 @@ def answer_upscale(frames: Frames) -> Answer:
         "worst": all(higher(other, one) for one, other in pairs),
         "best": all(higher(one, other) for one, other in pairs),
     }
-    title, aspects = "Super-resolution, epoch by epoch", ("error", "agreement")
-    return made(frames, "1.5.c", title, UNET_UPSCALE, (CNN, UNET), aspects, samples, phrases)
+    return made(frames, "1.5.c", "Super-resolution, epoch by epoch", UNET_UPSCALE, (CNN, UNET), samples, phrases)
 
 
 def moments_of(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
@@ -162,13 +165,12 @@ def made(
     title: str,
     spec: RunSpec,
     others: tuple[RunSpec, ...],
-    aspects: tuple[str, ...],
     samples: dict[str, Sample],
     phrases: dict[str, str | bool | None],
 ) -> Answer:
     """The answer of one part: what all three share, and the samples and phrases of its own.
 
-    The ``others`` stand beside the network in strip, chart and tables; the chart follows ``aspects``.
+    The ``others`` stand beside the network in strip, chart and tables.
     """
     names = {CNN: "the CNN", UNET: "the UNet", UNET_UPSCALE: "the UNet in super-resolution"}
     blocks = {
@@ -191,7 +193,7 @@ def made(
     }
     figures: list[Figure | None] = [
         strip(frames, spec, others),
-        course_chart(frames, (*others, spec), aspects),
+        course_chart(frames, (*others, spec), FOLLOWED),
         activation_sheet(frames, spec),
     ]
     return Answer(

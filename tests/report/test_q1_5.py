@@ -261,11 +261,11 @@ def test_a_chart_and_a_sheet_are_drawn_with_words_made_of_their_numbers(frames: 
     assert [figure.name for figure in answer.figures] == ["strip-cnn-colourize", "course", "sheet-cnn-colourize"]
     chart, sheet = answer.figures[1:]
     assert chart.svg is not None
-    assert chart.svg.count("data-epochs=") == 2
+    assert chart.svg.count("data-epochs=") == 4
     assert [strip.label for strip in sheet.strips] == ["downconv1", "downconv2", "rfconv", "upconv1", "upconv2"]
     assert "CNN, pixels as in the last picture" in chart.alt
     assert "100.0 at last" in chart.alt
-    assert len(chart.rows) == 2 * 25
+    assert len(chart.rows) == 4 * 25
     assert "downconv1: 32 channels of 16×16" in sheet.alt
     assert [table.name for table in answer.tables] == ["pictures", "beside", "blocks"]
 
@@ -316,3 +316,10 @@ def test_a_diverged_run_is_told_and_left_out(frames: Frames, plain: None) -> Non
     both = diverged(made, CNN, 0)
     assert not q1_5.answer_cnn(both).ready
     assert verdicts(CLAIMS, "1.5.a", both)["better-5"].status == "not assessable"
+
+
+def test_colours_and_likeness_are_followed_for_all_three_networks(frames: Frames) -> None:
+    for answer, name in zip(q1_5.answer(frames), ("CNN", "UNet", "UNet, super-resolution"), strict=True):
+        chart = next(figure for figure in answer.figures if figure.name == "course")
+        for aspect in ("colours a picture", "pixels as in the last picture", "squared error", "edges as in the truth"):
+            assert f"{name}, {aspect}" in chart.alt

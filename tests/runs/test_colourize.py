@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from skimage.color import rgb2lab
 
-from runs.colourize import read_picture, save_png, with_lightness
+from runs.colourize import MOST_PIXELS, grey_input, read_picture, save_png, small_input, with_lightness
 from runs.disk import through
 from runs.errors import DataError, StoreError, UsageError
 from tests.runs.disks import Failing
@@ -28,6 +28,23 @@ def test_lightness_is_the_pictures_and_the_hue_the_networks() -> None:
     lab = rgb2lab(with_lightness(coloured, picture))
     assert np.allclose(lab[..., 0], rgb2lab(picture)[..., 0], atol=0.5)
     assert np.allclose(lab[..., 1:], rgb2lab(coloured)[..., 1:], atol=1.0)
+
+
+def test_inputs_are_those_that_the_networks_were_trained_on() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (5, 6, 3), dtype=np.uint8)
+    shades = grey_input(picture)
+    assert shades.shape == (1, 8, 8, 1)
+    np.testing.assert_allclose(shades[0, :5, :6, 0], picture.mean(axis=-1) / 256, rtol=1e-6)
+    assert (shades[0, 5:, :6, 0] == shades[0, 4, :6, 0]).all()
+    small = small_input(picture)
+    assert small.shape == (1, 20, 24, 3)
+    np.testing.assert_allclose(small[0, ::4, ::4], picture / 256, rtol=1e-6)
+    assert (small[0, 3::4, 3::4] == small[0, ::4, ::4]).all()
+
+
+def test_a_picture_too_large_to_be_enlarged_is_refused_before_anything_is_computed() -> None:
+    with pytest.raises(UsageError, match="at most"):
+        small_input(np.broadcast_to(np.uint8(0), (MOST_PIXELS // 16 + 1, 1, 3)))
 
 
 def chunk(name: bytes, data: bytes) -> bytes:

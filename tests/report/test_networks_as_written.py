@@ -1,0 +1,55 @@
+"""The networks as built, held against what the write-up prints of them, and a wrong one found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from report.claims.catalogue import all_claims
+from report.claims.judge import judge
+from report.claims.layers import SHAPES, differing_shapes
+from report.frames import Frames, Measurement
+from runs import probes
+from runs.catalogue import CNN, REGRESSION, UNET
+from runs.spec import RunSpec
+from tests.fakes import fake_frames
+from tests.runs import tiny
+
+CLAIMS = {claim.id: claim for claim in all_claims()}
+
+
+def built(model: str, **fields: Any) -> Frames:
+    """Frames whose run of a model is a network that was really built."""
+    frames, spec = fake_frames(seeds=1), {each.model: each for each in SHAPES}[model]
+    notes = probes.measure("layers", tiny.context(model, **{"filters": 32, **fields})).notes
+    return replace(frames, probes={**frames.probes, (spec.id, "layers", 25): Measurement({}, notes)})
+
+
+@pytest.mark.parametrize(
+    ("spec", "claim"), [(REGRESSION, "1.1.a.shapes"), (CNN, "1.2.b.network"), (UNET, "1.3.b.network")]
+)
+def test_networks_take_and_give_the_channels_that_are_printed(spec: RunSpec, claim: str) -> None:
+    assert judge(CLAIMS[claim], built(spec.model)).status == "reproduced"
+    narrow = built(spec.model, filters=16)
+    assert differing_shapes(spec)(narrow).mean == 5  # finalconv has no filters of its own
+    assert judge(CLAIMS[claim], narrow).status == "not reproduced"
+
+
+def test_blocks_of_the_regression_are_those_that_are_printed() -> None:
+    assert judge(CLAIMS["1.1.a.blocks"], built("regression")).status == "reproduced"
+    assert judge(CLAIMS["1.1.a.blocks"], built("regression", order="pool-relu")).status == "not reproduced"
+
+
+def test_settings_and_counts_are_those_of_the_assignment_and_others_are_found() -> None:
+    frames = fake_frames()
+    names = ("1.1.b.settings", "1.1.b.train-pictures", "1.1.b.test-pictures", "1.2.b.colours")
+    assert {judge(CLAIMS[name], frames).status for name in names} == {"reproduced"}
+    other = replace(
+        frames,
+        runs=frames.runs.assign(batch_size=99),
+        data={**frames.data, "train": 4, "test": 3, "palette": frames.data["palette"][:23]},
+    )
+    assert {judge(CLAIMS[name], other).status for name in names} == {"not reproduced"}
+    assert judge(CLAIMS["1.1.b.settings"], fake_frames(seeds=0)).status == "missing"
