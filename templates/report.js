@@ -64,7 +64,7 @@
       else box.removeAttribute("tabindex");
     }
   };
-  addEventListener("load", reach);
+  addEventListener("load", () => setTimeout(reach)); // after it, for it measures every box
   addEventListener("resize", reach);
   document.addEventListener("toggle", reach, true);
 })();
