@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from report.render import Rendered
+    from runs.machine import Machine
+    from runs.request import Request
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -97,14 +100,30 @@ def common(*, training: bool) -> Callable[[Command], Command]:
     return decorate
 
 
-def machine(command: Command) -> Command:
-    """The options that say where to train."""
+def machine(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where to train; a command gets them as one :class:`runs.machine.Machine`."""
+
+    @wraps(command)
+    def placed(*, workers: int | None, device: str, engine: str, address: str | None, **others: Any) -> Any:
+        from runs.machine import Machine
+
+        return command(where=Machine(workers, device, engine, address), **others)
+
     for option in (
         click.option("--workers", type=int, metavar="N", help="Runs side by side.  [default: one a core]"),
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
+        click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True),
+        click.option("--address", metavar="HOST:PORT", help="A Ray cluster.  [default: a Ray of this machine alone]"),
     ):
-        command = option(command)
-    return command
+        placed = option(placed)
+    return placed
+
+
+def requested(data: str, category: str, preset: str, seeds: int | None, results: str) -> Request:
+    """What the common options ask for."""
+    from runs.request import Request, check_seeds
+
+    return Request(data, category, preset, check_seeds(seeds, preset), results)
 
 
 def show(rendered: Rendered) -> None:
@@ -132,33 +151,19 @@ def cli() -> None:
 @click.option("--pdf", is_flag=True, help="Also render the PDF.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be trained, and how long it would take.")
 @click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
-def run_all(
-    asked: Sequence[str],
-    results: str,
-    data: str,
-    category: str,
-    preset: str,
-    seeds: int | None,
-    workers: int | None,
-    device: str,
-    pdf: bool,
-    dry_run: bool,
-    out: str | None,
-) -> None:
+def run_all(asked: Sequence[str], where: Machine, pdf: bool, dry_run: bool, out: str | None, **wanted: Any) -> None:
     """Train what is missing, measure, and render the report."""
     from report.make import make
     from runs.job import load_data, outlook, train_goals
-    from runs.request import Request, check_seeds
 
-    wanted = sections(asked)
-    request = Request(data, category, preset, check_seeds(seeds, preset), results)
-    goals = request.goals(wanted)
+    chosen, request = sections(asked), requested(**wanted)
+    goals = request.goals(chosen)
     dataset = load_data(request, say)
     if dry_run:
-        tell("\n".join(outlook(request, dataset, goals, workers)))
+        tell("\n".join(outlook(request, dataset, goals, where)))
         return
-    store, complete = train_goals(request, dataset, goals, workers, device, say)
-    rendered = make(store, request, out, wanted if asked else (), pdf)
+    store, complete = train_goals(request, dataset, goals, where, say)
+    rendered = make(store, request, out, chosen if asked else (), pdf)
     show(rendered)
     if not complete or any(run_wanted in rendered.missing for run_wanted in (goal.spec.id for goal in goals)):
         sys.exit(INCOMPLETE)
@@ -185,25 +190,23 @@ def train(
     category: str,
     preset: str,
     seeds: int | None,
-    workers: int | None,
-    device: str,
+    where: Machine,
     epochs: int,
     **fields: Any,
 ) -> None:
     """Train runs of your own choosing; they lie beside the write-up's."""
     from runs.catalogue import Goal
     from runs.job import load_data, train_goals
-    from runs.request import Request, check_seeds
     from runs.spec import make_spec
     from runs.status import reached
 
     spec = make_spec(**fields)
     if not 1 <= epochs <= 10_000:
         raise UsageError(f"--epochs: expected a number from 1 to 10000, got {epochs}. Correct it and try again.")
-    request = Request(data, category, preset, check_seeds(seeds, preset), results)
+    request = requested(data, category, preset, seeds, results)
     dataset = load_data(request, say)
     goals = [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(request.seeds)]
-    store, complete = train_goals(request, dataset, goals, workers, device, say, own=True)
+    store, complete = train_goals(request, dataset, goals, where, say, own=True)
     for line in reached(store, goals):
         tell(line)
     if not complete:
@@ -237,7 +240,8 @@ def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, st
 @cli.command("status")
 @common(training=False)
 @click.option("--workers", type=int, metavar="N", help="Runs side by side, for the time left.")
-def status(workers: int | None, **wanted: Any) -> None:
+@click.option("--verify", is_flag=True, help="Read every byte of every file, as run-all does; else only heads.")
+def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     """What is trained, what is missing, how long the rest takes."""
     from runs.environment import cores
     from runs.plan import plan
@@ -247,7 +251,7 @@ def status(workers: int | None, **wanted: Any) -> None:
 
     store, request = find(**wanted)
     goals = request.goals()
-    left = plan(store, goals, store.data["train"])
+    left = plan(store, goals, store.data["train"], whole=verify)
     draw(status_table(store, goals, left))
     if store.locked():
         say("Another process is training here right now.")

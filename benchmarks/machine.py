@@ -20,8 +20,8 @@ from multiprocessing.connection import Connection
 
 import click
 
-from benchmarks.epoch import SPECS, PlainLoop, noise, seconds_of_ours, seconds_of_plain
-from runs.engine import KEEP_MEMORY, environment_set
+from benchmarks.epoch import PlainLoop, noise, seconds_of_ours, seconds_of_plain, work
+from runs.crew import KEEP_MEMORY, environment_set
 from runs.spec import RunSpec
 
 
@@ -93,15 +93,15 @@ def main(pictures: int, pairs: int) -> None:
     click.echo(f"{'run':32} {'plain s':>9} {'ours s':>9} {'ratio':>7}   (medians of {pairs} pairs, {cores} cores)")
     shares: list[tuple[float, float]] = []
     with side(pictures, True, cores) as plain, side(pictures, False, cores) as ours:
-        for spec in SPECS:
+        for spec, epochs in work().items():
             plain.epoch(spec), ours.epoch(spec)
             times = [(plain.epoch(), ours.epoch()) for _ in range(pairs)]
             ratio = statistics.median(cores * a / b for a, b in times)
             a, b = (statistics.median(column) for column in zip(*times, strict=True))
-            shares.append((cores * a, b))
+            shares.append((epochs * cores * a, epochs * b))
             click.echo(f"{spec.id:32} {a:9.3f} {b:9.3f} {ratio:7.2f}")
     whole = sum(a for a, _ in shares) / sum(b for _, b in shares)
-    click.echo(f"{'an epoch of each':32} {'':9} {'':9} {whole:7.2f}")
+    click.echo(f"{'the whole write-up':32} {'':9} {'':9} {whole:7.2f}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 Every round trains the runs of question 1.2 on made-up pictures in a new results folder. The command, or one of its
 workers, is killed after a random time, by SIGKILL, SIGTERM or SIGINT, and begun again, until it ends by itself. A
-round is right when its runs, snapshots and probes have the bits of the unbroken run, and nothing else is left.
+round is right when every command ended with the exit code that its signal calls for and its workers within five
+seconds, when its runs, snapshots and probes have the bits of the unbroken run, and when nothing else is left.
 
     python benchmarks/soak.py [--minutes 30] [--seed 0] [--pictures 100]
 """
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -27,7 +29,8 @@ import numpy as np
 from PIL import Image
 
 from runs.files import PART
-from runs.store import DATA, Store, stores
+from runs.shelves import stores
+from runs.store import DATA, Store
 
 HOME = Path(__file__).resolve().parent.parent
 KINDS = {
@@ -36,6 +39,17 @@ KINDS = {
     "SIGINT to the command": signal.SIGINT,
     "SIGKILL to a worker": signal.SIGKILL,
 }
+#: The exit codes that answer them: 0 where the work was done before; -2 and -15 in the moment before Python has begun
+#: to listen.
+ANSWERS = {
+    "SIGKILL to the command": {0, -9},
+    "SIGTERM to the command": {0, 143, -15},
+    "SIGINT to the command": {0, 130, -2},
+    "SIGKILL to a worker": {0},
+    "nothing": {0},
+}
+#: Seconds in which a command that was killed has to end, and then its workers.
+SOON, HANGS = 5.0, 60.0
 #: Kills in one round; after them it is left alone, so that a round ends.
 MOST_KILLS = 12
 
@@ -63,9 +77,16 @@ def start(pictures: Path, results: Path, log: Path) -> subprocess.Popen[bytes]:
 
 
 def workers(parent: int) -> list[int]:
-    """The processes that a command has started."""
-    done = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False)
-    return [int(pid) for pid in done.stdout.split()]
+    """The workers that a command has started; the process that watches over its shared memory is none."""
+    command = ["ps", "-o", "pid=,args=", "--ppid", str(parent)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return [int(line.split()[0]) for line in done.stdout.splitlines() if "spawn_main" in line]
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is at work; one that has ended and that nobody has asked about is not."""
+    done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return bool(done.stdout.strip()) and not done.stdout.startswith("Z")
 
 
 def bits(results: Path) -> dict[str, str]:
@@ -113,9 +134,19 @@ def left_over(store: Store, path: Path) -> bool:
     return path.name.endswith(PART) or ".damaged" in str(path.relative_to(store.folder))
 
 
-def strike(process: subprocess.Popen[bytes], kind: str) -> bool:
+@dataclass
+class Tally:
+    """What a soak came to so far."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    codes: Counter[int] = field(default_factory=Counter)
+    troubles: list[str] = field(default_factory=list)
+    slowest: float = 0.0  # seconds from a signal until every worker was gone
+
+
+def strike(process: subprocess.Popen[bytes], kind: str, team: list[int]) -> bool:
     """Sends what kills; whether there was somebody to send it to."""
-    pids = [process.pid] if "command" in kind else workers(process.pid)
+    pids = [process.pid] if "command" in kind else team
     if process.poll() is not None or not pids:
         return False
     try:
@@ -125,6 +156,39 @@ def strike(process: subprocess.Popen[bytes], kind: str) -> bool:
     return True
 
 
+def attempt(process: subprocess.Popen[bytes], seconds: float, spared: bool, tally: Tally) -> bool:
+    """Lets a command work for some seconds, kills it or one of its workers unless it is spared, and sees it end;
+    whether it has to be begun again.
+    """
+    moment = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < moment:
+        time.sleep(0.01)
+    team, kind = workers(process.pid), random.choice(list(KINDS))
+    sent = time.monotonic()
+    if spared or not strike(process, kind, team):
+        kind = "nothing"
+    else:
+        tally.kills[kind] += 1
+    try:
+        code = process.wait(HANGS if "command" in kind else 10 * HANGS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        tally.troubles.append(f"{kind} after {seconds:.1f} s: it did not end")
+        return True
+    tally.codes[code] += 1
+    if code not in ANSWERS[kind]:
+        tally.troubles.append(f"{kind} after {seconds:.1f} s: exit code {code}")
+    if "command" in kind:
+        while any(map(alive, team)) and time.monotonic() - sent < HANGS:
+            time.sleep(0.05)
+        took = time.monotonic() - sent
+        tally.slowest = max(tally.slowest, took)
+        if took > SOON:
+            tally.troubles.append(f"{kind} after {seconds:.1f} s: the last worker was gone after {took:.1f} s")
+    return code != 0 and kind != "nothing"
+
+
 @click.command()
 @click.option("--minutes", default=30.0, show_default=True)
 @click.option("--seed", default=0, show_default=True)
@@ -132,9 +196,7 @@ def strike(process: subprocess.Popen[bytes], kind: str) -> bool:
 def soak(minutes: float, seed: int, count: int) -> None:
     """Random kills for some minutes; exit code 1 when any round ends otherwise than an unbroken run."""
     random.seed(seed)
-    kills: Counter[str] = Counter()
-    codes: Counter[int] = Counter()
-    rounds, troubled = 0, 0
+    tally, rounds = Tally(), 0
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         log = home / "said.txt"
@@ -145,33 +207,32 @@ def soak(minutes: float, seed: int, count: int) -> None:
         whole = time.monotonic() - began
         expected = bits(home / "unbroken")
         click.echo(f"An unbroken run takes {whole:.0f} s and leaves {len(expected)} things to compare.")
-        end = time.monotonic() + 60 * minutes
-        while time.monotonic() < end:
-            results, left = home / f"round-{rounds}", MOST_KILLS
-            while True:
+        while time.monotonic() - began < 60 * minutes:
+            results, before, known = home / f"round-{rounds}", tally.kills.total(), len(tally.troubles)
+            again = True
+            while again:
                 process = start(home / "pictures", results, log)
-                moment = time.monotonic() + random.uniform(0, 1.1 * whole)
-                while process.poll() is None and time.monotonic() < moment:
-                    time.sleep(0.01)
-                kind = random.choice(list(KINDS))
-                struck = bool(left) and strike(process, kind)
-                kills[kind] += struck
-                left -= struck
-                code = process.wait()
-                codes[code] += 1
-                if code == 0 or not (struck or left):
-                    break
+                spared = tally.kills.total() - before >= MOST_KILLS
+                again = attempt(process, random.uniform(0, 1.1 * whole), spared, tally)
             rounds += 1
-            if trouble := wrong(results, expected):
-                troubled += 1
-                click.echo(f"Round {rounds} differs: {', '.join(trouble)}")
-            else:
-                shutil.rmtree(results)
+            tally.troubles += wrong(results, expected)
+            for trouble in tally.troubles[known:]:
+                click.echo(f"Round {rounds}: {trouble}")
+            shutil.rmtree(results, ignore_errors=True)
         words = log.read_text("utf-8", "replace")
-    click.echo(f"{rounds} rounds, {sum(kills.values())} kills: " + ", ".join(f"{n} {k}" for k, n in kills.items()))
-    click.echo("Exit codes: " + ", ".join(f"{code} ({number} times)" for code, number in sorted(codes.items())))
-    click.echo(f"{words.count('Traceback')} tracebacks; {troubled} rounds differ from the unbroken run.")
-    sys.exit(1 if troubled else 0)
+        click.echo(tracebacks(words), nl=False)
+    kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(tally.kills.items()))
+    codes = ", ".join(f"{code} ({number} times)" for code, number in sorted(tally.codes.items()))
+    click.echo(f"{(time.monotonic() - began) / 60:.0f} minutes, {rounds} rounds, {tally.kills.total()} kills: {kinds}.")
+    click.echo(f"Exit codes: {codes}. Every worker was gone within {tally.slowest:.1f} s.")
+    click.echo(f"{words.count('Traceback')} tracebacks; {len(tally.troubles)} things otherwise than unbroken.")
+    sys.exit(1 if tally.troubles else 0)
+
+
+def tracebacks(words: str) -> str:
+    """The last line of each traceback, a line each."""
+    ends = [part.splitlines() for part in words.split("Traceback (most recent call last):")[1:]]
+    return "".join(f"Traceback: {next((x for x in end if x and x[0] != ' '), '')}\n" for end in ends)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,9 +12,9 @@ from report.export import jsonable
 from report.format import per_cent
 from report.frames import Source
 from report.markup import anchor
+from report.roll import every_run, shortened
 from report.sections import Absent, Record, Section
 from report.statistics import ORDERING_LEVEL, VALUE_LEVEL
-from runs.spec import RunSpec, number
 
 TITLES = {
     "1.1": "Colourization as regression",
@@ -48,13 +47,12 @@ class PageInfo:
 
 #: Flags that say the runs are not those that the statement spoke of.
 _ELSEWHERE = ("other data", "quick", "stale")
-_SPECIAL = {*RunSpec.model_fields, "run", "seconds", "epochs", "parameters", "stale", "diverged", "started"}
 
 
 def entries(sections: Sequence[Section]) -> list[Record]:
     """Every verdict of every section: its record, and beside it what the summary needs."""
     return [
-        {**score, "record": record, "section": section.name}
+        {"sides": [], **score, "record": record, "section": section.name}
         for section in sections
         for record, score in zip(section.verdicts, section.scores, strict=True)
     ]
@@ -126,61 +124,6 @@ def outdated(section: Section, made: Mapping[str, Any]) -> list[str]:
     return [words[key] for key in changed if key != "inputs" or "runs" not in changed]
 
 
-def every_run(source: Source) -> tuple[list[Record], list[Record]]:
-    """The runs, one row each, and the environments that they were trained in, lettered."""
-    letters: dict[tuple[tuple[str, str], ...], str] = {}
-    rows = []
-    for row in source.rows:
-        place = tuple((str(key), str(row[key])) for key in row if key not in _SPECIAL and _known(row[key]))
-        letter = letters.setdefault(place, _letter(len(letters)))
-        marks = [mark for mark in ("stale", "diverged") if bool(row.get(mark, False))]
-        rows.append(
-            {
-                "id": str(row["run"]),
-                "epochs": int(row["epochs"]),
-                "spec": {key: row[key] for key in RunSpec.model_fields if key in row},
-                "differs": _differs(row),
-                "parameters": f"{int(row['parameters']):,}" if _known(row.get("parameters")) else "–",
-                "duration": duration(row["seconds"]),
-                "started": str(row.get("started", "–"))[:16].replace("T", " "),
-                "environment": letter,
-                "marks": marks,
-            }
-        )
-    return rows, [{"letter": letter, "facts": dict(place)} for place, letter in letters.items()]
-
-
-def _differs(row: Mapping[str, Any]) -> str:
-    """The fields of a run that differ from the baseline of its model, in words; "baseline" when none does."""
-    shown = {"model", "seed"}
-    words = [
-        f"{key.replace('_', ' ')} {number(row[key]) if isinstance(row[key], float) else row[key]}"
-        for key, about in RunSpec.model_fields.items()
-        if key not in shown and key in row and row[key] != about.default
-    ]
-    return ", ".join(words) or "baseline"
-
-
-def _known(value: Any) -> bool:
-    return value is not None and value == value and str(value) != ""
-
-
-def _letter(index: int) -> str:
-    """A to Z, then AA, AB …."""
-    return chr(65 + index) if index < 26 else _letter(index // 26 - 1) + _letter(index % 26)
-
-
-def duration(seconds: float) -> str:
-    """Seconds in words that are short: "48 s", "12 min", "3 h 05 min"."""
-    if not math.isfinite(seconds):
-        return "–"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
-
-
 def contents(
     source: Source, shown: Sequence[Section | Absent], made: Mapping[str, Mapping[str, Any]], pages: PageInfo
 ) -> dict[str, Any]:
@@ -188,6 +131,7 @@ def contents(
     there = [section for section in shown if isinstance(section, Section)]
     verdicts = entries(there)
     runs, environments = every_run(source)
+    listed, others, uncounted = shortened(runs)
     return {
         "pages": pages,
         "data": source.data,
@@ -199,6 +143,9 @@ def contents(
         "verdicts": verdicts,
         "sections": [_chapter(section, made) for section in shown],
         "runs": runs,
+        "listed": listed,
+        "others": others,
+        "uncounted": uncounted,
         "environments": environments,
         "missing": list(dict.fromkeys(run for section in there for run in section.missing)),
         "statuses": STATUSES,

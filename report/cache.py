@@ -40,7 +40,8 @@ class Code:
     def __init__(self, templates: Path, home: Path | None = None) -> None:
         self.templates, self.home = templates, HOME if home is None else home
         self._texts: dict[Path, str] = {}
-        self._steps: dict[str, tuple[list[Path], list[str]]] = {}
+        self._imports: dict[Path, list[str]] = {}
+        self._found: dict[str, list[Path]] = {}
 
     def digest(self, section: str) -> str:
         """SHA-256 over all that a section's page follows from: modules, templates and versions of libraries."""
@@ -53,16 +54,13 @@ class Code:
 
     def modules(self, section: str) -> list[Path]:
         """The files of a question and of all that it imports, however late and from however far."""
-        seen: set[str] = set()
         found: set[Path] = set()
         waiting = [*STARTS, f"report.questions.q{section.replace('.', '_')}"]
         while waiting:
-            module = waiting.pop()
-            if module not in seen:
-                seen.add(module)
-                paths, further = self._step(module)
-                found.update(paths)
-                waiting += further
+            for path in self._files(waiting.pop()):
+                if path not in found:
+                    found.add(path)
+                    waiting += self._imported(path)
         return sorted(found)
 
     def parts(self, section: str) -> list[Path]:
@@ -76,15 +74,18 @@ class Code:
                 waiting += [self.templates / name for name in _PART.findall(self._text(path))]
         return sorted(found)
 
-    def _step(self, module: str) -> tuple[list[Path], list[str]]:
-        """The files of a module and what they import; kept, for the questions share nearly all of their way."""
-        if module not in self._steps:
-            paths = list(self._files(module))
-            self._steps[module] = paths, [name for path in paths for name in imported(self._text(path))]
-        return self._steps[module]
+    def _imported(self, path: Path) -> list[str]:
+        if path not in self._imports:
+            self._imports[path] = list(imported(self._text(path)))
+        return self._imports[path]
 
-    def _files(self, module: str) -> Iterator[Path]:
+    def _files(self, module: str) -> list[Path]:
         """The file of a module of ours and those of the packages around it; none for a library's."""
+        if module not in self._found:
+            self._found[module] = list(self._look(module))
+        return self._found[module]
+
+    def _look(self, module: str) -> Iterator[Path]:
         names = module.split(".")
         if names[0] in ROOMS:
             for count in range(1, len(names) + 1):

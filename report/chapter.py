@@ -65,6 +65,7 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
                 "anchor": markup.anchor(verdict.claim.id, "claim"),
                 "effect": effect(verdict),
                 "measured": export.measured_record(verdict.measured),
+                "sides": [export.measured_record(side) for side in verdict.sides or ()],
                 "sentence": verdict.sentence,
             }
             for part, verdict in verdicts

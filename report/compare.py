@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from report.format import amount, difference_unit, digits_of, listed
 from runs.errors import UsageError
+from runs.forms import fits
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -19,6 +21,15 @@ Record = Mapping[str, Any]
 
 #: Effects that the table shows; the rest are counted.
 MOST_EFFECTS = 20
+#: What is read of a report.json.
+FORM = {
+    "verdicts": [{"id": str, "status": str}],
+    "data?": {},
+    "environment?": {},
+    "environments?": [{"facts": {}}],
+    "runs?": [{"id": str, "marks?": list}],
+    "seeds?": list,
+}
 #: What says nothing of where a result comes from: when a page was made, colours that follow from the pictures.
 _IDLE = {"made", "palette"}
 
@@ -109,12 +120,9 @@ def read_report(path: Path) -> dict[str, Any]:
         )
     try:
         record = json.loads(found.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"Expected JSON in {found}, got something else ({error}). Render it again.") from error
-    verdicts = record.get("verdicts") if isinstance(record, dict) else None
-    if not isinstance(verdicts, list) or not all(
-        isinstance(v, dict) and {"id", "status"} <= v.keys() for v in verdicts
-    ):
+    if not fits(record, FORM):
         raise UsageError(f"Expected a report with verdicts in {found}, got another file. Name a report.json.")
     return record
 
@@ -212,7 +220,8 @@ def _effect(first: Record, second: Record) -> Effect | None:
 
 
 def _finite(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    most = sys.float_info.max  # a whole number may be larger, and nothing compares with NaN
+    return float(value) if isinstance(value, int | float) and abs(value) <= most else None
 
 
 def _differences(first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Difference, ...]:

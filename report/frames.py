@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from report.epochs import Rows, by_run
 from report.values import Sample
 from runs.presets import PRESETS, Preset
 from runs.spec import RunSpec
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 COLUMNS = ("run", "epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds")
 
 Arrays = Mapping[str, NDArray[Any]]
+
+Made = TypeVar("Made")
 
 UNITS = {"train_seconds": ("s", 1), "val_seconds": ("s", 1), "seconds": ("s", 1), "val_accuracy": ("%", 1)}
 
@@ -119,9 +122,23 @@ class Frames:
         return ""
 
     @cached_property
-    def by_run(self) -> dict[str, pd.DataFrame]:
-        """The rows of ``epochs`` by run id."""
-        return {str(run): rows for run, rows in self.epochs.groupby("run")}
+    def by_run(self) -> dict[str, Rows]:
+        """The epochs by run id."""
+        return by_run(self.epochs)
+
+    def ids(self, spec: RunSpec) -> dict[int, str]:
+        """The ids of a run, by seed, for the seeds that the report is to speak of."""
+        return self.once(("ids", spec), lambda: {seed: spec.with_seed(seed).id for seed in self.seeds})
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What is made of these tables, made once: many claims and tables ask for the same numbers."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+    @cached_property
+    def _made(self) -> dict[Hashable, Any]:
+        return {}
 
     @cached_property
     def diverged(self) -> frozenset[str]:
@@ -141,26 +158,29 @@ class Frames:
     def metric(self, spec: RunSpec, column: str, written_epoch: int = 25) -> Sample:
         """A column of ``epochs`` at the epoch that stands for the write-up's, one number a seed."""
         epoch = self.preset.epoch(written_epoch)
-        return self.gather(
-            spec, column, lambda rows: float(rows[column].to_numpy()[rows.epoch.to_numpy() == epoch][0]), epoch
+        return self.once(
+            ("metric", spec, column, epoch),
+            lambda: self.gather(spec, column, lambda rows: rows.at(column, epoch), epoch),
         )
 
     def total(self, spec: RunSpec, column: str, written_epoch: int = 25) -> Sample:
         """The sum of a column over the epochs up to the one that stands for the write-up's."""
         epoch = self.preset.epoch(written_epoch)
-        return self.gather(spec, column, lambda rows: float(rows.loc[rows.epoch <= epoch, column].sum()), epoch)
+        return self.once(
+            ("total", spec, column, epoch),
+            lambda: self.gather(spec, column, lambda rows: float(np.nansum(rows.until(column, epoch))), epoch),
+        )
 
-    def gather(self, spec: RunSpec, column: str, number: Callable[[pd.DataFrame], float], epoch: int) -> Sample:
+    def gather(self, spec: RunSpec, column: str, number: Callable[[Rows], float], epoch: int) -> Sample:
         """One number a seed, from the rows of each run that reached ``epoch``."""
         unit, digits = UNITS.get(column, ("", 4))
         values: dict[int, float] = {}
         runs, missing, diverged = [], [], []
-        for seed in self.seeds:
-            run = spec.with_seed(seed).id
+        for seed, run in self.ids(spec).items():
             rows = self.by_run.get(run)
             if run in self.diverged:
                 diverged.append(run)
-            elif rows is None or int(rows.epoch.to_numpy().max()) < epoch:
+            elif rows is None or rows.last < epoch:
                 missing.append(run)
             else:
                 value = number(rows)
@@ -175,20 +195,27 @@ class Frames:
         """A column over the epochs up to the one that stands for the write-up's: index epoch (from 1), one
         column a seed; empty when no run is stored.
         """
-        ids = {spec.with_seed(seed).id: seed for seed in self.seeds}
+        import pandas as pd
+
         last = self.preset.epoch(written_epoch)
-        rows = self.epochs[self.epochs.run.isin(list(ids)) & (self.epochs.epoch <= last)]
-        return rows.assign(seed=rows.run.map(ids)).pivot(index="epoch", columns="seed", values=column)
+        stored = {seed: self.by_run[run] for seed, run in self.ids(spec).items() if run in self.by_run}
+        epochs = {seed: rows.until("epoch", last).astype(int) for seed, rows in stored.items()}
+        index = np.unique(np.concatenate([*epochs.values()])) if epochs else np.empty(0, int)
+        table = np.full((len(index), len(stored)), math.nan)
+        for place, (seed, rows) in enumerate(stored.items()):
+            table[np.searchsorted(index, epochs[seed]), place] = rows.until(column, last)
+        return pd.DataFrame(
+            table, index=pd.Index(index, name="epoch"), columns=pd.Index(list(stored), name="seed", dtype=int)
+        )
 
     def probe(self, spec: RunSpec, name: str, written_epoch: int = 25) -> dict[int, Measurement]:
         """A probe at the epoch that stands for the write-up's: seed -> Measurement, for the seeds that have it."""
         epoch = self.preset.epoch(written_epoch)
-        found = {}
-        for seed in self.seeds:
-            key = (spec.with_seed(seed).id, name, epoch)
-            if key in self.probes:
-                found[seed] = self.probes[key]
-        return found
+        keys = {seed: (run, name, epoch) for seed, run in self.ids(spec).items()}
+        return self.once(
+            ("probe", spec, name, epoch),
+            lambda: {seed: found for seed, key in keys.items() if (found := self.probes.get(key)) is not None},
+        )
 
     def probed(
         self,
@@ -202,7 +229,7 @@ class Frames:
         """One number a seed from a probe, e.g. ``lambda m: float(m.arrays["delta_e"].mean())``."""
         found = self.probe(spec, name, written_epoch)
         numbers = {seed: float(number(measurement)) for seed, measurement in found.items()}
-        ids = {seed: spec.with_seed(seed).id for seed in self.seeds}
+        ids = self.ids(spec)
         return Sample(
             {seed: value for seed, value in numbers.items() if math.isfinite(value)},
             unit,

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Runs that are named in the hint of a number; the rest are counted.
 _NAMED_RUNS = 6
+#: Runs that a page marks in its list when a number is followed: of very many, most are not listed at all.
+_MARKED_RUNS = 60
 
 Named = TypeVar("Named", Figure, Table)
 
@@ -127,7 +129,7 @@ def _linked(measured: Measured, text: str) -> Markup:
         return Markup('<span class="num">{}</span>').format(text)
     target = "data" if runs[0] == "data" else anchor(runs[0], "run")
     return Markup('<a class="num" href="#{}" title="{}" data-runs="{}">{}</a>').format(
-        target, _hint(measured), escape(" ".join(runs)), text
+        target, _hint(measured), escape(" ".join(runs[:_MARKED_RUNS])), text
     )
 
 

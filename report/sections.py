@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from runs.disk import disk
 from runs.errors import RenderError
-from runs.whole import write_whole
+from runs.whole import PART, forgotten, write_whole
 
 Record = dict[str, Any]
 
@@ -60,7 +61,7 @@ def write_section(section: Section, out: Path) -> Path:
     Raises:
         RenderError: the folder cannot be written.
     """
-    body = json.dumps(asdict(section), allow_nan=False)
+    body = json.dumps(vars(section), allow_nan=False)
     text = json.dumps({"sha256": digest(body), "section": body}, ensure_ascii=False)
     return write_file(path_of(out, section.name), text.encode())
 
@@ -109,10 +110,12 @@ def write_file(path: Path, content: bytes) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        for left in forgotten(path.parent, f".{path.name}.*{PART}"):
+            disk().remove(left)
         write_whole(path, content)
     except OSError as error:
         raise RenderError(
             f"Expected to write {path}, got: {error.strerror or type(error).__name__}. "
-            "Give another folder with --out, or make this one writable."
+            "What was there before is unchanged. Free space or make it writable, or give another folder with --out."
         ) from error
     return path

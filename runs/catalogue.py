@@ -29,6 +29,8 @@ SWEEP = {
     field: CNN.model_copy(update={field: value})
     for field, value in (("optimizer", "rmsprop"), ("filters", 16), ("depth", 2), ("activation", "tanh"))
 }
+#: What can be tuned, as the write-up says: each of these a run of the user's own may change once.
+TUNABLE = ("learning_rate", "optimizer", "filters", "depth", "kernel", "activation")
 #: Beyond the write-up: the regression with a perceptual loss beside its own, on the maps of either loss network.
 PERCEPTUAL_ROTATION = REGRESSION.model_copy(update={"loss": "rotation-features"})
 PERCEPTUAL_VGG = REGRESSION.model_copy(update={"loss": "vgg16-features"})
@@ -49,6 +51,7 @@ RUN_PROBES = {
     "sizes": 1,
     "features": 1,
     "extremes": 1,
+    "lightness": 1,
 }
 #: Probes on the pictures themselves.
 DATA_PROBES = {"samples": 1, "references": 1, "colours": 1}
@@ -57,6 +60,12 @@ DATA_PROBES = {"samples": 1, "references": 1, "colours": 1}
 def unet(batch_size: int) -> RunSpec:
     """The UNet of 1.3 with another batch size."""
     return UNET.model_copy(update={"batch_size": batch_size})
+
+
+def tuned(spec: RunSpec) -> bool:
+    """Whether a run is the CNN with one setting changed that can be tuned, from whatever seed."""
+    changed = [field for field in RunSpec.model_fields if getattr(spec, field) != getattr(CNN, field)]
+    return [field in TUNABLE for field in changed if field != "seed"] == [True]
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(REGRESSION, LONG, ("quality",)),
         Need(CNN, BASE, ("quality", "temperature", "layers")),
     ),
-    "1.2": (Need(REGRESSION, BASE, ("quality",)), Need(CNN, BASE, ("quality", "extremes"))),
+    "1.2": (Need(REGRESSION, BASE, ("quality", "lightness")), Need(CNN, BASE, ("quality", "extremes", "lightness"))),
     "1.3": (
         Need(CNN, BASE, ("quality", "gradients", "activations", "layers")),
         Need(UNET, BASE, ("quality", "gradients", "activations", "skips", "layers", "extremes")),
@@ -93,8 +102,8 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(UNET_UPSCALE, BASE, ("activations",)),
     ),
     "1.6": (
-        Need(CNN, BASE, ("quality", "commute", "sizes", "layers")),
-        Need(UNET, BASE, ("quality", "sizes")),
+        Need(CNN, BASE, ("quality", "commute", "sizes", "layers", "lightness")),
+        Need(UNET, BASE, ("quality", "sizes", "lightness")),
         Need(REGRESSION, BASE, ("quality", "features")),
         Need(UNET_UPSCALE, BASE),
         Need(CNN_FAST, BASE, ("quality",)),

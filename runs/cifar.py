@@ -20,6 +20,7 @@ import numpy as np
 from runs import fetch
 from runs.errors import DataError, UsageError
 from runs.pixels import Pixels
+from runs.whole import forgotten
 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
 FOLDER = "cifar-10-batches-py"
@@ -82,6 +83,8 @@ def _downloaded(root: Path, say: Say) -> Path:
     part = None
     try:
         root.mkdir(parents=True, exist_ok=True)
+        for left in forgotten(root, f"{ARCHIVE}*.part"):
+            left.unlink()
         descriptor, name = tempfile.mkstemp(prefix=ARCHIVE, suffix=".part", dir=root)
         part = Path(name)
         with os.fdopen(descriptor, "wb") as file:
@@ -106,6 +109,8 @@ def _unpacked(archive: Path, root: Path) -> Path:
     target = root / FOLDER
     try:
         target.mkdir(parents=True, exist_ok=True)
+        for left in forgotten(root, "unpacking-*"):
+            shutil.rmtree(left)
         with tempfile.TemporaryDirectory(prefix="unpacking-", dir=root) as beside, tarfile.open(archive) as tar:
             for name in _checksums():
                 stream = tar.extractfile(f"{FOLDER}/{name}")

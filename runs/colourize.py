@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from pathlib import Path
 
@@ -11,18 +12,20 @@ from PIL import Image, UnidentifiedImageError
 from skimage import color
 
 from runs.errors import DamagedError, DataError, StoreError, UsageError
-from runs.files import make_folder, write_bytes
 from runs.pixels import Pixels, grey
 from runs.predict import annealed, painted
 from runs.prepared import planes
 from runs.spec import RunSpec
 from runs.store import Store
 from runs.train import fresh, load_weights
+from runs.whole import write_whole
 
 #: The most that is taken on: the activations of a picture this large fill a few gigabytes.
 MOST_PIXELS = 12_000_000
 #: Formats that Pillow decodes by itself; others would start other programs.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+#: How the modes of pictures begin that have more than 8 bits a channel: Pillow would cut these off at white.
+DEEP = ("I", "F")
 #: Two poolings: sides have to be divided by this.
 STEP = 4
 
@@ -44,9 +47,16 @@ def read_picture(path: Path) -> Pixels:
                         f"Expected a picture of at most {MOST_PIXELS} pixels, got {image.width}×{image.height} in "
                         f"{path}. Make it smaller and try again."
                     )
+                if image.mode.startswith(DEEP):
+                    raise DataError(
+                        f"Expected 8 bits a channel in {path}, got more (mode {image.mode}). Convert it and try again."
+                    )
                 return np.asarray(image.convert("RGB"))
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise DataError(f"Expected a picture at {path}, but: {error}. Name a PNG or JPEG file.") from error
+    except DataError:
+        raise
+    except Exception as error:  # a hostile picture raises whatever its decoder happens to meet
+        reason = "not a picture, or damaged" if isinstance(error, UnidentifiedImageError) else str(error).rstrip(".")
+        raise DataError(f"Expected a picture at {path}, but: {reason}. Name a PNG or JPEG file.") from error
 
 
 def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep_lightness: bool) -> Pixels:
@@ -104,10 +114,21 @@ def with_lightness(coloured: Pixels, picture: Pixels) -> Pixels:
 
 
 def save_png(picture: Pixels, path: Path) -> None:
-    """A picture (H, W, 3) uint8 as a PNG file: whole or not at all."""
-    import io
+    """A picture (H, W, 3) uint8 as a PNG file: whole or not at all.
 
+    Raises:
+        UsageError: something else than a file has that name: a folder, or a device, which would be gone.
+        StoreError: it cannot be written.
+    """
     content = io.BytesIO()
     Image.fromarray(picture).save(content, "PNG")
-    make_folder(path.parent)
-    write_bytes(path, content.getvalue())
+    try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"Expected to write a file, but {path} is no plain file. Name another one with --out.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, content.getvalue())
+    except OSError as error:
+        raise StoreError(
+            f"Expected to write {path}, but: {error.strerror or error}. Free space or give the folder's rights, or "
+            "name another file with --out."
+        ) from error

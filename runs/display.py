@@ -64,6 +64,8 @@ def notice(event: events.Event) -> str:
         return f"{event.run}: {event.reason}; taking it up again from its last stored epoch."
     if isinstance(event, events.Crowded):
         return f"{event.run}: memory ran out; taking it up again with {event.workers} side by side."
+    if isinstance(event, events.FellBack):
+        return f"{event.run}: the GPU could not capture its steps ({event.reason}); it takes plain ones, more slowly."
     if isinstance(event, events.Failed):
         return f"{event.run}: failed; the other runs go on."
     if isinstance(event, events.SetAside):

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from ctypes.util import find_library
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from runs.environment import cores, processor
@@ -41,6 +42,7 @@ def examine(results: Path, data: str, category: str) -> Iterator[Check]:
     yield pango()
     yield disk(results)
     yield pictures(results, data, category)
+    yield ray()
 
 
 def device() -> Check:
@@ -84,3 +86,11 @@ def pictures(results: Path, data: str, category: str) -> Check:
         return Check("pictures", False, str(error), "Use --data photos for pictures that need no download")
     ok = not heard
     return Check("pictures", ok, f"{dataset.id}: {dataset.origin}", " ".join(heard), needed=False)
+
+
+def ray() -> Check:
+    """Whether runs can go to a Ray cluster; nothing else needs Ray."""
+    try:
+        return Check("Ray", True, f"{version('ray')}, so --engine ray works")
+    except PackageNotFoundError:
+        return Check("Ray", True, "not installed; --engine ray alone needs it: .venv/bin/pip install -e '.[cluster]'")

@@ -5,9 +5,19 @@ Only ``cli.py`` turns these into messages and exit codes; nothing else prints or
 
 from __future__ import annotations
 
+import errno
+import os
 from types import FrameType
 
 INTERRUPTED, TERMINATED = 130, 143
+#: The next step for errors of the system; for others it is to give the rights.
+MENDS = {
+    errno.ENOSPC: "Free space there",
+    errno.ENAMETOOLONG: "Give a shorter name",
+    errno.EIO: "Mend the disk",
+    errno.EMFILE: "Close other programs",
+    errno.ENOENT: "See that it is there",
+}
 
 
 class RederiveError(Exception):
@@ -58,7 +68,8 @@ def ending(error: BaseException) -> tuple[str, int]:
     if isinstance(error, KeyboardInterrupt):
         came, code = ("Terminated", TERMINATED) if isinstance(error, Terminated) else ("Interrupted", INTERRUPTED)
         return f"{came}. Every finished epoch is kept; the same command goes on from there.", code
-    if isinstance(error, OSError) and error.filename is not None:
-        text = f"Error: Expected to use {error.filename}, but: {error.strerror}. Give its rights and try again."
-        return text, RederiveError.exit_code
+    if isinstance(error, OSError) and error.errno != errno.EPIPE:
+        place = "the output, or a file" if error.filename is None else os.fsdecode(error.filename)
+        mend = MENDS.get(error.errno or 0, "Give its rights")
+        return f"Error: Expected to use {place}, but: {error.strerror or error}. {mend} and try again.", 1
     return "", RederiveError.exit_code  # a pipe that nobody reads any more, which click knows how to end

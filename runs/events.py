@@ -63,6 +63,14 @@ class Crowded:
 
 
 @dataclass(frozen=True)
+class FellBack:
+    """A GPU could not capture the steps of a run; they are taken one kernel at a time, to the same numbers."""
+
+    run: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Failed:
     """A run could not be finished; the others go on."""
 
@@ -78,4 +86,4 @@ class SetAside:
     where: str
 
 
-Event = Started | Trained | Probed | Finished | Retried | Crowded | Failed | SetAside
+Event = Started | Trained | Probed | Finished | Retried | Crowded | FellBack | Failed | SetAside

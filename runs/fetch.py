@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable
 from http.client import HTTPException, HTTPMessage
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
 
 #: How long to look for the network before going without it.
 PROBE_SECONDS = 4.0
@@ -85,7 +86,14 @@ def opened(request: Request, seconds: float) -> Any:
         OSError: no answer, or an unencrypted address, be it of a redirect.
     """
     _encrypted(request.full_url)
-    return build_opener(HttpsOnly).open(request, timeout=seconds)
+    return opener().open(request, timeout=seconds)
+
+
+def opener() -> OpenerDirector:
+    """Opens encrypted addresses, of servers with a certificate for their name; through the user's proxy, if there is
+    one, by a tunnel.
+    """
+    return build_opener(HttpsOnly, HTTPSHandler(context=ssl.create_default_context()))
 
 
 def _encrypted(url: str) -> None:

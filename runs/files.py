@@ -86,9 +86,43 @@ def read_bytes(path: Path, start: int = 0, size: int = -1) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise StoreError(
-            f"Expected to read {path}, but: {error.strerror or error}. Give its rights or mend the disk, and try again."
-        ) from error
+        raise unreadable(path, error) from error
+
+
+def listed(folder: Path) -> list[str]:
+    """The names in a folder, in alphabetical order; none where there is no such folder.
+
+    Raises:
+        StoreError: it cannot be looked into.
+    """
+    try:
+        return sorted(path.name for path in folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise unreadable(folder, error) from error
+
+
+def there(path: Path) -> bool:
+    """Whether there is such a file. One that cannot be looked for is not taken for a missing one.
+
+    Raises:
+        StoreError: the system does not say.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise unreadable(path, error) from error
+    return True
+
+
+def unreadable(path: Path, error: OSError) -> StoreError:
+    """The error for a place that is there, but that the system does not give."""
+    return StoreError(
+        f"Expected to read {path}, but: {error.strerror or error}. Give its rights or mend the disk, and try again."
+    )
 
 
 def unwritable(path: Path, error: OSError) -> StoreError:
@@ -141,7 +175,7 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """
     content = read_bytes(path)
     try:
-        marks = _metadata(content)
+        marks = metadata(content)
         arrays = safetensors.load(content)
         check_record(marks)
         if digest(marks["record"], arrays) != marks["sha256"]:
@@ -161,48 +195,18 @@ def is_damaged(path: Path) -> bool:
     return False
 
 
-def read_record(path: Path) -> dict[str, Any]:
-    """The record of a file alone, without its arrays: reads the first few kilobytes.
-
-    Raises:
-        DamagedError: the head of the file is truncated, altered or not ours.
-        FileNotFoundError: there is no such file.
-    """
-    try:
-        marks = _marks(path)
-        check_record(marks)
-        return json.loads(marks["record"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise damaged(path, error) from error
-
-
-def read_checksum(path: Path) -> str:
-    """The checksum that a file of arrays says it has; "" where its head is damaged. The arrays are not read.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-    """
-    try:
-        return str(_marks(path)["sha256"])
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return ""
-
-
 def check_record(marks: Mapping[str, str]) -> None:
     """Verifies the checksum of the record alone; raises ValueError when it does not match."""
     if hashlib.sha256(marks["record"].encode()).hexdigest() != marks["record_sha256"]:
         raise ValueError("the record's checksum does not match")
 
 
-def _marks(path: Path) -> dict[str, str]:
-    head = read_bytes(path, size=8)
-    length = int.from_bytes(head, "little")
-    if len(head) < 8 or length > HEADER_LIMIT:
-        raise ValueError("no header")
-    return _metadata(head + read_bytes(path, start=8, size=length))
+def metadata(content: bytes) -> dict[str, str]:
+    """What the header of a file, or all of the file, says of its content: record and checksums. Not verified yet.
 
-
-def _metadata(content: bytes) -> dict[str, str]:
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError, RecursionError: it is no header of ours.
+    """
     length = int.from_bytes(content[:8], "little")
     header = content[8 : 8 + length]
     if not header.rstrip(b" ").endswith(b"}"):  # padded with spaces alone; JSON would take other blanks too

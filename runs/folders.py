@@ -26,6 +26,8 @@ FORMATS = ("PNG", "JPEG")
 SIDE = 32  # pixels
 #: Most entries of one part's folder.
 MOST_FILES = 200_000
+#: Most entries of a part that are looked through for the category.
+MOST_CATEGORIES = 10_000
 #: Largest file. A 32×32 picture takes some kilobytes, with a colour profile some hundred.
 MOST_BYTES = 4 << 20
 
@@ -78,7 +80,7 @@ def _pictures(folder: Path, part: str, category: str) -> list[Path]:
             f'Expected a folder "{part}" in {folder}, found {_names(home) or "nothing"}. Arrange it as {LAYOUT}.'
         )
     _inside(home / part, home)
-    categories = [entry.name for entry in sorted((home / part).iterdir()) if entry.is_dir()]
+    categories = [entry.name for entry in sorted(islice((home / part).iterdir(), MOST_CATEGORIES)) if entry.is_dir()]
     if category not in categories:
         there = ", ".join(categories[:20]) or "none"
         raise DataError(
@@ -138,6 +140,9 @@ def _pixels(file: Path) -> Pixels:
                     raise DataError(f"Expected {SIDE}×{SIDE} pixels in {file}, got {came}. {mend}")
                 if picture.mode != "RGB":
                     raise DataError(f"Expected colour mode RGB in {file}, got {picture.mode}. {mend}")
+                frames = getattr(picture, "n_frames", 1)
+                if frames > 1:
+                    raise DataError(f"Expected one picture in {file}, got {frames} that move. {mend}")
                 return np.asarray(picture)
     except DataError:
         raise

@@ -12,9 +12,11 @@ from runs.dataset import Dataset
 from runs.display import Listener, lines, live
 from runs.environment import cores
 from runs.errors import UsageError
+from runs.machine import Machine, hired
 from runs.plan import Plan, plan
 from runs.progress import duration
 from runs.request import Request
+from runs.shelves import stores
 from runs.sources import load
 from runs.store import Store
 
@@ -24,12 +26,13 @@ Say = Callable[[str], None]
 def load_data(request: Request, say: Say) -> Dataset:
     """The pictures that were asked for, cut to what the preset takes."""
     root = Path(request.results) / "downloads"
-    return load(request.data, request.category, root=root, limit=request.chosen.images, say=say)
+    known = [store.data for store in stores(Path(request.results))]
+    return load(request.data, request.category, root=root, limit=request.chosen.images, say=say, known=known)
 
 
-def outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], workers: int | None) -> list[str]:
+def outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], machine: Machine) -> list[str]:
     """What would be trained and how long it would take, a line each; nothing is written."""
-    check(dataset, goals, workers)
+    check(dataset, goals)
     folder = Path(request.results) / dataset.id
     store = Store.open(folder) if (folder / "data.json").exists() else None
     left = plan(store, goals, len(dataset.train))
@@ -37,16 +40,16 @@ def outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], workers: 
     for work in left.works:
         names = sorted({name for probes in work.probes.values() for name in probes})
         told.append(f"{work.spec.id}: {work.epochs} epochs" + (f", probes {', '.join(names)}" if names else ""))
-    count = workers or cores()
+    count = machine.workers or cores()
     told.append(f"{len(left.works)} runs, about {duration(left.seconds(count))} with {count} workers on the CPU.")
     return told
 
 
-def check(dataset: Dataset, goals: Sequence[Goal], workers: int | None) -> None:
+def check(dataset: Dataset, goals: Sequence[Goal]) -> None:
     """Refuses what cannot be trained, before any work begins.
 
     Raises:
-        UsageError: a batch larger than the data, or a number of workers that makes no sense.
+        UsageError: a batch larger than the data.
     """
     for goal in goals:
         if goal.spec.batch_size > len(dataset.train):
@@ -54,16 +57,13 @@ def check(dataset: Dataset, goals: Sequence[Goal], workers: int | None) -> None:
                 f"--batch-size: expected at most {len(dataset.train)}, the number of training pictures of "
                 f"{dataset.id}, got {goal.spec.batch_size}. Choose a smaller batch or more pictures."
             )
-    if workers is not None and not 1 <= workers <= 1024:
-        raise UsageError(f"--workers: expected a number from 1 to 1024, got {workers}. Leave it out for one a core.")
 
 
 def train_goals(
     request: Request,
     dataset: Dataset,
     goals: Sequence[Goal],
-    workers: int | None,
-    device: str,
+    machine: Machine,
     say: Say,
     *,
     own: bool = False,
@@ -79,7 +79,7 @@ def train_goals(
         UsageError: what was asked for cannot be trained.
         StoreError: the results folder cannot be used.
     """
-    check(dataset, goals, workers)
+    check(dataset, goals)
     store = Store.create(Path(request.results), dataset)
     if store.locked():
         say(f"Another process is at work in {store.folder}; waiting for it to end.")
@@ -94,18 +94,17 @@ def train_goals(
         if todo.empty:
             say("Nothing is left to train or to measure.")
             return store, True
-        from runs.device import choose, default_workers
         from runs.engine import Engine
 
-        kind, name = choose(device)
-        count = workers or default_workers(kind, cores())
-        say(
-            f"Pictures: {dataset.origin} ({len(dataset.train)} to train on, {len(dataset.test)} to test).\n"
-            f"{len(todo.works)} runs on {name or kind}, {count} side by side; results in {store.folder}"
-            + (f"; about {duration(todo.seconds(count))}" if kind == "cpu" else "")
-        )
-        with watching(todo, count, say) as listen:
-            outcome = Engine(store, dataset, count, kind, name, listen).run(goals)
+        with hired(machine, dataset) as hands:
+            count, device = hands.workers, hands.device
+            say(
+                f"Pictures: {dataset.origin} ({len(dataset.train)} to train on, {len(dataset.test)} to test).\n"
+                f"{len(todo.works)} runs on {hands.place}, {count} side by side; results in {store.folder}"
+                + (f"; about {duration(todo.seconds(count))}" if device == "cpu" else "")
+            )
+            with watching(todo, count, say) as listen:
+                outcome = Engine(store, dataset, count, device, hands.device_name, listen, hands.crew).run(goals)
     for run, reason in outcome.failed.items():
         say(f"Failed: {run}. The other runs went on. {reason.strip()}")
     for run in outcome.diverged:

@@ -12,6 +12,11 @@ from runs.errors import UsageError
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of one file or folder of ours."""
+    return bool(NAME.fullmatch(text)) and ".." not in text
+
+
 def place(folder: Path, *names: str) -> Path:
     """The path of some names, each in the one before, the first in ``folder``.
 
@@ -19,7 +24,7 @@ def place(folder: Path, *names: str) -> Path:
         UsageError: a name could lead elsewhere, or is no name at all.
     """
     for name in names:
-        if not NAME.fullmatch(name) or ".." in name:
+        if not is_name(name):
             raise UsageError(
                 f"Expected a name of letters, digits, dots and hyphens in {folder}, got {name[:100]!r}. "
                 "Name a run as `python cli.py status` lists it."

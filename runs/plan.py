@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from runs.catalogue import DATA_PROBES, RUN_PROBES, Goal
 from runs.errors import DamagedError
@@ -48,13 +49,31 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What is stored of one run.
+
+    Attributes:
+        epochs: how many; 0 when it is not there or damaged.
+        seconds: time that they took.
+        diverged: whether its loss is no number any more.
+        damaged: whether its state was altered or cut short.
+    """
+
+    epochs: int = 0
+    seconds: float = 0.0
+    diverged: bool = False
+    damaged: bool = False
+
+
+@dataclass(frozen=True)
 class Plan:
-    """All that is left: the runs, longest first, and the probes on the pictures."""
+    """All that is left: the runs, longest first, and the probes on the pictures; and what is there of each run."""
 
     works: tuple[Work, ...]
     data_probes: tuple[str, ...]
     train: int
     seconds_per_tflop: float = SECONDS_PER_TFLOP
+    standings: Mapping[str, Standing] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -68,42 +87,63 @@ class Plan:
         return max(work / max(workers, 1), longest * self.seconds_per_tflop)
 
 
-def plan(store: Store | None, goals: Iterable[Goal], train: int) -> Plan:
+def plan(store: Store | None, goals: Iterable[Goal], train: int, whole: bool = True) -> Plan:
     """What is left to do.
 
     Args:
         store: what is there; None when nothing is.
         goals: what is wanted.
         train: the number of training pictures.
+        whole: verify every stored file to its last byte, as must be before anything is trained from it; else only
+            heads are read, which takes seconds for ten thousand runs of any size.
     """
-    works = [work for goal in goals if (work := remaining(store, goal)) is not None]
+    works, standings = [], {}
+    wanted = list(goals)
+    for goal in wanted:
+        there = standing(store, goal.spec.id, whole)
+        standings[goal.spec.id] = there
+        work = _left(store, goal, there, whole)
+        if work is not None:
+            works.append(work)
     works.sort(key=lambda work: -cost(work.spec, train) * (work.epochs + 0.1))
     missing = tuple(
         name
         for name, version in DATA_PROBES.items()
-        if store is None or store.probe_version("data", name, 0) != version
+        if store is None or store.probe_version("data", name, 0, whole) != version
     )
-    return Plan(tuple(works), missing, train, pace(store, train))
+    return Plan(tuple(works), missing, train, pace(store, wanted, standings, train), standings)
+
+
+def standing(store: Store | None, run: str, whole: bool = True) -> Standing:
+    """What is stored of a run; ``whole``: verified to its last byte."""
+    try:
+        record = store.record(run, whole) if store else None
+    except DamagedError:
+        return Standing(damaged=True)
+    return Standing() if record is None else _standing(record)
+
+
+def _standing(record: Mapping[str, Any]) -> Standing:
+    seconds = sum(row["train_seconds"] + row["val_seconds"] for row in record["rows"])
+    return Standing(len(record["rows"]), seconds, record["diverged"])
 
 
 def remaining(store: Store | None, goal: Goal) -> Work | None:
     """What is left of one goal; None when nothing is. What is damaged, to its last byte, counts as not there."""
-    run = goal.spec.id
-    try:
-        stored = store.state(run) if store else None
-    except DamagedError:
-        stored = None
-    record = stored.record if stored else None
-    done = len(record["rows"]) if record else 0
-    if record and record["diverged"]:
+    return _left(store, goal, standing(store, goal.spec.id), whole=True)
+
+
+def _left(store: Store | None, goal: Goal, there: Standing, whole: bool) -> Work | None:
+    run, done = goal.spec.id, there.epochs
+    if there.diverged:
         return None
     probes: dict[int, tuple[str, ...]] = {}
     lost = 0
     for epoch, wanted in goal.probes.items():
         names = wanted
         if store is not None and epoch <= done:
-            names = tuple(name for name in wanted if store.probe_version(run, name, epoch) != RUN_PROBES[name])
-            if not store.has_snapshot(run, epoch):
+            names = tuple(name for name in wanted if store.probe_version(run, name, epoch, whole) != RUN_PROBES[name])
+            if not store.has_snapshot(run, epoch, whole):
                 lost = max(lost, epoch)
         if names:
             probes[epoch] = names
@@ -120,16 +160,23 @@ def cost(spec: RunSpec, train: int) -> float:
     return TFLOP[spec.model] * size * train / 5000 + TFLOP_PER_STEP * -(-train // spec.batch_size)
 
 
-def pace(store: Store | None, train: int) -> float:
-    """Seconds a TFLOP, from the runs stored on this kind of machine; the first guess when there is none."""
-    seconds = work = 0.0
-    for run in store.runs() if store else []:
+def pace(store: Store | None, goals: Iterable[Goal], standings: Mapping[str, Standing], train: int) -> float:
+    """Seconds a TFLOP on this kind of machine: from what is stored of the goals, else from other stored runs; the
+    first guess when there are none.
+    """
+    there = [(goal.spec, standings[goal.spec.id]) for goal in goals]
+    if store and not any(stood.epochs for _, stood in there):
+        there = list(_others(store))
+    seconds = sum(stood.seconds for _, stood in there)
+    work = sum(cost(spec, train) * stood.epochs for spec, stood in there)
+    return seconds / work if work else SECONDS_PER_TFLOP
+
+
+def _others(store: Store) -> Iterator[tuple[RunSpec, Standing]]:
+    for run in store.runs():
         try:
-            record = store.record(run) if store else None
+            record = store.record(run)
         except DamagedError:
             continue
         if record:
-            spec = RunSpec(**record["spec"])
-            seconds += sum(row["train_seconds"] + row["val_seconds"] for row in record["rows"])
-            work += cost(spec, train) * len(record["rows"])
-    return seconds / work if work else SECONDS_PER_TFLOP
+            yield RunSpec(**record["spec"]), _standing(record)

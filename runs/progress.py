@@ -77,7 +77,8 @@ class Board:
 
     def seconds_left(self) -> float:
         """About how long all that is left takes, at the pace of the epochs so far."""
-        pace = self.spent_seconds / self.spent_cost if self.spent_cost else self.plan.seconds_per_tflop
+        passed = (time.monotonic() - self.begun) * self.workers  # what a run counts leaves out what others took
+        pace = max(self.spent_seconds, passed) / self.spent_cost if self.spent_cost else self.plan.seconds_per_tflop
         left = [
             self.costs.get(run, 0.0) * (line.until - line.epoch)
             for run, line in self.lines.items()

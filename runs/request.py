@@ -12,7 +12,8 @@ from typing import Any
 from runs.catalogue import Goal, goals
 from runs.errors import StoreError, UsageError
 from runs.presets import PRESETS, Preset
-from runs.store import Store, stores, troubles
+from runs.shelves import stores, troubles
+from runs.store import Store
 
 DEFAULT_RESULTS = "results"
 
@@ -67,7 +68,7 @@ class Request:
 
 def whole(data: str) -> str:
     """A folder's whole path; "" for the named sources."""
-    return "" if data in ("auto", "cifar10", "photos") else os.path.realpath(Path(data).expanduser())
+    return "" if data in ("auto", "cifar10", "photos") else os.path.realpath(os.path.expanduser(data))  # noqa: PTH111
 
 
 def check_seeds(seeds: int | None, preset: str) -> int:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
 from runs.catalogue import Goal
-from runs.errors import DamagedError
-from runs.plan import Plan
+from runs.plan import Plan, Work
+from runs.spec import RunSpec
 from runs.store import Store
 from runs.text import visible
 
+#: More runs than this are told of by configuration.
+MOST_ROWS = 200
+
 
 def status_table(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
-    """One row a run: epochs stored and wanted, probes still to be made, what state it is in."""
+    """One row a run: epochs stored and wanted, probes still to be made, what state it is in. Of very many runs, one
+    row a configuration, its seeds counted by their state.
+    """
     table = Table(title=Text(visible(f"{store.data['id']}: {store.data['origin']}")), title_justify="left")
+    if len(goals) > MOST_ROWS:
+        _of_many(table, goals, left)
+        return table
     table.add_column("run", no_wrap=True)
     table.add_column("epochs", justify="right")
     table.add_column("probes left", justify="right")
@@ -24,18 +33,44 @@ def status_table(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
     works = {work.spec.id: work for work in left.works}
     for goal in goals:
         run = goal.spec.id
-        try:
-            stored = store.state(run)
-            record = stored.record if stored else None
-            state = "missing" if record is None else "diverged" if record["diverged"] else ""
-        except DamagedError:
-            record, state = None, "damaged"
-        done = len(record["rows"]) if record else 0
         work = works.get(run)
-        probes = sum(len(names) for names in work.probes.values()) if work else 0
-        state = state or ("complete" if work is None else "to be continued" if done < goal.epochs else "to be measured")
-        table.add_row(Text(run), f"{done}/{goal.epochs}", str(probes) if probes else "–", state)
+        probes = _probes(work)
+        done = left.standings[run].epochs
+        table.add_row(Text(run), f"{done}/{goal.epochs}", str(probes) if probes else "–", _state(goal, work, left))
     return table
+
+
+def _of_many(table: Table, goals: Sequence[Goal], left: Plan) -> None:
+    table.add_column("configuration", no_wrap=True)
+    table.add_column("seeds", justify="right")
+    table.add_column("epochs", justify="right")
+    table.add_column("probes left", justify="right")
+    table.add_column("states")
+    works = {work.spec.id: work for work in left.works}
+    alike: dict[RunSpec, list[Goal]] = {}
+    for goal in goals:
+        alike.setdefault(goal.spec.with_seed(0), []).append(goal)
+    for spec, seeds in alike.items():
+        ids = [goal.spec.id for goal in seeds]
+        done, wanted = sum(left.standings[run].epochs for run in ids), sum(goal.epochs for goal in seeds)
+        probes = sum(_probes(works.get(run)) for run in ids)
+        states = Counter(_state(goal, works.get(goal.spec.id), left) for goal in seeds)
+        told = ", ".join(f"{count} {state}" for state, count in states.items())
+        share = f"{100 * done // wanted} %"  # rounded down: all is 100 %, and nothing less is
+        table.add_row(Text(spec.id.removesuffix("-s0")), str(len(seeds)), share, str(probes) if probes else "–", told)
+
+
+def _probes(work: Work | None) -> int:
+    return sum(len(names) for names in work.probes.values()) if work else 0
+
+
+def _state(goal: Goal, work: Work | None, left: Plan) -> str:
+    there = left.standings[goal.spec.id]
+    if there.damaged or there.diverged:
+        return "damaged" if there.damaged else "diverged"
+    if not there.epochs:
+        return "missing"
+    return "complete" if work is None else "to be continued" if there.epochs < goal.epochs else "to be measured"
 
 
 def reached(store: Store, goals: Sequence[Goal]) -> Iterator[str]:

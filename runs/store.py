@@ -14,7 +14,6 @@ Layout, under ``results/<data id>/``::
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 from collections.abc import Iterator, Mapping
@@ -31,7 +30,9 @@ from runs.copies import copies, says
 from runs.dataset import Dataset
 from runs.disk import disk
 from runs.errors import DamagedError, StoreError
-from runs.paths import place
+from runs.forms import DATA_FORM, REQUEST_FORM, fits
+from runs.heads import Head, read_head, read_marks
+from runs.paths import is_name, place
 from runs.spec import RECIPE
 
 #: Version of the layout above.
@@ -109,6 +110,11 @@ class Store:
                 f"recipe {made[1]}. Nothing was changed. Name another folder with --results, or use the version "
                 "of this program that made it."
             )
+        if not fits(data, DATA_FORM):
+            raise StoreError(
+                f"Expected the record of the pictures in {folder / 'data.json'}, got a record of another form. Nothing "
+                "was changed. Move it away, and it is written anew by: python cli.py run-all"
+            )
         return cls(folder, data)
 
     @contextmanager
@@ -126,9 +132,10 @@ class Store:
             except Timeout:
                 disk().lock(lock, -1)
                 waited = True
-        except OSError as error:
+        except (OSError, NotImplementedError) as error:  # the latter where the file system knows no locks
+            reason = (isinstance(error, OSError) and error.strerror) or error
             raise StoreError(
-                f"Expected a results folder that can be written to, but {self.folder}: {error.strerror or error}. "
+                f"Expected a results folder that can be written to, but {self.folder}: {reason}. "
                 "Give the folder's rights, or name another one with --results."
             ) from error
         try:
@@ -151,23 +158,40 @@ class Store:
                 return False
         except Timeout:
             return True
-        except OSError:
+        except (OSError, NotImplementedError):
             return False
 
     def runs(self) -> list[str]:
-        """The ids of the runs that have at least one epoch, in alphabetical order."""
-        found = self.folder.glob("*/state.safetensors")
-        return sorted(path.parent.name for path in found if not path.parent.name.endswith(".damaged"))
-
-    def record(self, run: str) -> dict[str, Any] | None:
-        """A run's record: spec, rows, segments, diverged …; None when the run is not there. Quick: the arrays
-        are not read, so damage there is not seen.
+        """The ids of the runs that have at least one epoch, in alphabetical order. Folders with a name that no run
+        can have are somebody else's, and passed over.
 
         Raises:
-            DamagedError: the head of its state is damaged.
+            StoreError: the folder, or one of a run, cannot be looked into.
+        """
+        names = (name for name in files.listed(self.folder) if is_name(name) and not name.endswith(".damaged"))
+        return [name for name in names if files.there(self.folder / name / "state.safetensors")]
+
+    def record(self, run: str, whole: bool = False) -> dict[str, Any] | None:
+        """A run's record: spec, rows, segments, diverged …; None when the run is not there. Quick: the arrays are
+        only read to be verified, where ``whole`` is asked for; else damage there is not seen.
+
+        Raises:
+            DamagedError: its state is damaged, as far as it is read.
+        """
+        if whole:
+            stored = self.state(run)
+            return None if stored is None else stored.record
+        head = self.head(run)
+        return None if head is None else head.record
+
+    def head(self, run: str) -> Head | None:
+        """A run's record, and a mark that changes with its state; None when the run is not there.
+
+        Raises:
+            DamagedError: the head of its state is damaged, or the file is cut short or has grown.
         """
         try:
-            return files.read_record(place(self.folder, run, "state.safetensors"))
+            return read_head(place(self.folder, run, "state.safetensors"))
         except FileNotFoundError:
             return None
 
@@ -217,9 +241,16 @@ class Store:
         except (FileNotFoundError, DamagedError):
             return None
 
-    def has_snapshot(self, run: str, epoch: int) -> bool:
-        """Whether weights are kept for this epoch, and whole."""
-        return self.snapshot(run, epoch) is not None
+    def has_snapshot(self, run: str, epoch: int, whole: bool = True) -> bool:
+        """Whether weights are kept for this epoch, and whole; else their head alone."""
+        return self._about(self._snapshot(run, epoch), whole) is not None
+
+    def _about(self, path: Path, whole: bool) -> dict[str, Any] | None:
+        """The record of a file of arrays; None when it is not there or damaged, as far as it is read."""
+        try:
+            return files.read_arrays(path)[1] if whole else read_head(path).record
+        except (FileNotFoundError, DamagedError):
+            return None
 
     def save_snapshot(self, run: str, epoch: int, weights: files.Arrays) -> None:
         """The weights after an epoch that somebody needs."""
@@ -228,10 +259,10 @@ class Store:
     def _snapshot(self, run: str, epoch: int) -> Path:
         return place(self.folder, run, "snapshots", f"epoch-{epoch:03d}.safetensors")
 
-    def probe_version(self, run: str, name: str, epoch: int) -> int | None:
-        """The version of a stored probe; None when it is not there or damaged."""
-        stored = self.probe(run, name, epoch)
-        return None if stored is None else stored.record.get("version")
+    def probe_version(self, run: str, name: str, epoch: int, whole: bool = True) -> int | None:
+        """The version of a stored probe; None when it is not there or damaged: anywhere, or in its head."""
+        record = self._about(self.probe_path(run, name, epoch), whole)
+        return None if record is None else record.get("version")
 
     def probe(self, run: str, name: str, epoch: int) -> Stored | None:
         """A stored probe of a run ("data": of the pictures, epoch 0); None when it is not there or damaged."""
@@ -242,16 +273,10 @@ class Store:
         return Stored(record, arrays)
 
     def stamp(self, run: str) -> str:
-        """What is stored of a run ("data": of the pictures), in short: names, sizes, times and checksums of its
-        state and probes. An equal stamp means equal content; only heads of files are read.
+        """Which probes are stored of a run ("data": of the pictures): an equal stamp means equal content. Only heads
+        of files are read.
         """
-        folder = self.folder if run == "data" else self.folder / run
-        total = hashlib.sha256()
-        for path in sorted([*folder.glob("state.safetensors"), *folder.glob("probes/*.safetensors")]):
-            about = path.stat()
-            mark = files.read_checksum(path)
-            total.update(f"{path.name} {about.st_size} {about.st_mtime_ns} {mark}\n".encode())
-        return total.hexdigest()
+        return read_marks((self.folder if run == DATA else self.folder / run) / "probes")
 
     def save_probe(self, run: str, name: str, epoch: int, record: files.Record, arrays: files.Arrays) -> None:
         """A probe's result beside its run, in place of an older one."""
@@ -285,11 +310,12 @@ class Store:
         return target
 
     def request(self) -> dict[str, Any] | None:
-        """What was last asked for of this data; None when nothing was, or its record is damaged."""
+        """What was last asked for of this data; None when nothing was, or its record is damaged or of another form."""
         try:
-            return files.read_json(self.folder / "request.json")
+            found = files.read_json(self.folder / "request.json")
         except (FileNotFoundError, DamagedError):
             return None
+        return found if fits(found, REQUEST_FORM) else None
 
     def save_request(self, request: files.Record) -> Path | None:
         """What is asked for now, so that ``report`` and ``status`` speak of the same.
@@ -301,27 +327,3 @@ class Store:
         aside = self.set_aside(path) if path.exists() and self.request() is None else None
         files.write_json(path, request)
         return aside
-
-
-def troubles(results: Path) -> list[str]:
-    """Why stores of a results folder are left out of :func:`stores`: a sentence each."""
-    found = []
-    for path in sorted(results.glob("*/data.json")):
-        try:
-            Store.open(path.parent)
-        except StoreError as error:
-            found.append(str(error))
-    return found
-
-
-def stores(results: Path) -> list[Store]:
-    """Every store of a results folder, the one asked for last first. Damaged or foreign ones are left out."""
-    found = []
-    for path in results.glob("*/data.json"):
-        try:
-            store = Store.open(path.parent)
-        except StoreError:
-            continue
-        request = path.parent / "request.json"
-        found.append(((request if request.exists() else path).stat().st_mtime, store))
-    return [store for _, store in sorted(found, key=lambda pair: pair[0], reverse=True)]

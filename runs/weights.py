@@ -11,5 +11,6 @@ VGG16_DIGEST = "397923af"
 
 def vgg16_path() -> Path:
     """The file that torch.hub would keep the weights in, whether it is there or not."""
-    home = os.environ.get("TORCH_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "torch"
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111, raises nothing
+    home = os.environ.get("TORCH_HOME") or Path(caches) / "torch"
     return Path(home) / "hub" / "checkpoints" / f"vgg16-{VGG16_DIGEST}.pth"

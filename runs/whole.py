@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from runs.disk import disk
 
 #: How the name of a file ends that is still being written, or that a dead process left behind.
 PART = ".part"
+#: Seconds after which what is still being written is nobody's any more.
+FORGOTTEN = 3600.0
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -33,3 +37,13 @@ def write_whole(path: Path, content: bytes) -> None:
             disk().remove(beside)
         raise
     disk().sync_folder(path.parent)
+
+
+def forgotten(folder: Path, pattern: str) -> Iterator[Path]:
+    """What a process left behind that died while it wrote: not touched for an hour. Where nobody holds a lock,
+    younger ones may belong to another process that is at work.
+    """
+    for path in folder.glob(pattern):
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > FORGOTTEN:
+                yield path

@@ -17,6 +17,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from runs.dataset import Dataset
+from runs.memory import give_back
 from runs.plan import Work
 from runs.train import EpochRow
 
@@ -41,13 +42,28 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Began:
+    """Where a job is done, for the records: see :func:`runs.environment.environment`. Only a worker that is not on
+    the engine's machine has to say so.
+    """
+
+    environment: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class EpochDone:
-    """An epoch's metrics, the whole state after it, and its picture (K, 32, 32, 3) uint8."""
+    """An epoch's metrics, the whole state after it, and its picture (K, 32, 32, 3) uint8.
+
+    Attributes:
+        uncaptured: why the device's steps were not captured as a graph, as those of a GPU are; "" when they were, or
+            where there is nothing to gain from it.
+    """
 
     row: EpochRow
     arrays: Arrays
     picture: NDArray[Any]
     parameters: int
+    uncaptured: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +87,7 @@ class JobDone:
     out_of_memory: bool = False
 
 
-Message = EpochDone | ProbeDone | JobDone
+Message = Began | EpochDone | ProbeDone | JobDone
 
 
 def work_on(job: Job, dataset: Dataset, device: str, send: Callable[[Message], None]) -> None:
@@ -87,10 +103,12 @@ def work_on(job: Job, dataset: Dataset, device: str, send: Callable[[Message], N
 
 
 def _train_and_measure(job: Job, work: Work, dataset: Dataset, device: str, send: Callable[[Message], None]) -> None:
+    from runs.captured import quickened
     from runs.prepared import prepare
     from runs.train import Trainer, fresh, load_weights
 
     data = prepare(dataset, work.spec, device)
+    give_back()
     for epoch, weights in (job.snapshots or {}).items():
         net = fresh(work.spec).to(device)
         load_weights(net, weights)
@@ -100,9 +118,11 @@ def _train_and_measure(job: Job, work: Work, dataset: Dataset, device: str, send
     begin = 0 if work.retrace else work.start
     trainer = Trainer(work.spec, data, job.state if begin else None, begin)
     parameters = sum(parameter.numel() for parameter in trainer.net.parameters())
+    steps = quickened(trainer)
     while trainer.epoch < work.until:
         row = trainer.train_epoch()
-        send(EpochDone(row, trainer.arrays(), trainer.picture(), parameters))
+        uncaptured = steps.failure if steps else ""
+        send(EpochDone(row, trainer.arrays(), trainer.picture(), parameters, uncaptured))
         if not row.finite:
             return
         if trainer.epoch in work.probes and trainer.epoch not in (job.snapshots or {}):
@@ -118,6 +138,7 @@ def _measure(work: Work, epoch: int, net: Any, data: Any, send: Callable[[Messag
         start = time.perf_counter()
         probed = measure(name, Context(work.spec, epoch, net, data))
         send(ProbeDone(name, epoch, probed.arrays, probed.notes, time.perf_counter() - start))
+        give_back()
 
 
 def out_of_memory(error: Exception) -> bool:
@@ -139,6 +160,7 @@ def serve(pipe: Connection, dataset: Dataset, device: str) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
+    torch.backends.cudnn.allow_tf32 = False  # a GPU convolves in float32 too, as the CPU does
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=end_with, args=(parent.sentinel,), daemon=True).start()

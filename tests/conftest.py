@@ -6,6 +6,8 @@ Hypothesis tries 100 examples, the same ones each time; ``--hypothesis-profile=n
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,3 +33,21 @@ def bench() -> Iterator[Path]:
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
         yield Path(folder)
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 kilobytes, in memory."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = shutil.which("mount")
+    command = [str(mount), "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
+    if mount is None or subprocess.run(command, capture_output=True, timeout=30).returncode:
+        pytest.skip("this process may not mount a disk")
+    yield place
+    subprocess.run(["umount", str(place)], check=True, timeout=30)
+
+
+def grow(disk: Path, kilobytes: int) -> None:
+    """A disk of :func:`tiny_disk` made larger."""
+    subprocess.run(["mount", "-o", f"remount,size={kilobytes}k", str(disk)], check=True, timeout=30)

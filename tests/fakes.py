@@ -182,6 +182,10 @@ def fake_probe(name: str, spec: RunSpec, rng: np.random.Generator) -> Measuremen
             for row in ("truth", "grey", "direct", "upsampled"):
                 arrays[f"{row}_{side}"] = rng.integers(0, 256, (4, side, side, 3), dtype=np.uint8)
         return Measurement(arrays, {"photographs": ["astronaut", "cat", "coffee", "china"]})
+    if name == "lightness":  # one number a test picture; sides × photographs
+        large = {f"large_{key}": some(3, 4) for key in ("mse", "delta_e", "colourfulness")}
+        pictures = {key: some(TEST) for key in (*ERRORS[1:], "colourfulness")}
+        return Measurement(pictures | large | {"side": np.array([64, 128, 256], np.int64)})
     if name == "features":
         keys = ("distance", "grey_distance", "turns", "grey_turns", "truth_turns")
         return Measurement({key: some(TEST) for key in keys})

@@ -20,6 +20,7 @@ ONLY_IN = {
     "click": {"cli.py"},
     "jinja2": {"report/chapter.py", "report/render.py", "report/site.py"},
     "weasyprint": {"report/pdf.py"},
+    "ray": {"runs/cluster.py"},
     "markupsafe": {"report/render.py", "report/markup.py"},
 }
 #: What the report must do without, so that it renders in seconds on a machine that cannot train.
@@ -27,9 +28,12 @@ HEAVY = ("torch", "torchvision", "skimage", "sklearn")
 #: What may load it as soon as it is imported.
 TRAINING = (
     "models/",
+    "runs/captured.py",
     "runs/colourize.py",
+    "runs/cluster.py",
     "runs/engine.py",
     "runs/features.py",
+    "runs/local.py",
     "runs/predict.py",
     "runs/prepared.py",
     "runs/probes/",

@@ -18,7 +18,7 @@ from PIL import Image
 
 from cli import cli
 from runs.dataset import Dataset
-from runs.store import stores
+from runs.shelves import stores
 from runs.worker import Job, serve
 from tests.made_up_folder import folder_of_pictures
 
@@ -195,7 +195,8 @@ def test_damaged_run_is_a_gap_in_the_report_and_is_made_again_to_the_same_bits(
     done = call("report", "--section", "1.3", "--results", copy)
     assert done.exit_code == 0, done.output
     assert "runs are missing; their gaps are marked" in done.output
-    done = call("status", "--results", copy)
+    assert "damaged" not in call("status", "--results", copy).output  # told from heads, which are whole
+    done = call("status", "--verify", "--results", copy)
     assert done.exit_code == 3
     assert "damaged" in done.output
     done = call("run-all", "--preset", "quick", "--data", pictures, "--results", copy, "--section", "1.3")
@@ -227,7 +228,7 @@ def serve_until_regression(pipe: Connection, dataset: Dataset, device: str) -> N
 def test_run_whose_worker_is_killed_again_and_again_is_told_and_the_others_are_reported(
     tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runs.engine.serve", serve_until_regression)
+    monkeypatch.setattr("runs.local.serve", serve_until_regression)
     options = ["--section", "1.2", "--preset", "quick", "--device", "cpu", "--workers", "1"]
     done = call("run-all", *options, "--data", pictures, "--results", tmp_path)
     assert done.exit_code == 3, done.output

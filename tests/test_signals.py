@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from runs.store import Store, stores
+from runs.shelves import stores
+from runs.store import Store
 from tests.made_up_folder import folder_of_pictures
 
 HOME = Path(__file__).resolve().parent.parent
@@ -38,31 +39,35 @@ def nothing_stays() -> Iterator[None]:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        if process.stdout:
+            process.stdout.close()
     STARTED.clear()
 
 
-def run_all(pictures: Path, results: Path) -> subprocess.Popen[str]:
+def run_all(pictures: Path, results: Path, workers: int = 2) -> subprocess.Popen[str]:
     command = [sys.executable, "cli.py", "run-all", "--section", "1.2", "--preset", "quick", "--device", "cpu"]
     process = subprocess.Popen(
-        [*command, "--workers", "2", "--data", str(pictures), "--results", str(results)],
+        [*command, "--workers", str(workers), "--data", str(pictures), "--results", str(results)],
         cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
     STARTED.append(process)
     return process
 
 
-def children(parent: int) -> set[int]:
-    """The workers of a command: not the process that watches over its shared memory, which ends after it."""
-    found = set()
+def family(command: int) -> tuple[set[int], set[int]]:
+    """The server that forks the workers of a command, and these. The process that watches over its shared memory is
+    none of them: it ends after it.
+    """
+    above, forked = {}, set()
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            above = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            works = "spawn_main" in (path / "cmdline").read_text()
+            above[int(path.name)] = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            if "forkserver" in (path / "cmdline").read_text():
+                forked.add(int(path.name))
         except OSError:
             continue
-        if above == parent and works:
-            found.add(int(path.name))
-    return found
+    servers = {pid for pid in forked if above.get(pid) == command}
+    return servers, {pid for pid in forked if above.get(pid) in servers}
 
 
 def alive(pids: set[int]) -> set[int]:
@@ -89,14 +94,17 @@ def stop(process: subprocess.Popen[str], results: Path, number: int, whole_group
     while epochs(results) == before:
         assert process.poll() is None, process.communicate()[0]
         time.sleep(0.05)
-    workers = children(process.pid)
-    assert len(workers) == 2
+    servers, workers = family(process.pid)
+    assert (len(servers), len(workers)) == (1, 2)
     sent = time.monotonic()
     (os.killpg if whole_group else os.kill)(process.pid, number)
     while alive(workers) and time.monotonic() - sent < SOON:
         time.sleep(0.05)
     assert not alive(workers)
     said, _ = process.communicate()
+    while alive(servers) and time.monotonic() - sent < 2 * SOON:
+        time.sleep(0.05)
+    assert not alive(servers)
     return process.returncode, said
 
 
@@ -130,8 +138,8 @@ def test_run_all_that_is_stopped_goes_on_from_its_last_epoch_and_two_at_once_do_
         kept = epochs(stopped)
     assert kept < 10
 
-    both = [run_all(pictures, together), run_all(pictures, together)]
-    last = run_all(pictures, stopped)  # the dead process's lock is nobody's
+    both = [run_all(pictures, together, workers=1), run_all(pictures, together, workers=1)]
+    last = run_all(pictures, stopped, workers=1)  # the dead process's lock is nobody's
     said_by = [process.communicate()[0] for process in (*both, last)]
     assert [process.returncode for process in (*both, last)] == [0, 0, 0], said_by
     assert "taking it up again" not in said_by[2]

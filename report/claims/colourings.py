@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from report.claims.kinds import Measure, Ordering
+from report.claims.kinds import Margin, Measure, Ordering
+from report.claims.margins import MUCH, SEEN
 from report.frames import Frames, Measurement
 from report.values import Sample, known
 from runs.catalogue import BASE, CNN
@@ -27,12 +28,6 @@ QUALITIES: dict[str, tuple[str, str, int]] = {
     "colourfulness": ("colourfulness", "", 1),
     "pixel_accuracy": ("pixel accuracy", "%", 1),
 }
-
-#: Differences below these count as ties: too small to be seen in a strip of pictures.
-SEEN = {"delta_e": 0.1, "ssim": 0.002, "colourfulness": 0.5}
-#: What "much" and "far" ask for, the same wherever the write-up says so: 1 in ΔE2000 is about the least that a
-#: trained eye sees between two patches, 0.02 the least step of SSIM that the strips show.
-MUCH = {"delta_e": 1.0, "ssim": 0.02, "colourfulness": 5.0}
 
 #: Temperatures at which the colour is read off the predicted distribution.
 TEMPERATURES = (0.0, 0.1, 0.2, 0.38, 0.5, 0.75, 1.0)
@@ -54,6 +49,14 @@ def quality(spec: RunSpec, key: str, written_epoch: int = BASE) -> Measure:
     _, unit, digits = QUALITIES[key]
     return lambda frames: frames.probed(
         spec, "quality", lambda probe: mean(probe.arrays[key]), written_epoch, unit, digits
+    )
+
+
+def kept_lightness(spec: RunSpec, key: str) -> Measure:
+    """The same of a network's chroma alone, laid under the lightness that its input holds."""
+    _, unit, digits = QUALITIES[key]
+    return lambda frames: frames.probed(
+        spec, "lightness", lambda probe: mean(probe.arrays[key]), unit=unit, digits=digits
     )
 
 
@@ -103,7 +106,7 @@ def looks_better(
     better: tuple[RunSpec, int],
     worse: tuple[RunSpec, int],
     names: tuple[str, str],
-    margins: Mapping[str, float] = SEEN,
+    margins: Mapping[str, Margin] = SEEN,
 ) -> dict[str, Ordering]:
     """Proxies for "these pictures look better" of two runs, each at one of the write-up's epochs.
 
@@ -116,7 +119,7 @@ def looks_better(
     )
     more_alike = Ordering(quality(good, "ssim", late), quality(poor, "ssim", early), margins["ssim"], names)
     less_off = Ordering(colour_gap(poor, early), colour_gap(good, late), margins["colourfulness"], other_way)
-    by = {key: "" if margins is SEEN else f" by {margin:g} or more" for key, margin in margins.items()}
+    by = {key: f" by {margin.size:g} or more" if margins is MUCH else "" for key, margin in margins.items()}
     return {
         f"ΔE2000 is lower{by['delta_e']}": less_error,
         f"SSIM is higher{by['ssim']}": more_alike,

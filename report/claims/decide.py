@@ -99,9 +99,18 @@ def judgement(test: Judgement, findings: Sequence[Finding]) -> Finding:
     sentence = sentences.judgement(test, status, [(each.status, each.sentence) for each in findings])
     seeds = min((each.n for each in findings if each.n), default=0)
     if len(findings) != 1:
-        return Finding(status, sentence, n=seeds)
+        return Finding(status, sentence, n=seeds, more_seeds=_until_all(findings) if status == "undecided" else None)
     only = findings[0]
-    return Finding(status, sentence, only.measured, only.interval, seeds, only.more_seeds)
+    return Finding(status, sentence, only.measured, only.interval, seeds, only.more_seeds, only.sides)
+
+
+def _until_all(findings: Sequence[Finding]) -> int | None:
+    """Seeds until every open proxy would probably be decided; None where proxies that are decided disagree."""
+    decided = {finding.status for finding in findings if finding.status != "undecided"}
+    needed = [finding.more_seeds for finding in findings if finding.status == "undecided"]
+    if len(decided) > 1 or None in needed:
+        return None
+    return max((count for count in needed if count is not None), default=None)
 
 
 def _slack(test: Value | Fact) -> float:

@@ -18,6 +18,7 @@ class Finding:
         interval: what decided, in the unit of ``measured``; None below two seeds.
         n: seeds behind it, 0 where it was computed.
         more_seeds: for an undecided one, how many more would probably decide it; None where unknown.
+        sides: of a comparison, the two numbers that ``measured`` is the difference of.
     """
 
     status: Status
@@ -26,6 +27,7 @@ class Finding:
     interval: Interval | None = None
     n: int = 0
     more_seeds: int | None = None
+    sides: tuple[Measured, Measured] | None = None
 
 
 def shown(sample: Sample, computed: bool) -> Measured:

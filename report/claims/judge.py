@@ -40,6 +40,7 @@ def judge(claim: Claim, frames: Frames) -> Verdict:
         runs,
         behind.missing,
         finding.more_seeds,
+        finding.sides,
     )
 
 

@@ -32,12 +32,27 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Margin:
+    """What a difference has to reach to count as one.
+
+    Attributes:
+        size: in the unit of what is compared, as stored.
+        unit: of the difference: "" or, e.g., "dB"; "points" where shares are compared.
+        why: why so much, as words that follow a colon.
+    """
+
+    size: float
+    unit: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Ordering:
     """``larger`` exceeds ``smaller``, paired by seed; a difference below ``margin`` is a tie."""
 
     larger: Measure
     smaller: Measure
-    margin: float = 0.0
+    margin: Margin
     names: tuple[str, str] = ("the first", "the second")
 
 
@@ -51,7 +66,7 @@ class Trend:
     steps: Sequence[Measure]
     labels: Sequence[str]
     direction: Literal["rises", "falls"]
-    margin: float = 0.0
+    margin: Margin
     turns: Sequence[int] = ()
 
 

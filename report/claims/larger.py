@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from report.claims.kinds import Claim, Judgement, Measure, Ordering
+from report.claims.margins import AGREEMENT, ERROR, SEEN
 from report.claims.progress import truth_has
 from report.frames import Frames, Measurement
 from runs.catalogue import CNN, UNET
@@ -11,6 +12,7 @@ from runs.spec import RunSpec
 #: How a large photograph is coloured, as a page says it.
 WAYS = {
     "direct": "the network on the whole photograph",
+    "kept": "its chroma alone, under the photograph’s lightness",
     "upsampled": "coloured small, chroma enlarged",
     "grey": "no colour at all",
 }
@@ -34,12 +36,13 @@ def at_side(spec: RunSpec, way: str, key: str, side: int | None = None) -> Measu
     _, unit, digits = MEASURED[key]
 
     def number(stored: Measurement) -> float:
-        rows = stored.arrays[f"{way}_{key}"]  # (sizes, photographs)
+        rows = stored.arrays[f"{'large' if way == 'kept' else way}_{key}"]  # (sizes, photographs)
         wanted = stored.arrays["side"] == side if side is not None else slice(None)
         chosen = rows[wanted]
         return float(chosen.mean()) if chosen.size else float("nan")
 
-    return lambda frames: frames.probed(spec, "sizes", number, unit=unit, digits=digits)
+    probe = "lightness" if way == "kept" else "sizes"
+    return lambda frames: frames.probed(spec, probe, number, unit=unit, digits=digits)
 
 
 def enlarged(row: str, aspect: str) -> Measure:
@@ -50,7 +53,10 @@ def enlarged(row: str, aspect: str) -> Measure:
 def beats_grey(spec: RunSpec) -> Ordering:
     """The test that colour enlarged from a small picture is nearer to the truth than no colour."""
     return Ordering(
-        at_side(spec, "grey", "delta_e"), at_side(spec, "upsampled", "delta_e"), names=("no colour", "enlarged colour")
+        at_side(spec, "grey", "delta_e"),
+        at_side(spec, "upsampled", "delta_e"),
+        SEEN["delta_e"],
+        ("no colour", "enlarged colour"),
     )
 
 
@@ -75,10 +81,13 @@ CLAIMS: tuple[Claim, ...] = (
         Judgement(
             {
                 "averages are nearer to the truth than repeated pixels": Ordering(
-                    enlarged("small", "error"), enlarged("bilinear", "error"), names=("repeating", "averaging")
+                    enlarged("small", "error"), enlarged("bilinear", "error"), ERROR, ("repeating", "averaging")
                 ),
                 "edges lie better with averages than with repeated pixels": Ordering(
-                    enlarged("bilinear", "agreement"), enlarged("small", "agreement"), names=("averaging", "repeating")
+                    enlarged("bilinear", "agreement"),
+                    enlarged("small", "agreement"),
+                    AGREEMENT,
+                    ("averaging", "repeating"),
                 ),
             }
         ),

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from report.claims.verdict import Verdict
-from report.format import number
+from report.format import number, plain
 
 STYLES = {"reproduced": "green", "not reproduced": "red", "undecided": "yellow"}
 
@@ -22,8 +22,18 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
         table.add_row(
             Text(verdict.claim.id),
             Text(verdict.claim.written),
-            Text(number(verdict.measured) if verdict.measured else "–"),
+            Text(_measured(verdict)),
             Text(verdict.status, style=STYLES.get(verdict.status, "dim")),
             Text(", ".join(verdict.flags)),
         )
     return table
+
+
+def _measured(verdict: Verdict) -> str:
+    """The number itself, both sides of a comparison, or what the number is and it."""
+    if verdict.sides:
+        return f"{plain(verdict.sides[0])} against {number(verdict.sides[1])}"
+    if verdict.measured is None:
+        return "–"
+    what = "" if verdict.what == "measured" else f"{verdict.what} "
+    return what + number(verdict.measured)

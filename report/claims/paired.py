@@ -64,12 +64,13 @@ def step(larger: Sample, smaller: Sample, margin: float, computed: bool = False,
 def ordering(test: Ordering, evidence: Evidence) -> Finding:
     """Decided by the interval of the paired differences, and by the margin."""
     larger, smaller = evidence.samples
-    found = step(larger, smaller, test.margin, evidence.computed)
-    more = more_seeds(found.values, test.margin) if found.way == "open" else None
+    found = step(larger, smaller, test.margin.size, evidence.computed)
+    more = more_seeds(found.values, test.margin.size) if found.way == "open" else None
     sentence = sentences.ordering(
         test, (found.larger, found.smaller, found.difference), found.way, found.interval, more
     )
-    return Finding(_STATUS[found.way], sentence, found.difference, found.interval, found.difference.n, more)
+    sides = found.larger, found.smaller
+    return Finding(_STATUS[found.way], sentence, found.difference, found.interval, found.difference.n, more, sides)
 
 
 def trend(test: Trend, evidence: Evidence) -> Finding:
@@ -108,7 +109,7 @@ def _steps(test: Trend, evidence: Evidence, level: float) -> list[Step]:
     made = []
     for index, (before, after) in enumerate(pairwise(evidence.samples)):
         larger, smaller = (after, before) if sentences.rises(test, index) else (before, after)
-        made.append(step(larger, smaller, test.margin, evidence.computed, level))
+        made.append(step(larger, smaller, test.margin.size, evidence.computed, level))
     return made
 
 
@@ -119,9 +120,9 @@ def _sureness(found: Step) -> float:
 
 def _more(test: Trend, unsure: Sequence[Step]) -> int | None:
     """Seeds until a step that leans the wrong way would speak against the trend, else until all would hold."""
-    wrong = [each for each in unsure if each.difference.value <= test.margin]
+    wrong = [each for each in unsure if each.difference.value <= test.margin.size]
     if wrong:
-        needed = [more_seeds(each.values, test.margin, against_level(test)) for each in wrong]
+        needed = [more_seeds(each.values, test.margin.size, against_level(test)) for each in wrong]
         return min((count for count in needed if count is not None), default=None)
-    needed = [more_seeds(each.values, test.margin) for each in unsure]
+    needed = [more_seeds(each.values, test.margin.size) for each in unsure]
     return None if None in needed else max(count for count in needed if count is not None)

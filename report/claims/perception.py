@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from report.claims import perceptual
 from report.claims.colourings import colour_gap, quality
-from report.claims.kinds import Claim, Judgement, Measure, Ordering, flat_at
+from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, flat_at
 from report.frames import Frames, Measurement
 from report.values import Sample
 from runs.catalogue import CNN, CNN_FAST, REGRESSION, UNET
@@ -113,7 +113,8 @@ def short_of(key: str) -> Ordering:
     return Ordering(
         flat_at(measure, FOLLOWS),
         measure,
-        names=("the level read as saying the same", "the rank correlation"),
+        Margin(0.01, "", "the last decimal that is shown"),
+        ("the level read as saying the same", "the rank correlation"),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from report.claims.colourings import SEEN, colour_gap, mean, quality
-from report.claims.kinds import Claim, Judgement, Measure, Ordering
+from report.claims.colourings import colour_gap, mean, quality
+from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering
+from report.claims.margins import SEEN
 from report.frames import Frames
 from report.values import Sample
 from runs.catalogue import PERCEPTUAL_ROTATION, PERCEPTUAL_VGG, REGRESSION
@@ -17,7 +18,10 @@ FEATURES: dict[str, tuple[str, str, int]] = {
     "turns": ("quarter turns told right", "%", 1),
 }
 #: Differences below these count as ties.
-TIES = SEEN | {"distance": 0.01, "turns": 0.01}
+TIES = SEEN | {
+    "distance": Margin(0.01, "", "two hundredths of a typical distance"),
+    "turns": Margin(0.01, "points", "one turn in a hundred"),
+}
 
 _NAMES = ("with the perceptual loss", "without")
 
@@ -92,7 +96,7 @@ CLAIMS: tuple[Claim, ...] = (
             }
         ),
         "What the pictures mean to a classifier can show it: one that was trained on the truth to tell by which "
-        "quarter turn a picture was rotated. A hundredth counts as a tie.",
+        "quarter turn a picture was rotated.",
         comment="Where that classifier is the loss network itself, the pictures were trained to please it: then the "
         "proxies show that the knowledge reached them, and not that it would serve another judge.",
     ),

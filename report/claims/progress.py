@@ -5,7 +5,7 @@ Every measure takes uint8 pictures (K, H, W, 3) and gives one number for them al
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,9 @@ NUMBERS = (FIRST, EARLY, LATER, LAST)
 
 #: An output whose edges correlate with those of the truth at least this much is read as showing the object.
 SHOWS = 0.5
+
+#: Seeds whose pictures are followed through every epoch: more of them do not change what a chart shows.
+DRAWN = 20
 
 #: The last epochs over which a run that is not done still gains are one in ``TAIL``, and it gains ``UNFINISHED``.
 TAIL = 5
@@ -143,26 +146,42 @@ def at(spec: RunSpec, number: int, aspect: str) -> Measure:
         kind, epoch = ASPECTS[aspect], epoch_of(frames, number)
         values: dict[int, float] = {}
         runs, missing, diverged = [], [], []
-        for seed in frames.seeds:
-            run = spec.with_seed(seed).id
-            held = beside(frames, run)
-            if run in frames.runs.index and bool(frames.runs.loc[run].get("diverged", False)):
+        for seed, run in frames.ids(spec).items():
+            if run in frames.diverged:
                 diverged.append(run)
-            elif held is None:
+            elif not (looks := looks_of(frames, run)):
                 missing.append(run)
             else:
                 runs.append(run)
-                values[seed] = kind.look(frames.pictures[run][epoch - 1], held)
+                values[seed] = looks[epoch, aspect]
         return Sample(values, kind.unit, kind.digits, tuple(runs), tuple(missing), tuple(diverged))
 
     return measure
 
 
+def looks_of(frames: Frames, run: str) -> Mapping[tuple[int, str], float]:
+    """Every aspect of the pictures of a run at every moment, by epoch: taken together, while its pictures are at hand;
+    empty where they are not stored.
+    """
+
+    def look() -> dict[tuple[int, str], float]:
+        held = beside(frames, run)
+        if held is None:
+            return {}
+        epochs, pictures = {epoch_of(frames, number) for number in NUMBERS}, frames.pictures[run]
+        return {(e, name): kind.look(pictures[e - 1], held) for e in epochs for name, kind in ASPECTS.items()}
+
+    return frames.once(("looks", run), look)
+
+
 def course(frames: Frames, spec: RunSpec, aspect: str) -> pd.DataFrame:
-    """An aspect after every epoch: index epoch (from 1), one column a seed; empty when nothing is stored."""
-    columns = {}
-    for seed in frames.seeds:
-        run = spec.with_seed(seed).id
+    """An aspect after every epoch: index epoch (from 1), one column a seed, of the first ``DRAWN`` that are stored;
+    empty when nothing is.
+    """
+    columns: dict[int, list[float]] = {}
+    for seed, run in frames.ids(spec).items():
+        if len(columns) == DRAWN:
+            break
         held = beside(frames, run)
         if held is not None:
             kept = frames.pictures[run][: frames.preset.epoch(BASE)]
@@ -186,7 +205,10 @@ def metric_at(spec: RunSpec, number: int, column: str) -> Measure:
 
     def measure(frames: Frames) -> Sample:
         epoch = epoch_of(frames, number)
-        return frames.gather(spec, column, lambda rows: float(rows.loc[rows.epoch == epoch, column].iloc[0]), epoch)
+        return frames.once(
+            ("metric", spec, column, epoch),
+            lambda: frames.gather(spec, column, lambda rows: rows.at(column, epoch), epoch),
+        )
 
     return measure
 
@@ -212,6 +234,17 @@ def gain(spec: RunSpec, start: int, end: int) -> Measure:
     return lambda frames: points(after(frames), before(frames))
 
 
+def error_fall(spec: RunSpec, start: int, end: int) -> Measure:
+    """The share (0..1) of the kept pictures' squared error that is lost from one picture number to another."""
+    before, after = (at(spec, number, "error") for number in (start, end))
+
+    def measure(frames: Frames) -> Sample:
+        share = before(frames).paired(after(frames), lambda a, b: 1 - b / a if a else 0.0, unit="%")
+        return share.map(float, digits=1)
+
+    return measure
+
+
 def tail_fall(spec: RunSpec) -> Measure:
     """Share by which the validation loss falls over the last fifth of the epochs, one number a seed."""
 
@@ -221,9 +254,7 @@ def tail_fall(spec: RunSpec) -> Measure:
         if not final.ok:
             return final
         start = max(1, int(last) - max(1, int(last) // TAIL))
-        before = frames.gather(
-            spec, "val_loss", lambda rows: float(rows.loc[rows.epoch == start, "val_loss"].iloc[0]), int(last)
-        )
+        before = frames.gather(spec, "val_loss", lambda rows: rows.at("val_loss", start), int(last))
         return before.paired(final, lambda a, b: (a - b) / a if a else 0.0, unit="%").map(float, digits=1)
 
     return measure

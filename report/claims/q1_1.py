@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from report.claims.colour_space import (
     constant,
@@ -15,8 +14,10 @@ from report.claims.colour_space import (
     pixel_rank_correlation,
 )
 from report.claims.colourings import TEMPERATURES, at_temperature, looks_better
-from report.claims.kinds import Claim, Fact, Identity, Judgement, Measure, Ordering, Trend, Value
+from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering, Trend, Value
 from report.claims.layers import FILTERS, KERNEL, convolutions, counted, differing_blocks, filters_of, oddest_kernel
+from report.claims.margins import MUCH
+from report.epochs import Rows
 from report.frames import Frames
 from report.values import Sample, known
 from runs.catalogue import BASE, LONG, REGRESSION, SHORT
@@ -26,15 +27,17 @@ LOSSES = {SHORT: 0.0102, BASE: 0.0096, LONG: 0.0068}
 LENGTHS = {SHORT: "the short training", BASE: "the standard training", LONG: "the long training"}
 
 #: Rank correlations at least this near to 1 count as "follows".
-FOLLOWS = 0.05
+FOLLOWS = Margin(0.05, "", "a rank correlation above 0.95 would follow, for all that a loss needs")
+#: Half of the last digit in which the write-up gives these losses.
+DIGIT = Margin(0.00005, "", "half of the last digit that the write-up gives")
 
 
 def epochs_trained(frames: Frames) -> Sample:
     """Epochs stored up to the mark that stands for the write-up's, in the write-up's epochs."""
     mark, share = frames.preset.epoch(BASE), frames.preset.divisor
 
-    def count(rows: pd.DataFrame) -> float:
-        return float(rows.loc[rows.epoch <= mark, "epoch"].nunique() * share)
+    def count(rows: Rows) -> float:
+        return float(len(np.unique(rows.until("epoch", mark))) * share)
 
     return frames.gather(REGRESSION, "epoch", count, mark).map(float, digits=0)
 
@@ -61,7 +64,7 @@ _LOSS_COMMENT = (
     "The write-up does not say whether this is the loss of training or of validation. The training loss is "
     "tested; the validation loss stands beside it in the table."
 )
-_ORDER_WHY = "Paired by seed. The write-up gives four decimals, so half of the last one counts as a tie."
+_ORDER_WHY = "Paired by seed, as one run gives both losses. The write-up gives them in four decimals."
 _LOOKS_WHY = (
     "Only eyes can settle it. The proxies weigh colour as the eye does, structure, and how colourful the pictures "
     "are beside the truth; differences too small to be seen in a strip count as ties."
@@ -95,7 +98,7 @@ def _longer(name: str, statement: str, short: int, long: int) -> Claim:
         f"1.1.c.{name}",
         statement,
         f"{LOSSES[long]:.4f} < {LOSSES[short]:.4f}",
-        Ordering(training_loss(short), training_loss(long), 0.00005, (LENGTHS[short], LENGTHS[long])),
+        Ordering(training_loss(short), training_loss(long), DIGIT, (LENGTHS[short], LENGTHS[long])),
         _ORDER_WHY,
     )
 
@@ -173,24 +176,31 @@ CLAIMS: tuple[Claim, ...] = (
             }
         ),
         "Poor for what is a matter of taste; the proxies ask whether RGB orders differences and errors as the eye "
-        "does, ΔE2000 standing for the eye. A rank correlation above 0.95 counts as the same order.",
+        "does, ΔE2000 standing for the eye.",
     ),
     Claim(
         "1.1.d.lightness",
         "Pure blue and pure green differ much in lightness, though RGB gives both the same strength.",
         "much",
-        Ordering(lightness((0, 255, 0)), lightness((0, 0, 255)), 20.0, ("L* of pure green", "L* of pure blue")),
-        "L* runs from 0 for black to 100 for white; a fifth of that range passes for “much”.",
+        Ordering(
+            lightness((0, 255, 0)),
+            lightness((0, 0, 255)),
+            Margin(20.0, "", "a fifth of the way from black to white passes for “much”"),
+            ("L* of pure green", "L* of pure blue"),
+        ),
+        "L* is the lightness that the eye sees, from 0 for black to 100 for white.",
     ),
     Claim(
         "1.1.d.hexagon-sides",
         "Seen by the eye, the hexagon of the six pure hues is warped: its sides are not equally long.",
         "warped",
         Ordering(
-            hexagon_spread, constant(0.0, digits=2), 0.1, ("the spread of the sides", "that of a regular hexagon")
+            hexagon_spread,
+            constant(0.0, digits=2),
+            Margin(0.1, "", "a tenth allows for what Lab itself gets wrong"),
+            ("the spread of the sides", "that of a regular hexagon"),
         ),
-        "The standard deviation of the six sides in the a*b* plane over their mean: none in a regular hexagon. "
-        "A tenth allows for what Lab itself gets wrong.",
+        "The standard deviation of the six sides in the a*b* plane over their mean: none in a regular hexagon.",
     ),
     Claim(
         "1.1.d.hexagon-angles",
@@ -199,25 +209,28 @@ CLAIMS: tuple[Claim, ...] = (
         Ordering(
             hexagon_angle,
             constant(0.0, "degrees"),
-            10.0,
+            Margin(10.0, "degrees", "ten degrees allow for what Lab itself gets wrong"),
             ("the largest departure of an angle", "that of a regular hexagon"),
         ),
-        "The angle in the a*b* plane that is furthest from the 120° of a regular hexagon; ten degrees allow for "
-        "what Lab itself gets wrong.",
+        "The angle in the a*b* plane that is furthest from the 120° of a regular hexagon.",
     ),
     Claim(
         "1.1.d.distance-rank",
         "RGB distance does not follow the perceived difference: it ranks pairs of colours otherwise.",
         "does not follow",
         Ordering(constant(1.0), pixel_rank_correlation, FOLLOWS, ("equal ranks", "the rank correlation")),
-        "Spearman's rank correlation of RGB distance and ΔE2000 on pairs of real pixels; above 0.95 it would "
-        "follow, for all that a loss needs.",
+        "Spearman's rank correlation of RGB distance and ΔE2000 on pairs of real pixels.",
     ),
     Claim(
         "1.1.d.distance-spread",
         "At one and the same RGB distance, perceived differences are far apart.",
         "does not follow",
-        Ordering(narrowest_spread, constant(2.0), 0.0, ("the narrowest spread", "a factor of two")),
+        Ordering(
+            narrowest_spread,
+            constant(2.0),
+            Margin(0.1, "", "the decimal that is shown"),
+            ("the narrowest spread", "a factor of two"),
+        ),
         "At each of the fixed RGB distances, the 95 % quantile of ΔE2000 over the 5 % quantile; the narrowest of "
         "them has to exceed a factor of two, which no eye overlooks.",
     ),
@@ -253,10 +266,10 @@ CLAIMS: tuple[Claim, ...] = (
             tuple(at_temperature(t) for t in TEMPERATURES),
             tuple(f"T = {t:g}" for t in TEMPERATURES),
             "falls",
-            0.05,
+            Margin(0.05, "", "half of the last digit shown"),
         ),
         "A knob gives control when each turn moves the picture the same way: colourfulness has to fall at every "
-        "step of the temperature, by more than half of the last digit shown.",
+        "step of the temperature.",
     ),
     Claim(
         "1.1.e.range",
@@ -265,7 +278,7 @@ CLAIMS: tuple[Claim, ...] = (
         Ordering(
             at_temperature(TEMPERATURES[0]),
             at_temperature(TEMPERATURES[-1]),
-            1.0,
+            MUCH["colourfulness"],
             ("the likeliest colour", "the mean of all colours"),
         ),
         "From one end of the knob to the other, colourfulness has to change by more than can pass unseen.",

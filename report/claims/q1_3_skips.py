@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from report.claims.colourings import MUCH
-from report.claims.kinds import Claim, Judgement, Measure, Ordering, Value
+from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, Value
+from report.claims.margins import ACCURACY, DEAD, GRADIENT, LOSS, MUCH, RANK, SEEN, SHARPNESS
 from report.claims.quality_samples import from_truth, quality
 from report.frames import Frames, Measurement
 from report.values import Sample
@@ -110,14 +110,14 @@ def last_epoch(frames: Frames) -> Sample:
     return passing_epoch(frames).map(lambda _: float(frames.preset.epoch(BASE)))
 
 
-def _proxies(make: Callable[[RunSpec], Measure], *, larger: RunSpec, margin: float = 0.0) -> Ordering:
+def _proxies(make: Callable[[RunSpec], Measure], margin: Margin, *, larger: RunSpec) -> Ordering:
     """UNet above CNN in a measure, or below it where ``larger`` is the CNN."""
     smaller, names = (CNN, _NAMES) if larger == UNET else (UNET, _NAMES[::-1])
     return Ordering(make(larger), make(smaller), margin, names)
 
 
 _PICTURES = "ΔE2000 and SSIM over all test pictures stand in for eyes: they are proxies, not sight."
-_SEEDS = "The runs are paired by seed: both networks see the same batches. Any difference beyond their noise counts."
+_SEEDS = "The runs are paired by seed: both networks see the same batches."
 
 CLAIMS: tuple[Claim, ...] = (
     Claim(
@@ -129,49 +129,52 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "1.3.b.loss-better", "The UNet's loss is lower than the CNN's.", "1.25 against 1.55",
-        Ordering(metric(CNN, "train_loss"), metric(UNET, "train_loss"), 0.0, ("CNN", "UNet")),
+        Ordering(metric(CNN, "train_loss"), metric(UNET, "train_loss"), LOSS, ("CNN", "UNet")),
         "Training losses, as for the written figures. " + _SEEDS,
     ),
     Claim(
         "1.3.b.images", "The UNet's pictures are much better than the CNN's.", "much better",
         Judgement(
             {
-                f"ΔE2000 to the truth is lower by {MUCH['delta_e']:g} or more": _proxies(
-                    lambda spec: quality(spec, "delta_e"), larger=CNN, margin=MUCH["delta_e"]
+                f"ΔE2000 to the truth is lower by {MUCH['delta_e'].size:g} or more": _proxies(
+                    lambda spec: quality(spec, "delta_e"), MUCH["delta_e"], larger=CNN
                 ),
-                f"SSIM to the truth is higher by {MUCH['ssim']:g} or more": _proxies(
-                    lambda spec: quality(spec, "ssim"), larger=UNET, margin=MUCH["ssim"]
+                f"SSIM to the truth is higher by {MUCH['ssim'].size:g} or more": _proxies(
+                    lambda spec: quality(spec, "ssim"), MUCH["ssim"], larger=UNET
                 ),
             }
         ),
-        "Much asks for more than a difference: 1 in ΔE2000 is about the least that a trained eye sees between two "
-        "patches, and 0.02 is the least step of SSIM that the strips show. " + _PICTURES,
+        "Much asks for more than a difference. " + _PICTURES,
     ),
     Claim(
         "1.3.b.val-loss", "Skip connections lower the validation loss.", "improve",
-        Ordering(metric(CNN, "val_loss"), metric(UNET, "val_loss"), 0.0, ("CNN", "UNet")), _SEEDS,
+        Ordering(metric(CNN, "val_loss"), metric(UNET, "val_loss"), LOSS, ("CNN", "UNet")), _SEEDS,
     ),
     Claim(
         "1.3.b.val-accuracy", "Skip connections raise the validation accuracy.", "improve",
-        Ordering(metric(UNET, "val_accuracy"), metric(CNN, "val_accuracy"), 0.0, _NAMES), _SEEDS,
+        Ordering(metric(UNET, "val_accuracy"), metric(CNN, "val_accuracy"), ACCURACY, _NAMES), _SEEDS,
     ),
     Claim(
         "1.3.b.visible-quality", "Skip connections make the pictures visibly better.", "improve",
         Judgement(
             {
-                "ΔE2000 to the truth is lower": _proxies(lambda spec: quality(spec, "delta_e"), larger=CNN),
-                "SSIM to the truth is higher": _proxies(lambda spec: quality(spec, "ssim"), larger=UNET),
+                "ΔE2000 to the truth is lower": _proxies(
+                    lambda spec: quality(spec, "delta_e"), SEEN["delta_e"], larger=CNN
+                ),
+                "SSIM to the truth is higher": _proxies(
+                    lambda spec: quality(spec, "ssim"), SEEN["ssim"], larger=UNET
+                ),
             }
         ),
-        "The statement has no size, so the direction alone is tested. " + _PICTURES,
+        "The statement has no size, so all that can be seen counts. " + _PICTURES,
     ),
     Claim(
         "1.3.b.gradient-flow", "Gradients flow better through skip connections.", "better gradient flow",
         Judgement(
             {
-                "more of the gradient reaches downconv1 and downconv2": _proxies(early_to_late, larger=UNET),
+                "more of the gradient reaches downconv1 and downconv2": _proxies(early_to_late, GRADIENT, larger=UNET),
                 "more of the gradient reaches downconv1": _proxies(
-                    lambda spec: early_to_late(spec, EARLY_BLOCKS[:1]), larger=UNET
+                    lambda spec: early_to_late(spec, EARLY_BLOCKS[:1]), GRADIENT, larger=UNET
                 ),
             }
         ),
@@ -183,8 +186,8 @@ CLAIMS: tuple[Claim, ...] = (
         "fewer singularities (arXiv 1701.09175)",
         Judgement(
             {
-                "fewer channels are dead": _proxies(dead_share, larger=CNN),
-                "the activations have a higher effective rank": _proxies(rank_share, larger=UNET),
+                "fewer channels are dead": _proxies(dead_share, DEAD, larger=CNN),
+                "the activations have a higher effective rank": _proxies(rank_share, RANK, larger=UNET),
             }
         ),
         "The loss surface itself is not measured. Dead channels and linearly dependent ones are two of the "
@@ -194,9 +197,9 @@ CLAIMS: tuple[Claim, ...] = (
         Claim(
             f"1.3.b.early-{cut}", f"Early information reaches late layers: the skip that carries {what}, is used.",
             "early information reaches late layers",
-            Ordering(with_cut(cut), with_cut(UNCUT), 0.0, (f"without the {cut} skip", "whole")),
+            Ordering(with_cut(cut), with_cut(UNCUT), LOSS, (f"without the {cut} skip", "whole")),
             "A skip that carries something the network uses costs validation loss when it is cut at test time. "
-            "The same network is measured with and without it, so that any rise counts.",
+            "The same network is measured with and without it.",
             comment="The cut network was not trained without the skip, so the cost is an upper bound of its worth.",
         )
         for cut, what in SKIPS.items()
@@ -207,10 +210,10 @@ CLAIMS: tuple[Claim, ...] = (
         Judgement(
             {
                 "cutting downconv1 costs more than cutting downconv2": Ordering(
-                    cost_of_cut("downconv1"), cost_of_cut("downconv2"), 0.0, ("downconv1", "downconv2")
+                    cost_of_cut("downconv1"), cost_of_cut("downconv2"), LOSS, ("downconv1", "downconv2")
                 ),
                 "cutting the input costs more than cutting downconv2": Ordering(
-                    cost_of_cut("input"), cost_of_cut("downconv2"), 0.0, ("input", "downconv2")
+                    cost_of_cut("input"), cost_of_cut("downconv2"), LOSS, ("input", "downconv2")
                 ),
             }
         ),
@@ -219,21 +222,25 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "1.3.b.convergence", "Skip connections converge better.", "better convergence",
-        Ordering(last_epoch, passing_epoch, 0.0, ("last epoch", "epoch at which the UNet passes")),
-        "Read as: the UNet's validation loss falls below the one at which the CNN ends, before the last epoch. "
-        "Whole epochs are counted, and any lead counts.",
+        Ordering(
+            last_epoch, passing_epoch, Margin(1.0, "", "whole epochs are counted, and one is the least lead"),
+            ("last epoch", "epoch at which the UNet passes"),
+        ),
+        "Read as: the UNet's validation loss falls below the one at which the CNN ends, before the last epoch.",
     ),
     Claim(
         "1.3.b.fine-detail", "Skip connections bring back fine detail.", "fine detail",
         Judgement(
             {
                 "sharpness lies nearer to that of the truth": _proxies(
-                    lambda spec: from_truth(spec, "sharpness"), larger=CNN
+                    lambda spec: from_truth(spec, "sharpness"), SHARPNESS, larger=CNN
                 ),
-                "SSIM to the truth is higher": _proxies(lambda spec: quality(spec, "ssim"), larger=UNET),
+                "SSIM to the truth is higher": _proxies(
+                    lambda spec: quality(spec, "ssim"), SEEN["ssim"], larger=UNET
+                ),
             }
         ),
         "Detail that is right makes edges as sharp as the true ones and raises the structural similarity. Both are "
-        "proxies; they carry no margin, for the statement gives no size.",
+        "proxies.",
     ),
 )  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from report.claims.kinds import Claim, Judgement, Ordering, flat_at
+from report.claims.kinds import Claim, Judgement, Margin, Ordering, flat_at
+from report.claims.margins import ACCURACY, AGREEMENT, EDGES, ERROR, MUCH_ACCURACY
 from report.claims.progress import LAST, LATER, UNFINISHED, at, metric_at, tail_fall, truth_edges
 from runs.catalogue import CNN, UNET, UNET_UPSCALE
 
-#: By how much (a share, 0..1) one loss must fall faster than another at the end.
-FASTER = 0.005
+#: By how much one loss must fall faster than another at the end.
+FASTER = Margin(0.005, "points", "half of what is read as not done; “much more” asks for more than a trace")
 
 CLAIMS: tuple[Claim, ...] = (
     Claim(
@@ -17,9 +18,11 @@ CLAIMS: tuple[Claim, ...] = (
         Ordering(
             metric_at(UNET, LAST, "val_accuracy"),
             metric_at(UNET_UPSCALE, LAST, "val_accuracy"),
-            names=("colourization", "super-resolution"),
+            MUCH_ACCURACY,
+            ("colourization", "super-resolution"),
         ),
-        "Both tasks aim at the same colour classes of the same test pictures, so their accuracies can be compared.",
+        "Both tasks aim at the same colour classes of the same test pictures, so their accuracies can be compared. "
+        "“Very bad” asks for as much as “much better” does in 1.3.b.",
     ),
     Claim(
         "1.5.c.bad-error",
@@ -28,7 +31,10 @@ CLAIMS: tuple[Claim, ...] = (
         Ordering(
             at(UNET_UPSCALE, LAST, "error"),
             at(UNET, LAST, "error"),
-            names=("the error of super-resolution", "of colourization"),
+            Margin(
+                0.002, "", "some half of what the UNet’s colourization is off by: “very bad” asks for more than a trace"
+            ),
+            ("the error of super-resolution", "of colourization"),
         ),
         "Squared error in RGB on the pictures that were looked at.",
     ),
@@ -39,7 +45,8 @@ CLAIMS: tuple[Claim, ...] = (
         Ordering(
             metric_at(CNN, LAST, "val_accuracy"),
             metric_at(UNET_UPSCALE, LAST, "val_accuracy"),
-            names=("the CNN’s colourization", "super-resolution"),
+            ACCURACY,
+            ("the CNN’s colourization", "super-resolution"),
         ),
         "With the claim against the UNet’s colourization, this orders all three.",
     ),
@@ -50,7 +57,8 @@ CLAIMS: tuple[Claim, ...] = (
         Ordering(
             at(UNET_UPSCALE, LAST, "error"),
             at(CNN, LAST, "error"),
-            names=("the error of super-resolution", "of the CNN’s colourization"),
+            ERROR,
+            ("the error of super-resolution", "of the CNN’s colourization"),
         ),
         "Squared error in RGB on the pictures that were looked at.",
     ),
@@ -63,16 +71,16 @@ CLAIMS: tuple[Claim, ...] = (
                 "its validation loss still falls at the end": Ordering(
                     tail_fall(UNET_UPSCALE),
                     flat_at(tail_fall(UNET_UPSCALE), UNFINISHED),
-                    names=("the fall over the last fifth of the epochs", "the level read as not done"),
+                    Margin(0.002, "points", "a fifth of the level"),
+                    ("the fall over the last fifth of the epochs", "the level read as not done"),
                 ),
                 "it falls faster at the end than that of colourization": Ordering(
-                    tail_fall(UNET_UPSCALE), tail_fall(UNET), FASTER, names=("super-resolution", "colourization")
+                    tail_fall(UNET_UPSCALE), tail_fall(UNET), FASTER, ("super-resolution", "colourization")
                 ),
             }
         ),
         "A run that needs more training still improves when it stops. The share by which the loss falls over the "
-        "last fifth of the epochs is held against one in a hundred, our reading, and against colourization, which it "
-        "has to pass by half a point: “much more” asks for more than a trace.",
+        "last fifth of the epochs is held against one in a hundred, our reading, and against colourization.",
     ),
     Claim(
         "1.5.c.structure-only",
@@ -83,12 +91,14 @@ CLAIMS: tuple[Claim, ...] = (
                 "edges lie less well than in the coloured pictures": Ordering(
                     at(UNET, LATER, "agreement"),
                     at(UNET_UPSCALE, LATER, "agreement"),
-                    names=("colourization", "super-resolution"),
+                    AGREEMENT,
+                    ("colourization", "super-resolution"),
                 ),
                 "less edge content than the truth": Ordering(
                     truth_edges(UNET_UPSCALE, LATER),
                     at(UNET_UPSCALE, LATER, "edges"),
-                    names=("the truth", "super-resolution"),
+                    EDGES,
+                    ("the truth", "super-resolution"),
                 ),
             }
         ),
@@ -104,7 +114,8 @@ CLAIMS: tuple[Claim, ...] = (
                 "not every picture has edges where the truth has them": Ordering(
                     flat_at(at(UNET_UPSCALE, LATER, "showing"), 1.0),
                     at(UNET_UPSCALE, LATER, "showing"),
-                    names=("all pictures", "the share that shows the object"),
+                    Margin(0.05, "points", "half a picture of the ten that are kept"),
+                    ("all pictures", "the share that shows the object"),
                 )
             }
         ),

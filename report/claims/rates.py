@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from report.claims.kinds import Claim, Judgement, Measure, Ordering, Value, flat_at
+from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, Value
+from report.claims.margins import ACCURACY, LOSS
 from report.frames import Frames
 from report.values import Sample
 from runs.catalogue import BASE, CNN, CNN_FAST, SHORT, SWEEP
@@ -15,9 +16,6 @@ from runs.spec import RunSpec, number
 
 #: A loss that "falls smoothly" rises at no more than this share of its steps.
 SMOOTH = 0.1
-
-#: Two runs whose losses differ by less than this are read as one: the setting was not worth tuning.
-WORTH = 0.005
 
 #: Median absolute value of normal noise, in standard deviations.
 NORMAL_MEDIAN = 0.6744897501960817
@@ -63,7 +61,7 @@ def val_jitter(spec: RunSpec) -> Measure:
 
     def measure(frames: Frames) -> Sample:
         last = frames.preset.epoch(BASE)
-        return frames.gather(spec, "val_loss", lambda rows: jitter(rows.val_loss[rows.epoch <= last]), last)
+        return frames.gather(spec, "val_loss", lambda rows: jitter(rows.until("val_loss", last)), last)
 
     return measure
 
@@ -73,7 +71,7 @@ def val_rising(spec: RunSpec) -> Measure:
 
     def measure(frames: Frames) -> Sample:
         last = frames.preset.epoch(BASE)
-        share = frames.gather(spec, "val_loss", lambda rows: rising(rows.val_loss[rows.epoch <= last]), last)
+        share = frames.gather(spec, "val_loss", lambda rows: rising(rows.until("val_loss", last)), last)
         return share.map(float, unit="%", digits=1)
 
     return measure
@@ -85,7 +83,7 @@ def epoch_seconds(spec: RunSpec) -> Measure:
     def measure(frames: Frames) -> Sample:
         last = frames.preset.epoch(BASE)
         time = frames.gather(
-            spec, "train_seconds", lambda rows: float(rows.train_seconds[rows.epoch <= last].min()), last
+            spec, "train_seconds", lambda rows: float(np.nanmin(rows.until("train_seconds", last))), last
         )
         return time.map(float, digits=2)
 
@@ -106,12 +104,6 @@ def accuracy_gap(frames: Frames) -> Sample:
 def time_ratio(frames: Frames) -> Sample:
     """The time of an epoch at the larger rate, as a share of that at the smaller one."""
     return epoch_seconds(CNN_FAST)(frames) / epoch_seconds(CNN)(frames)
-
-
-def loss_difference(frames: Frames) -> Sample:
-    """How far apart the two rates end in validation loss, one number a seed."""
-    slow, fast = frames.metric(CNN, "val_loss"), frames.metric(CNN_FAST, "val_loss")
-    return slow.paired(fast, lambda a, b: abs(a - b))
 
 
 def figure(name: str, words: str, spec: RunSpec, column: str, written: float) -> Claim:
@@ -145,21 +137,42 @@ def seconds(name: str, rate: str, written: str) -> Claim:
     )
 
 
-def moved(spec: RunSpec) -> Measure:
-    """How far a run of the sweep ends from the CNN in validation loss at the sweep's last epoch, one number a seed."""
+def moved(spec: RunSpec, written_epoch: int = SHORT) -> Measure:
+    """What another value of a setting adds to the CNN's validation loss, one number a seed."""
 
     def measure(frames: Frames) -> Sample:
-        tried, baseline = (frames.metric(each, "val_loss", SHORT) for each in (spec, CNN))
-        return tried.paired(baseline, lambda a, b: abs(a - b))
+        tried, baseline = (frames.metric(each, "val_loss", written_epoch) for each in (spec, CNN))
+        return tried - baseline
 
     return measure
 
 
-def worth(measure: Measure) -> Judgement:
-    """The test that a setting is worth tuning: another value of it ends at another validation loss."""
-    names = ("the difference of the losses", "the least that is worth tuning")
+def ranked(spec: RunSpec, written_epoch: int, *, worse: bool) -> Measure:
+    """The validation losses of that value of a setting, of two, which ends worse (or better) on average."""
+
+    def measure(frames: Frames) -> Sample:
+        tried, baseline = (frames.metric(each, "val_loss", written_epoch) for each in (spec, CNN))
+        harms = moved(spec, written_epoch)(frames).mean > 0
+        return tried if harms == worse else baseline
+
+    return measure
+
+
+def worth(spec: RunSpec, written_epoch: int) -> Judgement:
+    """The test that a setting is worth tuning: another value of it ends at another validation loss.
+
+    Which of the two is larger the numbers themselves say. An interval of the paired differences that leaves out 0
+    on either side decides, so that this errs no more often than an ordering does.
+    """
     return Judgement(
-        {"the two values end at different validation losses": Ordering(measure, flat_at(measure, WORTH), names=names)}
+        {
+            "the two values end at different validation losses": Ordering(
+                ranked(spec, written_epoch, worse=True),
+                ranked(spec, written_epoch, worse=False),
+                LOSS,
+                ("the worse of the two values", "the better"),
+            )
+        }
     )
 
 
@@ -170,9 +183,9 @@ def tune(name: str, words: str, field: str) -> Claim:
         f"1.6.a.tune-{name}",
         f"The {words} can be tuned.",
         f"can be tuned: {words}",
-        worth(moved(spec)),
-        "A setting is worth tuning when the result depends on it; less than 0.005 of loss is read as no difference. "
-        "One other value is tried, for fewer epochs: where it makes no difference, a third still might.",
+        worth(spec, SHORT),
+        "A setting is worth tuning when the result depends on it. One other "
+        "value is tried, for fewer epochs: where it makes no difference, a third still might.",
         comment="Beyond the write-up, which tunes it in no run: the sweep here sets it to "
         f"{getattr(spec, field)} in place of {getattr(CNN, field)}.",
     )
@@ -183,8 +196,8 @@ CLAIMS: tuple[Claim, ...] = (
         "1.6.a.tune-rate",
         "The learning rate can be tuned.",
         "can be tuned: learning rate",
-        worth(loss_difference),
-        "A setting is worth tuning when the result depends on it; less than 0.005 of loss is read as no difference.",
+        worth(CNN_FAST, BASE),
+        "A setting is worth tuning when the result depends on it.",
     ),
     tune("optimizer", "optimizer", "optimizer"),
     tune("feature-maps", "number of feature maps", "filters"),
@@ -211,14 +224,24 @@ CLAIMS: tuple[Claim, ...] = (
         "1.6.a.jitter",
         "The CNN’s validation loss jitters at learning rate 0.01, more than at 0.001.",
         "jitters at 0.01",
-        Ordering(val_jitter(CNN_FAST), val_jitter(CNN), names=("the jitter at 0.01", "at 0.001")),
+        Ordering(
+            val_jitter(CNN_FAST),
+            val_jitter(CNN),
+            Margin(0.001, "", "less than a tenth of the gap that the write-up has between the two rates, 0.0116"),
+            ("the jitter at 0.01", "at 0.001"),
+        ),
         "Jitter is the noise of an epoch about the line through its neighbours, which a smooth fall leaves at zero.",
     ),
     Claim(
         "1.6.a.rises",
         "The CNN’s validation loss goes up from one epoch to the next more often at learning rate 0.01.",
         "jitters at 0.01 and falls smoothly at 0.001",
-        Ordering(val_rising(CNN_FAST), val_rising(CNN), names=("the share of rises at 0.01", "at 0.001")),
+        Ordering(
+            val_rising(CNN_FAST),
+            val_rising(CNN),
+            Margin(0.04, "points", "one of the 24 steps from epoch to epoch"),
+            ("the share of rises at 0.01", "at 0.001"),
+        ),
         "The same statement counted in another way: the share of epochs that end above the one before.",
     ),
     Claim(
@@ -232,8 +255,8 @@ CLAIMS: tuple[Claim, ...] = (
         "1.6.a.accuracy-better",
         "The CNN’s accuracy is better at learning rate 0.001 than at 0.01.",
         "accuracy is slightly better at 0.001",
-        Ordering(final(CNN, "val_accuracy"), final(CNN_FAST, "val_accuracy"), names=("0.001", "0.01")),
-        "Paired by seed; any difference beyond the noise counts.",
+        Ordering(final(CNN, "val_accuracy"), final(CNN_FAST, "val_accuracy"), ACCURACY, ("rate 0.001", "rate 0.01")),
+        "Paired by seed.",
     ),
     Claim(
         "1.6.a.accuracy-slightly",
@@ -246,7 +269,7 @@ CLAIMS: tuple[Claim, ...] = (
         "1.6.a.train-loss-higher",
         "The CNN’s training loss is higher at learning rate 0.001 than at 0.01.",
         "training loss is higher at 0.001",
-        Ordering(final(CNN, "train_loss"), final(CNN_FAST, "train_loss"), names=("0.001", "0.01")),
-        "Paired by seed; any difference beyond the noise counts.",
+        Ordering(final(CNN, "train_loss"), final(CNN_FAST, "train_loss"), LOSS, ("rate 0.001", "rate 0.01")),
+        "Paired by seed.",
     ),
 )

@@ -14,7 +14,8 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
 
     ``measured``, ``spread`` and ``interval`` are in ``unit`` as stored (a share is in 0..1), null where there is
     none or where it is not finite; ``what`` says what was measured: the number itself, or the difference that
-    decided; ``level`` is that of the interval.
+    decided; ``sides`` are the two numbers of that difference, the one claimed larger first; ``tolerance`` says in
+    words what the test lets pass, and ``why`` why it is tested so; ``level`` is that of the interval.
 
     Args:
         verdict: what was judged.
@@ -31,6 +32,9 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
         "what": verdict.what,
         "unit": measured.unit if measured else "",
         "spread": _finite(measured.spread) if measured else None,
+        "sides": [_finite(side.value) for side in verdict.sides] if verdict.sides else None,
+        "tolerance": verdict.tolerated,
+        "why": claim.why,
         "status": verdict.status,
         "sentence": verdict.sentence,
         "flags": list(verdict.flags),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from report.claims.kinds import Fact, Judgement, Ordering, Trend, Value
+from report.claims.kinds import Fact, Judgement, Margin, Ordering, Trend, Value
 from report.claims.verdict import Status
 from report.format import amount, difference_unit, interval, listed, number, per_cent, plain, written
 from report.statistics import MOST_SEEDS, ORDERING_LEVEL, VALUE_LEVEL, Direction, Interval, steps_level
@@ -52,7 +52,7 @@ def ordering(
         return f"{lead} No difference{_margin(test.margin, difference)}: {gap}."
     why = "Inside the noise of the seeds"
     if difference.n == 1:
-        below = f", below the margin of {_bare(test.margin, difference)}" if test.margin else ""
+        below = f", below the margin of {_bare(test.margin, difference)}" if test.margin.size else ""
         why = f"Too close for one seed{below}" if difference.value else "Equal on the one seed"
     if bounds and bounds[0] > 0:
         why = f"The former is larger, but perhaps not by the margin of {_bare(test.margin, difference)}"
@@ -104,7 +104,9 @@ def identity(measured: Measured, status: Status, differing: int) -> str:
     if status == "reproduced":
         return f"No difference was found{on}: exactly the same."
     if status == "undecided":
-        return f"No difference was found{on}, but not every seed gave numbers to compare."
+        return (
+            f"No difference was found{on}, but not every seed gave numbers to compare. More seeds would not settle it."
+        )
     count = amount(measured.value, measured.unit, 1 if measured.value % 1 else 0)
     if measured.n > 1:
         return f"Not the same on {differing} of {measured.n} seeds; differences a seed, on average: {count}."
@@ -120,7 +122,10 @@ def fact(test: Fact, measured: Measured, status: Status, ends: Interval) -> str:
         exact = f", within {written(test.tolerance, difference_unit(measured.unit))}" if test.tolerance else ""
         return f"Computed {found}, as written ({target}){exact}: {how}."
     if status == "undecided":
-        return f"The computed numbers do not agree with each other, {found} for the written {target}: {how}."
+        return (
+            f"The computed numbers do not agree with each other, {found} for the written {target}: {how}. "
+            "More seeds would not settle it."
+        )
     return f"Computed {found}, not the written {target}: {how}."
 
 
@@ -141,6 +146,8 @@ def judgement(test: Judgement, status: Status, proxies: Sequence[tuple[Status, s
         for name, (state, sentence) in zip(test.proxies, proxies, strict=True)
     ]
     close = f" {_capital(reason)}." if reason else ""
+    if status == "undecided" and len({state for state, _ in proxies} - {"undecided"}) > 1:
+        close = f" More seeds would not settle it, for proxies that are decided do not agree.{close}"
     return f"{lead}. {' '.join(told)}{close}"
 
 
@@ -205,12 +212,13 @@ def _size(difference: Measured, bounds: Interval | None, level: float) -> str:
     return f"{number(difference)}{_span(bounds, difference, level)}"
 
 
-def _bare(margin: float, difference: Measured) -> str:
-    return written(margin, difference.unit)
+def _bare(margin: Margin, difference: Measured) -> str:
+    return written(margin.size, difference.unit)
 
 
-def _margin(margin: float, difference: Measured) -> str:
-    return f" above the margin of {_bare(margin, difference)}" if margin else " at all"
+def _margin(margin: Margin, difference: Measured) -> str:
+    exactly = difference.value == 0 and not difference.spread
+    return " at all" if exactly or not margin.size else f" above the margin of {_bare(margin, difference)}"
 
 
 def _between(test: Trend, index: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from report.claims.kinds import Claim, Fact, Identity, Judgement, Ordering, Trend
+from report.claims.tolerance import tolerated
 from report.values import Measured
 
 Status = Literal["reproduced", "not reproduced", "undecided", "not assessable", "missing"]
@@ -27,6 +28,7 @@ class Verdict:
         runs: ids of the runs behind it.
         missing: ids of the runs that are wanted and not stored.
         more_seeds: for an undecided verdict, how many more seeds would probably decide it; None where unknown.
+        sides: of a comparison, the two numbers that ``measured`` is the difference of, the one claimed larger first.
     """
 
     claim: Claim
@@ -39,6 +41,7 @@ class Verdict:
     runs: Sequence[str] = ()
     missing: Sequence[str] = ()
     more_seeds: int | None = None
+    sides: tuple[Measured, Measured] | None = None
 
     @property
     def what(self) -> str:
@@ -54,3 +57,8 @@ class Verdict:
             case Fact():
                 return "computed"
         return "measured"
+
+    @property
+    def tolerated(self) -> str:
+        """What the test lets pass, and why so much, in a sentence for each size."""
+        return tolerated(self.claim.test)

@@ -49,7 +49,8 @@ def answer(frames: Frames) -> Answer:
         for name, side in (("smallest", smallest), ("largest", largest))
     }
     samples = {f"{row}_error": sample for row, sample in errors.items()} | ends
-    drawn = [chart_of(frames, there), *(pictures(frames, side) for side in (smallest, largest) if side is not None)]
+    kept = {name: samples.pop(f"kept_{name}") for name in ("smallest", "largest")}
+    drawn = [chart_of(frames, there), *(pictures(frames, side) for side in there)]
     return Answer(
         "1.6.d",
         "Larger outputs",
@@ -58,8 +59,10 @@ def answer(frames: Frames) -> Answer:
         | {
             "smallest": None if smallest is None else str(smallest),
             "largest": None if largest is None else str(largest),
-            "ways_side": compared(ends["direct_largest"], ends["upsampled_largest"]),
-            "small_side": compared(ends["direct_smallest"], ends["upsampled_smallest"]),
+            "kept_smallest": kept["smallest"].measured() or "",
+            "kept_largest": kept["largest"].measured() or "",
+            "ways_side": compared(kept["largest"], ends["upsampled_largest"]) or "",
+            "small_side": compared(kept["smallest"], ends["upsampled_smallest"]) or "",
             "grey_side": compared(ends["upsampled_largest"], ends["grey_largest"]),
             "averages_side": compared(errors["bilinear"], errors["small"]),
             "has_network": network.ok,
@@ -68,7 +71,7 @@ def answer(frames: Frames) -> Answer:
         figures=[one for one in drawn if one is not None],
         tables=[sizes_table(frames, there), filled_table(frames)],
         verdicts=judge_part("1.6.d", CLAIMS, frames),
-        missing=wanted(*samples.values(), at_side(CNN, "direct", "delta_e")(frames)),
+        missing=wanted(*samples.values(), *kept.values(), at_side(CNN, "direct", "delta_e")(frames)),
         notes=[*remarks(*samples.values()), *named(frames)],
     )
 
@@ -119,7 +122,9 @@ def chart_of(frames: Frames, there: list[int]) -> Figure | None:
         lines = []
         for way, words in WAYS.items():
             found = [at_side(spec, way, "delta_e", side)(frames) for side in there]
-            colour = {"direct": name.lower(), "upsampled": "accent", "grey": "muted"}[way]
+            if not all(sample.ok for sample in found):
+                continue
+            colour = {"direct": name.lower(), "kept": "extra-1", "upsampled": "accent", "grey": "muted"}[way]
             lines.append(points(words, [float(side) for side in there], found, colour))
             told.append(
                 f"{name}, {words}: "
@@ -130,8 +135,8 @@ def chart_of(frames: Frames, there: list[int]) -> Figure | None:
         return None
     return chart(
         "sizes",
-        "Error of coloured photographs by their size: the network on the whole photograph, coloured small with its "
-        "chroma enlarged onto the photograph's own lightness, and left grey.",
+        "Error of coloured photographs by their size: the network on the whole photograph, its chroma alone on the "
+        "photograph's own lightness, coloured small with the chroma enlarged onto the same, and left grey.",
         f"{len(panels)} line charts over the side of the photographs. {'; '.join(told)}.",
         *panels,
         columns=2,

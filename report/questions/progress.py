@@ -10,6 +10,7 @@ import numpy as np
 from report.answers import Cell, Figure, Table
 from report.claims.progress import (
     ASPECTS,
+    DRAWN,
     EARLY,
     FIRST,
     LAST,
@@ -132,9 +133,11 @@ def course_chart(frames: Frames, specs: tuple[RunSpec, ...], aspects: tuple[str,
         panels.append(Panel(series, "epoch", kind.label + (", %" if kind.unit == "%" else "")))
     if not told:
         return None
+    drawn = f" Of the first {DRAWN} seeds." if len(frames.seeds) > DRAWN else ""
     return chart(
         "course",
-        f"What the kept pictures are like after every epoch: {' and '.join(ASPECTS[key].label for key in aspects)}.",
+        f"What the kept pictures are like after every epoch: {' and '.join(ASPECTS[key].label for key in aspects)}."
+        f"{drawn}",
         f"{len(panels)} line charts over the epochs. {'; '.join(told)}.",
         *panels,
         columns=2,

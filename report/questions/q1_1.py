@@ -44,9 +44,7 @@ def answer_epochs(frames: Frames) -> Answer:
     """1.1.b: how long it trains, and what the training does in that time."""
     base = frames.preset.epoch(BASE)
     samples = {
-        "first": frames.gather(
-            REGRESSION, "train_loss", lambda rows: float(rows.loc[rows.epoch == 1, "train_loss"].iloc[0]), 1
-        ),
+        "first": frames.gather(REGRESSION, "train_loss", lambda rows: rows.at("train_loss", 1), 1),
         "train": training_loss(BASE)(frames),
         "val": frames.metric(REGRESSION, "val_loss"),
         "total": frames.total(REGRESSION, "train_seconds"),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
-from report.claims.colourings import QUALITIES, colour_gap, quality, reference
+from report.claims.colourings import QUALITIES, colour_gap, kept_lightness, quality, reference
 from report.claims.judge import judge_part
 from report.claims.q1_1 import training_loss
 from report.claims.q1_2 import CLAIMS, cnn_loss
@@ -24,6 +24,8 @@ from runs.catalogue import BASE, CNN, REGRESSION
 
 #: Measures of the common scale, in the order of the table.
 SCALE = ("mse", "psnr", "delta_e", "ssim", "colourfulness", "pixel_accuracy")
+#: Those of the chroma alone.
+KEPT = ("mse", "psnr", "delta_e", "ssim", "colourfulness")
 NETWORKS = {"regression": REGRESSION, "classification": CNN}
 #: Pictures that no network made: what each is called, and the measures that say something of it.
 REFERENCES = {
@@ -65,6 +67,7 @@ def answer(frames: Frames) -> list[Answer]:
         "grey_wins": listed(over_grey(frames, made, "classification")),
         "grey_beats_regression": listed(over_grey(frames, made, "regression")),
     }
+    values |= lightness(frames, made["delta_e_classification"])
     everything = [*samples.values(), *gaps.values()]
     return [
         Answer(
@@ -75,7 +78,7 @@ def answer(frames: Frames) -> list[Answer]:
             figures=[*_strips(frames), *_curves(frames), *_palette(frames), *comparisons(frames, {"CNN": CNN})],
             tables=[_table(frames)],
             verdicts=verdicts,
-            missing=wanted(*everything, distance(frames, CNN)),
+            missing=wanted(*everything, distance(frames, CNN), kept_lightness(CNN, "delta_e")(frames)),
             notes=[
                 "Cross-entropy is in nats a pixel; squared error is in RGB, pixels in 0..1. A picture of the palette’s "
                 "nearest colours is the best that a classification can paint.",
@@ -83,6 +86,21 @@ def answer(frames: Frames) -> list[Answer]:
             ],
         )
     ]
+
+
+def lightness(frames: Frames, painted: Sample) -> dict[str, Any]:
+    """What lies in the lightness that the classification paints anew, and what in its colours: ΔE2000 of its
+    chroma alone, of the grey copy and of the palette; "" where a number is not stored.
+    """
+    grey, kept = reference("grey", "delta_e")(frames), kept_lightness(CNN, "delta_e")(frames)
+    palette = reference("palette", "delta_e")(frames)
+    return {
+        "kept": kept.measured() or "",
+        "kept_side": relation(kept, grey) or "",
+        "grey_delta_e": grey.measured() or "",
+        "palette_delta_e": palette.measured() or "",
+        "behind_grey": relation(painted, grey) == "higher",
+    }
 
 
 def over_grey(frames: Frames, made: Mapping[str, Sample], network: str) -> list[str]:
@@ -101,6 +119,9 @@ def _table(frames: Frames) -> Table:
     for name, spec in NETWORKS.items():
         own: list[Measured | None] = [frames.metric(spec, column).measured() for column in ("train_loss", "val_loss")]
         rows.append([name, *own, *(quality(spec, key)(frames).measured() for key in SCALE)])
+    for name, spec in NETWORKS.items():
+        kept = [kept_lightness(spec, key)(frames).measured() if key in KEPT else None for key in SCALE]
+        rows.append([f"{name}, its chroma under the lightness of the input", None, None, *kept])
     for row, (name, telling) in REFERENCES.items():
         numbers = [reference(row, key)(frames).measured() if key in telling else None for key in SCALE]
         rows.append([name, None, None, *numbers])

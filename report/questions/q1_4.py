@@ -31,7 +31,7 @@ from runs.catalogue import BASE
 #: Measures against the truth, and measures of a picture by itself.
 ERRORS, OWN = ("psnr", "ssim", "delta_e", "pixel_accuracy"), ("total_variation", "contrast", "sharpness")
 #: Measures in which a network is held against interpolation.
-AGAINST = ("psnr", "ssim", "delta_e")
+AGAINST = ("psnr", "ssim", "pixel_accuracy")
 #: Columns of the table that no network makes.
 REFERENCES = {"truth": "truth", "palette": "in the palette", "bilinear": "bilinear", "bicubic": "bicubic"}
 
@@ -112,6 +112,8 @@ def answer_networks(frames: Frames) -> Answer:
         | against_interpolation(frames)
         | {
             "length": length(frames, BASE),
+            "palette_bars": samples["palette_delta_e"].mean
+            > max(samples[f"{row}_delta_e"].mean for row in INTERPOLATIONS),
             "colour_gap": other.measured() if other.ok else "",
             "gap_side": side(samples["gap"], other) if other.ok else "",
         },
@@ -136,6 +138,7 @@ def measured(frames: Frames) -> dict[str, Sample]:
             f"{low}_val": metric(spec, "val_loss")(frames),
             f"{low}_accuracy": metric(spec, "val_accuracy")(frames),
         } | {f"{low}_{key}": quality(spec, key)(frames) for key in LOOKS}
+    found["palette_delta_e"] = reference("palette", "delta_e")(frames)
     for row in ("truth", *INTERPOLATIONS):
         found |= {f"{row}_{key}": reference(row, key)(frames) for key in (OWN if row == "truth" else ERRORS)}
     return found

@@ -62,7 +62,9 @@ def answer(frames: Frames) -> Answer:
     tried = variants(frames)
     curves = [drawn for drawn in (figure(frames), sweep_figure(frames)) if drawn]
     swept = {field: moved(spec)(frames) for field, spec in SWEEP.items()}
-    strongest = max((field for field in swept if swept[field].ok), key=lambda field: swept[field].mean, default=None)
+    strongest = max(
+        (field for field in swept if swept[field].ok), key=lambda field: abs(swept[field].mean), default=None
+    )
     return Answer(
         "1.6.a",
         "What can be tuned",

@@ -15,6 +15,7 @@ from runs.probes import (
     features,
     gradients,
     layers,
+    lightness,
     noise,
     quality,
     references,
@@ -38,6 +39,7 @@ RUN: dict[str, RunProbe] = {
     "sizes": sizes.measure,
     "features": features.measure,
     "extremes": extremes.measure,
+    "lightness": lightness.measure,
 }
 #: Probes on the pictures themselves.
 DATA: dict[str, DataProbe] = {

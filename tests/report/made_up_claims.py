@@ -9,7 +9,7 @@ import pandas as pd
 
 from report.claims import kinds
 from report.claims.judge import judge
-from report.claims.kinds import Claim, Fact, Identity, Judgement, Measure, Ordering, Trend, Value
+from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering, Trend, Value
 from report.frames import Frames
 from report.values import Sample, known
 from runs.catalogue import PRESETS
@@ -49,11 +49,11 @@ LOW, HIGH, OPEN, WIDE = gives(1.0, 1.1, 0.9), gives(2.0, 2.2, 2.0), gives(1.0, 2
 
 
 def ordering(larger: Measure, smaller: Measure, margin: float = 0.0) -> Ordering:
-    return Ordering(larger, smaller, margin, ("the UNet", "the CNN"))
+    return Ordering(larger, smaller, Margin(margin, "", "a reason"), ("the UNet", "the CNN"))
 
 
 def trend(*steps: Measure, margin: float = 0.0, turns: tuple[int, ...] = ()) -> Trend:
-    return Trend(steps, "abcdefghijkl"[: len(steps)], "rises", margin, turns)
+    return Trend(steps, "abcdefghijkl"[: len(steps)], "rises", Margin(margin, "", "a reason"), turns)
 
 
 def proxy(*orderings: Ordering) -> Judgement:

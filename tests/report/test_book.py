@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from report import book
+from report import book, roll
 from report.chapter import effect
 from report.frames import Frames
 from report.values import Measured
@@ -68,10 +68,10 @@ def test_pieces_of_the_bar_fill_it(frames: Frames) -> None:
 def test_every_run_is_listed_with_where_and_how_long(frames: Frames) -> None:
     marked = frames.runs.assign(device="cpu")
     marked.loc[UNET.id, ["device", "stale", "diverged"]] = ["cuda", True, True]
-    rows, places = book.every_run(replace(frames, runs=marked))
+    rows, places = roll.every_run(replace(frames, runs=marked))
     row = next(row for row in rows if row["id"] == UNET.id)
     assert row["marks"] == ["stale", "diverged"]
-    assert row["duration"] == book.duration(25 * (5.0 + 20.0 / 100 + 0.3))
+    assert row["duration"] == roll.duration(25 * (5.0 + 20.0 / 100 + 0.3))
     assert [place["facts"]["device"] for place in places] == ["cpu", "cuda"]
     assert row["environment"] == "B"
     pool = next(row for row in rows if row["id"].startswith("cnn-b100-lr0.001-pool-relu"))
@@ -87,7 +87,7 @@ def test_every_run_is_listed_with_where_and_how_long(frames: Frames) -> None:
     ("seconds", "text"), [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min"), (3599, "1 h 00 min"), (math.nan, "–")]
 )
 def test_durations_are_short(seconds: float, text: str) -> None:
-    assert book.duration(seconds) == text
+    assert roll.duration(seconds) == text
 
 
 # The PDF

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from report.claims.kinds import Fact, Identity, Judgement, Trend, Value
+from report.claims.kinds import Fact, Identity, Judgement, Margin, Trend, Value
 from report.claims.record import verdict_record
 from report.values import known
 from tests.report.made_up_claims import (
@@ -22,6 +22,9 @@ from tests.report.made_up_claims import (
     trend,
     verdict,
 )
+
+#: Any difference counts.
+ANY = Margin(0.0, "", "a reason")
 
 
 def test_value_within_says_so_with_n_and_interval() -> None:
@@ -181,17 +184,17 @@ def test_trend_that_fails_names_the_step() -> None:
 
 
 def test_falling_trend() -> None:
-    falls = Trend((gives(3.0), gives(2.0), gives(1.0)), "abc", "falls")
+    falls = Trend((gives(3.0), gives(2.0), gives(1.0)), "abc", "falls", ANY)
     assert verdict(falls).sentence.startswith("Falls at each step")
-    assert verdict(Trend(falls.steps, "abc", "rises")).status == "not reproduced"
+    assert verdict(Trend(falls.steps, "abc", "rises", ANY)).status == "not reproduced"
 
 
 def test_trend_turns_where_it_is_written_to_turn() -> None:
     steps = (gives(3.0), gives(2.0), gives(2.5))
-    turning = verdict(Trend(steps, "abc", "falls", turns=(1,)))
+    turning = verdict(Trend(steps, "abc", "falls", ANY, turns=(1,)))
     assert turning.status == "reproduced"
     assert turning.sentence.startswith("Turns as written")
-    straight = verdict(Trend(steps, "abc", "falls"))
+    straight = verdict(Trend(steps, "abc", "falls", ANY))
     assert straight.status == "not reproduced"
     assert "from b to c it rises by 0.5000 (one seed), where it should fall" in straight.sentence
 

@@ -20,7 +20,7 @@ from report.questions.q1_2 import answer, shares
 from report.values import Measured
 from runs.catalogue import CNN, PRESETS, REGRESSION
 from tests.fakes import fake_frames
-from tests.report.first_questions import text_of
+from tests.report.first_questions import text_of, with_probe
 
 GOOD = {"delta_e": 10.0, "ssim": 0.9, "colourfulness": 29.0}
 POOR = {"delta_e": 20.0, "ssim": 0.5, "colourfulness": 10.0}
@@ -101,12 +101,33 @@ def test_a_grey_copy_is_the_bar_and_the_page_says_who_passes_it(frames: Frames) 
     grey = {"grey_mse": np.full(12, 0.02), "grey_delta_e": np.full(12, 15.0), "grey_ssim": np.full(12, 0.95)}
     grey_there = {**made.probes, ("data", "references", 0): Measurement({**arrays, **grey})}
     text = page(replace(made, probes=grey_there))
-    assert "is nearer to it than what the classification paints, by squared error in RGB and SSIM:" in text
+    assert "is nearer to it than what the classification paints, by squared error in RGB and SSIM." in text
     assert "It is nearer than what the regression paints by ΔE2000 and SSIM." in text
     beaten = {"grey_mse": np.full(12, 0.9), "grey_delta_e": np.full(12, 50.0), "grey_ssim": np.full(12, 0.1)}
     text = page(replace(made, probes={**made.probes, ("data", "references", 0): Measurement({**arrays, **beaten})}))
     assert "is no nearer to it than what the classification paints" in text
     assert "what the regression paints by" not in text
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        (10.0, "its colours are nearer to the truth than none, and what puts it behind the grey copy is lightness."),
+        (20.0, "its colours are further from the truth than none."),
+        (15.0, "its colours are as far from the truth as none."),
+    ],
+)
+def test_colours_are_weighed_without_the_lightness_that_is_painted_anew(
+    frames: Frames, kept: float, words: str
+) -> None:
+    made = with_quality(frames, POOR, {**GOOD, "delta_e": 16.0})
+    made = with_probe(made, None, "references", 0, grey_delta_e=np.full(12, 15.0), palette_delta_e=np.full(12, 8.0))
+    made = with_probe(made, CNN, "lightness", 25, delta_e=np.full(12, kept))
+    text = page(made)
+    assert words in text
+    assert "the truth itself, so painted, is 8.00 off in ΔE2000" in text
+    without = {key: found for key, found in made.probes.items() if key[1] != "lightness"}
+    assert "its colours are" not in page(replace(made, probes=without))
 
 
 def test_pictures_are_judged_by_proxies_and_squared_error_is_none_of_them(frames: Frames) -> None:
@@ -147,7 +168,9 @@ def test_one_scale_holds_both_networks_and_what_needs_none(frames: Frames) -> No
     made = with_quality(frames, GOOD, POOR)
     (table,) = only(made).tables
     assert [row[0] for row in table.rows] == [
-        "regression", "classification", "truth", "truth in the colours of the palette", "grey, no colour at all",
+        "regression", "classification", "regression, its chroma under the lightness of the input",
+        "classification, its chroma under the lightness of the input", "truth",
+        "truth in the colours of the palette", "grey, no colour at all",
     ]  # fmt: skip
     column = list(table.columns).index("ΔE2000")
     cells = [row[column] for row in table.rows[:2]]

@@ -141,7 +141,7 @@ def test_the_object_shows_where_edges_lie_as_in_the_truth(frames: Frames) -> Non
     assert verdicts(CLAIMS, "1.5.b", unseen)["object-first"].status == "not reproduced"
 
 
-def test_tremendous_is_held_against_the_lead_over_the_cnn(frames: Frames) -> None:
+def test_tremendous_is_held_against_what_the_write_up_calls_much_and_a_quarter_of_the_error(frames: Frames) -> None:
     truth = object_pictures()
     cnn = with_metric(frames, CNN, "val_accuracy", 0.40)
     steep = with_metric(cnn, UNET, "val_accuracy", [0.2] * 5 + [0.48] * 20)

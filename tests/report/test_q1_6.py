@@ -68,8 +68,21 @@ def test_enlarged_colour_helps_when_it_beats_none(frames: Frames, plain: None) -
     assert status(helps, "1.6.d.upsampling") == "reproduced"
     assert status(harms, "1.6.d.upsampling") == "not reproduced"
     told = [text(made, "1.6.d") for made in (helps, harms)]
-    assert "the network on the whole is higher on each seed, and beside none the enlarged colour is lower" in told[0]
-    assert "the network on the whole is lower on each seed, and beside none the enlarged colour is higher" in told[1]
+    assert "beside none the enlarged colour is lower" in told[0]
+    assert "beside none the enlarged colour is higher" in told[1]
+
+
+def test_chroma_is_compared_over_the_same_lightness(frames: Frames, plain: None) -> None:
+    made = with_sizes(frames, direct=(90, 90, 90), upsampled=(6, 6, 6), grey=(9, 9, 9))
+    told = [
+        text(with_probe(made, UNET, "lightness", large_delta_e=np.repeat([[near]] * 3, 4, axis=1)), "1.6.d")
+        for near in (5.0, 7.0)
+    ]
+    assert "Beside the enlarged colour that of the whole is lower on each seed; beside none" in told[0]
+    assert "Beside the enlarged colour that of the whole is higher on each seed; beside none" in told[1]
+    bare = replace(made, probes={key: found for key, found in made.probes.items() if key[1] != "lightness"})
+    assert "Beside the enlarged colour" not in text(bare, "1.6.d")
+    assert "no colour at 9.00" in text(bare, "1.6.d")
 
 
 def test_averages_are_held_against_repeated_pixels(frames: Frames) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +12,12 @@ import pytest
 from report.frames import Frames
 from report.render import render
 from report.sections import Absent, Section, read_section, write_file, write_section
+from runs.disk import through
 from runs.errors import RenderError
+from tests.conftest import grow
 from tests.fakes import fake_frames
 from tests.report.made_up_pages import PAGES, Questions, rendered
+from tests.runs.disks import POINTS_OF_A_FILE, Counting, Crash, Dead, Failing
 
 
 def test_one_section_is_made_again_and_the_others_stay(frames: Frames, questions: Questions, tmp_path: Path) -> None:
@@ -76,18 +81,79 @@ def test_section_comes_back_as_it_was_written(tmp_path: Path) -> None:
 
 # Files
 
+#: The points of a file: create, both halves, sync, close, rename, sync the folder.
+LAST = POINTS_OF_A_FILE - 1
 
-def test_failed_write_keeps_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write_file(tmp_path / "report.html", b"old")
 
-    def full(self: Path, target: Path) -> None:
-        raise OSError(28, "No space left on device")
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EACCES], ids=errno.errorcode.get)
+def test_failure_at_any_point_of_a_write_keeps_the_old_file_and_leaves_no_other(tmp_path: Path, number: int) -> None:
+    for at in range(POINTS_OF_A_FILE):
+        path = write_file(tmp_path / "report.html", b"old")
+        with (
+            pytest.raises(RenderError, match=rf"{os.strerror(number)}.*unchanged.*--out"),
+            through(Failing(at, number)),
+        ):
+            write_file(path, b"new")
+        assert path.read_bytes() == (b"new" if at == LAST else b"old"), at
+        assert [entry.name for entry in tmp_path.iterdir()] == ["report.html"]
 
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(RenderError, match="No space left on device"):
-        write_file(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["report.html"]
+
+def test_process_that_dies_at_any_point_of_a_write_leaves_a_whole_file(tmp_path: Path) -> None:
+    for at in range(POINTS_OF_A_FILE):
+        path = write_file(tmp_path / str(at) / "report.html", b"old")
+        with pytest.raises(Crash), through(Dead(at)):
+            write_file(path, b"new")
+        assert path.read_bytes() == (b"new" if at == LAST else b"old"), at
+        left = [entry for entry in path.parent.iterdir() if entry != path]
+        assert len(left) == (0 < at < LAST)
+        others = [entry.rename(entry.with_name(".report.html.1.part")) for entry in left]  # of another process
+        write_file(path, b"newer")
+        assert path.read_bytes() == b"newer"
+        assert sorted(path.parent.iterdir()) == sorted([*others, path])  # it may be at work
+        for entry in others:  # an hour later it is nobody's any more
+            os.utime(entry, (0, 0))
+        write_file(path, b"newest")
+        assert [entry.name for entry in path.parent.iterdir()] == ["report.html"]
+
+
+def test_report_that_fails_at_any_of_its_files_is_the_old_one_or_the_new_one_in_each(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    render(frames, out, pages=PAGES)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    questions.edit = lambda answer: replace(answer, title="Told afresh")
+    counting = Counting()
+    with through(counting):
+        render(frames, tmp_path / "other", pages=PAGES)
+    assert counting.calls.count("rename") == len(before) == 8
+    for number in (0, 5, 6, 7):  # the first and the last section, the page, report.json
+        with pytest.raises(RenderError), through(Failing(number * POINTS_OF_A_FILE + 2, errno.ENOSPC)):
+            render(frames, out, pages=PAGES)
+        now = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        assert now.keys() == before.keys()
+        assert sum(now[path] != before[path] for path in before) == number
+
+
+def test_report_on_a_disk_that_is_really_full_leaves_the_old_one_and_no_other_file(
+    frames: Frames, questions: Questions, tiny_disk: Path
+) -> None:
+    grow(tiny_disk, 4096)
+    out = tiny_disk / "out"
+    render(frames, out, pages=PAGES)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert len(before) == 8
+    largest = max(map(len, before.values()))
+    filler = tiny_disk / "filler"
+    for room in (0, largest // 2):
+        free = os.statvfs(tiny_disk)
+        filler.write_bytes(bytes(free.f_bavail * free.f_bsize - room))
+        with pytest.raises(RenderError, match=r"No space left on device.*Free space"):
+            render(frames, out, pages=PAGES)
+        filler.unlink()
+        now = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        assert now.keys() == before.keys()
+        assert now[out / "report.html"] == before[out / "report.html"]
 
 
 def test_folder_that_cannot_be_made_is_an_error_with_the_next_step(

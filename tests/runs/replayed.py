@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runs import engine, files
+from runs import files
 from runs.catalogue import DATA_PROBES, RUN_PROBES, Goal
 from runs.dataset import Dataset
 from runs.disk import through
-from runs.engine import Engine, Seat
 from runs.job import train_goals
+from runs.local import Local, Seat
+from runs.machine import Machine
 from runs.plan import Work
 from runs.request import Request
 from runs.spec import RunSpec
@@ -123,16 +124,17 @@ def serve(pipe: Connection, do: Callable[[Job, Callable[[Message], None]], None]
 def work_in_threads(patch: pytest.MonkeyPatch, do: Callable[[Job, Callable[[Message], None]], None] = work_on) -> None:
     """The engine's workers are threads of this process from now on."""
 
-    def open_seat(self: Engine) -> Seat:
+    def open_seat(self: Local) -> Seat:
         ours, theirs = multiprocessing.Pipe()
         return Seat(Thread(lambda: serve(theirs, do)), ours)  # type: ignore[arg-type]
 
-    patch.setattr(engine.Engine, "_open_seat", open_seat)
+    patch.setattr(Local, "open", open_seat)
 
 
 def run_all(results: Path, data: Dataset, say: Say = lambda text: None, goals: list[Goal] | None = None) -> Store:
     """What the command does, after it has read its options and pictures; one worker, so that calls have an order."""
-    return train_goals(Request(results=str(results)), data, GOALS if goals is None else goals, 1, "cpu", say)[0]
+    request, wanted = Request(results=str(results)), GOALS if goals is None else goals
+    return train_goals(request, data, wanted, Machine(1, "cpu"), say)[0]
 
 
 def unbroken_states(spec: RunSpec, epochs: int) -> list[Arrays]:

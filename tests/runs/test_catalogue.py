@@ -21,6 +21,7 @@ from runs.catalogue import (
     UNET,
     UNET_UPSCALE,
     goals,
+    tuned,
 )
 from runs.errors import UsageError
 from runs.presets import sections
@@ -49,6 +50,24 @@ BEYOND = {
     "regression-b100-lr0.001-rotation-features-s0": (25,),
 }
 WRITTEN = PRESETS["write-up"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, False),
+        ({"seed": 3}, False),
+        ({"filters": 8, "seed": 3}, True),
+        ({"kernel": 5}, True),
+        ({"filters": 8, "kernel": 5}, False),
+        ({"batch_size": 7}, False),
+        ({"filters": 8, "batch_size": 7}, False),
+        ({"model": "unet"}, False),
+    ],
+    ids=str,
+)
+def test_run_of_ones_own_is_told_of_when_it_changes_one_setting_alone(changed: dict[str, object], told: bool) -> None:
+    assert tuned(CNN.model_copy(update=changed)) is told
 
 
 def test_runs_are_those_of_the_write_up_with_its_snapshots() -> None:

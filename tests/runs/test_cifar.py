@@ -1,4 +1,6 @@
+import os
 import pickle
+import time
 import warnings
 from pathlib import Path
 
@@ -6,7 +8,7 @@ import numpy as np
 import pytest
 from torchvision.datasets import CIFAR10
 
-from runs import cifar, fetch
+from runs import cifar, fetch, whole
 from runs.errors import DataError, UsageError
 from runs.sources import ignore
 from tests.runs.made_up_cifar import MadeUp, archive_of
@@ -74,6 +76,21 @@ def test_download_is_kept_and_read(made_up, tmp_path, monkeypatch):
     np.testing.assert_array_equal(train, made_up.of_class("horse")[0])
     assert cifar.URL in said[0]
     assert sorted(entry.name for entry in (tmp_path / "new").iterdir()) == sorted([cifar.ARCHIVE, cifar.FOLDER])
+
+
+def test_what_a_dead_process_had_begun_to_fetch_or_unpack_is_cleared_away_and_what_is_at_work_is_not(
+    made_up, tmp_path, monkeypatch
+):
+    serve(monkeypatch, made_up.archive)
+    for name, age in (("old", 2 * whole.FORGOTTEN), ("young", 0)):
+        (tmp_path / f"unpacking-{name}").mkdir()
+        (tmp_path / f"unpacking-{name}" / "data_batch_1").write_bytes(b"half")
+        (tmp_path / f"{cifar.ARCHIVE}{name}.part").write_bytes(b"half")
+        for path in (tmp_path / f"unpacking-{name}", tmp_path / f"{cifar.ARCHIVE}{name}.part"):
+            os.utime(path, (time.time() - age, time.time() - age))
+    read(tmp_path)
+    left = {cifar.ARCHIVE, cifar.FOLDER, "unpacking-young", f"{cifar.ARCHIVE}young.part"}
+    assert {entry.name for entry in tmp_path.iterdir()} == left
 
 
 def test_download_of_something_else_is_refused_and_leaves_nothing(made_up, tmp_path, monkeypatch):

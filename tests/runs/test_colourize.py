@@ -1,11 +1,25 @@
-"""Colours under another picture's lightness."""
+"""Colours under another picture's lightness; pictures from outside, and what is written of them."""
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import struct
+import tracemalloc
+import zlib
+from pathlib import Path
+from typing import Any
+
 import numpy as np
+import pytest
+from PIL import Image
 from skimage.color import rgb2lab
 
-from runs.colourize import with_lightness
+from runs.colourize import read_picture, save_png, with_lightness
+from runs.disk import through
+from runs.errors import DataError, StoreError, UsageError
+from tests.runs.disks import Failing
 
 
 def test_lightness_is_the_pictures_and_the_hue_the_networks() -> None:
@@ -14,3 +28,87 @@ def test_lightness_is_the_pictures_and_the_hue_the_networks() -> None:
     lab = rgb2lab(with_lightness(coloured, picture))
     assert np.allclose(lab[..., 0], rgb2lab(picture)[..., 0], atol=0.5)
     assert np.allclose(lab[..., 1:], rgb2lab(coloured)[..., 1:], atol=1.0)
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def png(width: int, height: int, more: bytes = b"", last: bytes = b"") -> bytes:
+    """A PNG of black pixels, eight rows at most, with further chunks before and after its pixels."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = zlib.compress(bytes((3 * 8 + 1) * 8))
+    parts = (chunk(b"IHDR", head), more, chunk(b"IDAT", rows), last, chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+TEXT_BOMB = chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(64 << 20)))
+PROFILE_BOMB = chunk(b"iCCP", b"k\0\0" + zlib.compress(bytes(64 << 20)))
+
+
+def saved(mode: str, kind: str = "PNG", **options: Any) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), (200, 10, 10)).convert(mode).save(out, kind, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        png(60_000, 60_000), png(2**31 - 1, 1), png(2**32 - 1, 2**32 - 1), png(0, 0), png(3400, 3400), png(4000, 4000),
+        png(8, 8, TEXT_BOMB), png(8, 8, last=TEXT_BOMB), png(8, 8, PROFILE_BOMB), b"", b"no picture",
+        saved("RGB")[:50], saved("RGB", "JPEG")[:400], saved("I", "TIFF"), saved("F", "TIFF"),
+    ],
+    ids=[
+        "wide and high", "wide", "largest", "none", "cut short", "too many pixels", "text", "text at the end",
+        "profile", "empty", "no picture", "half PNG", "half JPEG", "16 bits", "floats",
+    ],
+)  # fmt: skip
+def test_hostile_picture_is_refused_with_its_name_and_within_bounds(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "hostile.png"
+    path.write_bytes(content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match=r"hostile\.png.*\. \w") as caught:
+            read_picture(path)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert caught.value.exit_code == 1
+    assert most < 64 << 20
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "LA", "P", "1", "RGBA"])
+def test_picture_of_any_mode_of_eight_bits_is_read(tmp_path: Path, mode: str) -> None:
+    (tmp_path / "picture.png").write_bytes(saved(mode))
+    assert read_picture(tmp_path / "picture.png").shape == (8, 8, 3)
+
+
+def test_first_picture_of_a_moving_one_and_one_for_print_are_read(tmp_path: Path) -> None:
+    more = [Image.new("RGB", (8, 8))] * 3
+    for kind in ("GIF", "PNG", "WEBP"):
+        (tmp_path / "moving").write_bytes(saved("RGB", kind, save_all=True, append_images=more))
+        assert read_picture(tmp_path / "moving")[0, 0, 0] > 150
+    (tmp_path / "print").write_bytes(saved("CMYK", "JPEG"))
+    assert read_picture(tmp_path / "print").shape == (8, 8, 3)
+
+
+def test_only_files_are_written_and_nothing_else_is_replaced(tmp_path: Path) -> None:
+    picture = np.zeros((2, 2, 3), np.uint8)
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("folder", "pipe", ".", ""):
+        with pytest.raises(UsageError, match="--out"):
+            save_png(picture, tmp_path / name)
+    (tmp_path / "file").write_text("x")
+    for name in ("file/below.png", "n" * 300):
+        with pytest.raises(StoreError, match="--out"):
+            save_png(picture, tmp_path / name)
+    for number in (errno.ENOSPC, errno.EIO, errno.EACCES):
+        for at in range(6):  # create, two halves, sync, close, rename
+            with pytest.raises(StoreError, match=r"--out"), through(Failing(at, number)):
+                save_png(picture, tmp_path / "file")
+            assert (tmp_path / "file").read_text() == "x"
+    assert {path.name for path in tmp_path.iterdir()} == {"folder", "pipe", "file"}
+    save_png(picture, tmp_path / "new" / "picture.png")
+    assert read_picture(tmp_path / "new" / "picture.png").shape == (2, 2, 3)

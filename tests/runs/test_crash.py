@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from runs.dataset import Dataset
 from runs.disk import through
-from runs.store import Store, stores
+from runs.shelves import stores
+from runs.store import Store
 from tests.runs.disks import Counting, Crash, Dead, Platter, Recording, deadly
 from tests.runs.replayed import EPOCHS, GOALS, POINTS, check_whole, finish, run_all
 

@@ -50,6 +50,35 @@ def test_digest_changes_when_a_picture_moves_from_training_to_test(dataset):
     assert replace(dataset, train=both[:5], test=both[5:]).digest != dataset.digest
 
 
+def record(dataset):
+    arrays = {"train": len(dataset.train), "test": len(dataset.test), "palette": dataset.palette.tolist()}
+    return {"source": dataset.source, "digest": dataset.digest, **arrays}
+
+
+def test_palette_of_the_very_same_pictures_is_taken_from_their_record(dataset, monkeypatch):
+    def refuse(*_):
+        pytest.fail("the palette is fitted")
+
+    known = [record(replace(dataset, train=dataset.train[::-1])), record(dataset)]
+    monkeypatch.setattr("runs.dataset.fit_palette", refuse)
+    made = make_dataset("folder", "Some Category!", "", dataset.train, dataset.test, "copies", known)
+    assert made.id == dataset.id
+    np.testing.assert_array_equal(made.palette, dataset.palette)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"source": "photos"}, {"digest": "0" * 64}, {"palette": [[0, 0, 0]] * COLOURS}, {"palette": [[1]]}, {"train": 1}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_record_of_other_pictures_gives_no_palette(dataset, changed):
+    known = [{**record(dataset), **changed}]
+    made = make_dataset("folder", "Some Category!", "", dataset.train, dataset.test, "copies", known)
+    np.testing.assert_array_equal(made.palette, dataset.palette)
+    other = make_dataset("folder", "x", "", dataset.train[::-1], dataset.test, "copies", [record(dataset)])
+    assert other.digest != dataset.digest
+
+
 def test_limited_takes_the_first_pictures_and_fits_their_own_palette(dataset):
     cut = dataset.limited((4, 2))
     alone = make_dataset("folder", "Some Category!", "Made up.", dataset.train[:4], dataset.test[:2], "copies")

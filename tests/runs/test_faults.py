@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,8 @@ from cli import cli
 from runs.dataset import Dataset
 from runs.disk import Disk, through
 from runs.errors import StoreError
-from runs.store import stores
+from runs.shelves import stores
+from tests.conftest import grow
 from tests.runs import tiny
 from tests.runs.disks import Counting, Failing
 from tests.runs.replayed import POINTS, check_whole, finish, run_all
@@ -174,19 +173,6 @@ def test_error_of_the_system_in_any_other_place_is_a_sentence_too(monkeypatch: p
     assert done.output == "Error: Expected to use some/folder, but: Permission denied. Give its rights and try again.\n"
 
 
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 kilobytes, in memory."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = shutil.which("mount")
-    command = [str(mount), "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
-    if mount is None or subprocess.run(command, capture_output=True, timeout=30).returncode:
-        pytest.skip("this process may not mount a disk")
-    yield place
-    subprocess.run(["umount", str(place)], check=True, timeout=30)
-
-
 def test_disk_that_is_really_full_is_a_clear_error_and_goes_on_when_there_is_room(
     tiny_disk: Path, data: Dataset
 ) -> None:
@@ -201,5 +187,5 @@ def test_disk_that_is_really_full_is_a_clear_error_and_goes_on_when_there_is_roo
         errors += error is not None
         filler.unlink()
     assert errors > 3
-    subprocess.run(["mount", "-o", "remount,size=4m", str(tiny_disk)], check=True, timeout=30)
+    grow(tiny_disk, 4096)
     check_whole(run_all(tiny_disk / "results", data), complete=True)

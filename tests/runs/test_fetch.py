@@ -1,9 +1,11 @@
 import io
+import socket
+import ssl
 import threading
 import time
 from http.client import HTTPMessage, IncompleteRead
 from urllib.error import HTTPError, URLError
-from urllib.request import Request
+from urllib.request import HTTPSHandler, Request
 
 import pytest
 
@@ -123,3 +125,56 @@ def test_redirect_to_an_encrypted_address_is_followed():
     request = fetch.HttpsOnly().redirect_request(Request(URL), io.BytesIO(), 302, "Found", HTTPMessage(), target)
     assert request is not None
     assert request.full_url == target
+
+
+@pytest.fixture
+def listener(monkeypatch):
+    """A server of this machine that answers everybody with an unencrypted page, and what it was sent."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+
+        def answer_all() -> None:
+            while True:
+                try:
+                    caller, _ = server.accept()
+                except OSError:
+                    return
+                with caller:
+                    caller.settimeout(5)
+                    heard.append(caller.recv(4096))
+                    caller.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=answer_all, daemon=True)
+        thread.start()
+        for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+            monkeypatch.delenv(name.upper(), raising=False)
+        yield server.getsockname()[1], heard
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join(20)
+
+
+def test_server_that_cannot_encrypt_is_told_nothing_and_not_asked_again(listener):
+    port, heard = listener
+    with pytest.raises(fetch.FetchError):
+        fetch.copy(f"https://127.0.0.1:{port}/file", io.BytesIO(), 100, ignore)
+    assert [words[:1] for words in heard] == [b"\x16"]  # the offer to encrypt, and nothing else
+    assert b"file" not in heard[0]
+
+
+def test_proxy_is_asked_for_a_tunnel_and_told_no_more_than_the_server(listener, monkeypatch):
+    port, heard = listener
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
+    with pytest.raises(fetch.FetchError, match="403 Forbidden"):
+        fetch.copy(URL, io.BytesIO(), 100, ignore)
+    (words,) = heard
+    assert words.startswith(b"CONNECT example.invalid:443 HTTP/1.")
+    assert b"/file" not in words
+
+
+def test_certificates_are_checked():
+    handlers = [handler for handler in fetch.opener().handlers if isinstance(handler, HTTPSHandler)]
+    (context,) = [vars(handler)["_context"] for handler in handlers]
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)

@@ -110,6 +110,28 @@ def test_other_colour_mode_is_named_with_the_file(folder, mode, kind):
     refused(folder, "b.png", "RGB", f"got {mode}.")
 
 
+@pytest.mark.parametrize(("mode", "kind"), [("I;16", "PNG"), ("LA", "PNG"), ("CMYK", "JPEG"), ("YCbCr", "JPEG")])
+def test_deep_see_through_and_printed_pictures_are_refused_or_plain_colour(folder, mode, kind):
+    image = Image.new("I;16", (32, 32), 40_000) if mode == "I;16" else picture(0, mode=mode)
+    (folder / "train/horse/b.png").write_bytes(encoded(image, kind))
+    if mode == "YCbCr":  # what every JPEG in colour holds
+        assert folders.read(folder, "horse")[0].shape == (2, 32, 32, 3)
+    else:
+        refused(folder, "b.png", "RGB", f"got {mode}")
+
+
+def test_moving_picture_is_refused(folder):
+    out = io.BytesIO()
+    picture().save(out, "PNG", save_all=True, append_images=[picture(1), picture(2)])
+    (folder / "train/horse/b.png").write_bytes(out.getvalue())
+    refused(folder, "b.png", "got 3 that move")
+
+
+def test_name_with_orders_is_named_and_read_like_any_other(folder):
+    (folder / "train/horse/\x1b[31m\u202e\n.png").write_bytes(encoded(picture(4)))
+    assert len(folders.read(folder, "horse")[0]) == 3
+
+
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "PPM"])
 def test_other_format_under_a_known_name_is_refused(folder, kind):
     (folder / "train/horse/b.png").write_bytes(encoded(picture(), kind))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from rich.console import Console
 from runs.catalogue import CNN, DATA_PROBES, PRESETS, RUN_PROBES, UNET, Goal, goals
 from runs.plan import SECONDS_PER_TFLOP, cost, plan, remaining
 from runs.spec import RunSpec
-from runs.status import status_table
+from runs.status import MOST_ROWS, status_table
 from runs.store import Store, Stored
 from tests.runs import tiny
 
@@ -111,6 +113,37 @@ def test_damage_in_the_last_byte_counts_as_not_there(
     assert {epoch: names for epoch, names in work.probes.items() if epochs == 0 or names} == probes
 
 
+def test_heads_alone_tell_what_is_there_but_not_damage_in_arrays(store: Store) -> None:
+    keep(store, CNN, 5)
+    measure(store, GOAL)
+    assert plan(store, [GOAL], 8, whole=False).works == ()
+    paths = sorted((store.folder / CNN.id).rglob("*.safetensors"))
+    for path in paths:
+        content = path.read_bytes()
+        damage(path)
+        assert plan(store, [GOAL], 8, whole=False).works == ()
+        assert plan(store, [GOAL], 8).works != ()
+        for broken in (content[:-1], content + b"\0", b"", content[:8] + b"[" + content[9:]):
+            path.write_bytes(broken)
+            assert plan(store, [GOAL], 8, whole=False).works != ()
+        path.write_bytes(content)
+    assert len(paths) == 6
+
+
+def test_heads_are_read_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(store, CNN, 5)
+    measure(store, GOAL)
+    read: list[str] = []
+
+    def counted(run: str, record: Callable[..., Any] = store.record, **asked: Any) -> Any:
+        read.append(run)
+        return record(run, **asked)
+
+    monkeypatch.setattr(store, "record", lambda run, whole=False: counted(run, whole=whole))
+    status_table(store, [GOAL], plan(store, [GOAL], 8, whole=False))
+    assert read == [CNN.id]
+
+
 def test_diverged_run_is_left_alone(store: Store) -> None:
     keep(store, CNN, 2, diverged=True)
     assert remaining(store, GOAL) is None
@@ -166,6 +199,21 @@ def test_pace_is_that_of_the_stored_epochs(store: Store) -> None:
 def test_larger_network_or_smaller_batch_is_thought_to_take_longer(dearer: RunSpec) -> None:
     assert cost(dearer, 5000) > cost(CNN, 5000)
     assert cost(CNN, 10_000) == pytest.approx(2 * cost(CNN, 5000))
+
+
+def test_status_of_very_many_runs_counts_them_by_configuration(store: Store) -> None:
+    wanted = [Goal(CNN.with_seed(seed), {5: ()}) for seed in range(MOST_ROWS)] + [Goal(UNET, {5: ()})]
+    for seed, epochs in enumerate((5, 5, 3)):
+        keep(store, CNN.with_seed(seed), epochs)
+        for epoch in range(epochs // 5):
+            store.save_snapshot(CNN.with_seed(seed).id, 5 * (epoch + 1), WEIGHTS)
+    console = Console(file=io.StringIO(), record=True, width=140)
+    console.print(status_table(store, wanted, plan(store, wanted, 8)))
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in console.export_text().splitlines()]
+    assert [row for row in rows if len(row) == 5] == [
+        ["cnn-b100-lr0.001", "200", "1 %", "–", "2 complete, 1 to be continued, 197 missing"],
+        ["unet-b100-lr0.001", "1", "0 %", "–", "1 missing"],
+    ]
 
 
 def test_status_says_what_is_there_and_what_state_it_is_in(store: Store) -> None:

@@ -140,6 +140,7 @@ def test_one_picture_is_enough_for_a_data_probe(name: str) -> None:
         ("skips", "cnn", {}, "skip connections"),
         ("temperature", "regression", {}, "classification"),
         ("sizes", "cnn", {"task": "upscale"}, "'upscale'"),
+        ("lightness", "unet", {"task": "upscale"}, "'upscale'"),
     ],
 )
 def test_a_network_that_a_probe_does_not_apply_to_is_refused(

@@ -14,7 +14,7 @@ from runs import probes
 from runs.photos import parts, photographs
 from runs.pixels import classes, downsized, grey, repeat
 from runs.predict import annealed, predict
-from runs.probes import commute, extremes, sizes, watch
+from runs.probes import commute, extremes, lightness, sizes, watch
 from runs.probes.samples import uncoloured
 from runs.quality import delta_e, lab
 from runs.train import evaluate
@@ -226,3 +226,30 @@ def test_the_small_picture_that_is_coloured_is_the_mean_of_each_square(monkeypat
 def test_chroma_that_no_screen_can_show_is_cut_off_without_a_warning() -> None:
     beyond = np.array([[[50.0, 0.0, 200.0], [0.5, 120.0, -120.0], [100.0, -120.0, 120.0]]], np.float32)
     assert sizes.from_lab(beyond).dtype == np.uint8
+
+
+def test_chroma_is_the_networks_and_lightness_the_pictures() -> None:
+    colour = np.full((1, 8, 8, 3), (140, 120, 110), np.uint8)
+    truth = tiny.pictures(1, 3)[:, :8, :8] // 2 + 60
+    result = lab(lightness.under(colour, truth))
+    np.testing.assert_allclose(result[..., 0], lab(uncoloured(truth))[..., 0], atol=0.6)  # levels are whole numbers
+    np.testing.assert_allclose(result[..., 1:], np.broadcast_to(lab(colour)[..., 1:], (1, 8, 8, 2)), atol=1.5)
+
+
+def test_grey_under_its_own_lightness_is_the_grey_copy_and_the_truth_nearly_itself() -> None:
+    truth = tiny.pictures(3, 1)
+    np.testing.assert_array_equal(lightness.under(uncoloured(truth), truth), uncoloured(truth))
+    own = lab(truth)[..., 1:], lab(lightness.under(truth, truth))[..., 1:]
+    assert np.median(np.abs(own[0] - own[1])) < 1  # where a screen can show it
+
+
+def test_lightness_is_measured_on_all_test_pictures_and_on_the_photographs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sizes, "PHOTOGRAPHS", 1)
+    context = tiny.context()
+    arrays = probes.measure("lightness", context).arrays
+    painted = predict(context.net, context.data.test_x, context.data.palette, "cnn")
+    kept = lightness.under(painted, context.data.test_rgb)
+    np.testing.assert_allclose(arrays["delta_e"], delta_e(kept, context.data.test_rgb), rtol=1e-5)
+    direct = probes.measure("sizes", context).arrays
+    large = lightness.under(direct["direct_128"], direct["truth_128"])
+    np.testing.assert_allclose(arrays["large_delta_e"][1], delta_e(large, direct["truth_128"]), rtol=1e-5)

@@ -77,6 +77,17 @@ def test_time_left_follows_the_pace_of_the_epochs_so_far() -> None:
     assert board.seconds_left() == pytest.approx(max(sum(left) / 2, max(left)))
 
 
+def test_time_left_counts_what_other_work_takes_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    board = Board(three_runs(), 1)
+    board.listen(events.Started(CNN, 0, EPOCHS))
+    board.listen(trained(1, seconds=4.0))
+    quiet = board.seconds_left()
+    now[0] = 8.0  # twice as long as the processor worked on it
+    assert board.seconds_left() == pytest.approx(2 * quiet)
+
+
 def test_table_stays_short_and_shows_the_runs_that_ended_last() -> None:
     goals = [Goal(CNN.with_seed(seed), {EPOCHS: ()}) for seed in range(30)]
     board = Board(plan(None, goals, 5000), 2)
@@ -133,6 +144,7 @@ def test_live_table_is_drawn_on_standard_error_with_its_notices(capsys: pytest.C
     [
         (events.Retried("a", "its worker ended by signal 9"), "signal 9; taking it up again"),
         (events.Failed("a", "why"), "the other runs go on"),
+        (events.FellBack("a", "no graphs here"), "could not capture its steps (no graphs here)"),
         (events.SetAside("a", "/there/a.damaged"), "/there/a.damaged; it is made again"),
         (trained(1), ""),
         (events.Finished(CNN, diverged=False), ""),

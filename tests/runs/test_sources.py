@@ -1,11 +1,15 @@
+import io
+import re
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from runs import fetch, fingerprint, photos
+from runs import fetch, fingerprint, folders, photos
 from runs.cifar import ARCHIVE
 from runs.dataset import make_dataset
 from runs.errors import DataError, UsageError
@@ -13,6 +17,15 @@ from runs.sources import load
 from tests.runs.made_up_cifar import MadeUp
 
 FEW = photos.patches((42, 18))
+
+
+def encoded() -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(FEW[0][0]).save(out, "PNG")
+    return out.getvalue()
+
+
+PICTURE = encoded()
 
 
 @pytest.fixture(autouse=True)
@@ -133,3 +146,44 @@ def test_misspelt_source_is_taken_for_a_folder_and_the_sources_are_named(tmp_pat
 def test_empty_source_is_refused(tmp_path):
     with pytest.raises(UsageError, match="--data"):
         load("", root=tmp_path)
+
+
+@given(st.text(max_size=50) | st.text(alphabet="/.~\0\n\x1b{}*-a", max_size=12))
+def test_any_name_of_a_source_is_one_of_ours_or_refused_and_nothing_is_made(elsewhere, name):
+    before = sorted(elsewhere.rglob("*"))
+    if name in ("auto", "photos"):
+        assert load(name, root=elsewhere / "root").source == "photos"
+    else:
+        with pytest.raises((DataError, UsageError), match=r"Expected|cannot be downloaded"):
+            load(name, root=elsewhere / "root")
+    assert sorted(elsewhere.rglob("*")) == before
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["train", "test", "other"]),
+            st.sampled_from(["horse", "\u202e\x1b[31m", ".hidden"]),
+            st.sampled_from(["a.png", "b.JPG", "c.gif", "d", ".e.png", "\x1b.png"]),
+            st.sampled_from(
+                [b"", b"noise", b"\x89PNG\r\n\x1a\n", PICTURE, PICTURE[: len(PICTURE) // 2], PICTURE + b"more"]
+            ),
+        ),
+        max_size=6,
+    )
+)
+def test_any_folder_is_read_to_the_picture_or_refused_by_name(tmp_path_factory, tree):
+    home = tmp_path_factory.mktemp("tree")
+    for part, category, name, content in tree:
+        (home / part / category).mkdir(parents=True, exist_ok=True)
+        (home / part / category / name).write_bytes(content)
+    files = {(part, name): content for part, category, name, content in tree if category == "horse"}
+    shown = {key: one for key, one in files.items() if key[1] in ("a.png", "b.JPG", "\x1b.png")}
+    counts = [sum(part == one for one, _ in shown) for part in ("train", "test")]
+    whole = all(one in (PICTURE, PICTURE + b"more") for key, one in shown.items() if key[0] != "other")
+    if all(counts) and whole:
+        train, test = folders.read(home, "horse")
+        assert [len(train), len(test)] == counts
+    else:
+        with pytest.raises(DataError, match=re.escape(str(home))):
+            folders.read(home, "horse")

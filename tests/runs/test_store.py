@@ -19,7 +19,8 @@ from runs.dataset import Dataset
 from runs.disk import through
 from runs.environment import HOME
 from runs.errors import DamagedError, StoreError
-from runs.store import Store, Stored, stores
+from runs.shelves import stores
+from runs.store import Store, Stored
 from tests.runs import tiny
 from tests.runs.disks import ReadOnly
 

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import torch
 
-from runs import engine
-from runs.engine import environment_set
+from runs import local
+from runs.crew import environment_set
 from runs.worker import end_with, serve
 from tests.runs import tiny
 
@@ -45,7 +45,7 @@ def test_worker_ends_when_the_process_of_the_engine_does(monkeypatch: pytest.Mon
 
 
 def test_workers_that_hang_are_killed_and_all_of_them_together_wait_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "PATIENCE", 0.2)
+    monkeypatch.setattr(local, "PATIENCE", 0.2)
     context = multiprocessing.get_context("fork")
     seats = []
     for _ in range(3):
@@ -53,9 +53,9 @@ def test_workers_that_hang_are_killed_and_all_of_them_together_wait_once(monkeyp
         process = context.Process(target=deaf, args=(theirs,), daemon=True)
         process.start()
         ready.recv()
-        seats.append(engine.Seat(process, ready))
+        seats.append(local.Seat(process, ready))
     began = time.monotonic()
-    engine.close(seats)
+    local.Local(tiny.dataset(1, 1)).close(seats)
     assert not any(seat.process.is_alive() for seat in seats)
     assert time.monotonic() - began < 3 * 0.2 + 5
     assert [seat.process.exitcode for seat in seats] == [-signal.SIGKILL] * 3

@@ -1,0 +1,74 @@
+"""Trains an epoch of each run of the write-up in one worker, measures it, and prints the most memory that it held.
+
+The worker is set up as `run-all` sets it up: one thread, the same settings of memory, all runs one after another in one
+process, full data, each with its probes. What is printed is the highest resident set since the piece of work began, and
+of it the part that is the process's own: the rest are the libraries' files, which all workers share.
+
+    python -m benchmarks.memory [--pictures 5000]
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import click
+
+from benchmarks.epoch import noise
+from runs.catalogue import Goal, goals
+from runs.crew import KEEP_MEMORY, environment_set
+from runs.plan import Work
+from runs.presets import PRESETS
+from runs.worker import Job, JobDone, outcome
+
+
+def held() -> Mapping[str, int]:
+    """Megabytes of this process, by the kernel's names."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return {
+        name: int(rest.split()[0]) // 1024 for name, _, rest in (line.partition(":") for line in lines) if "kB" in rest
+    }
+
+
+def serve(pipe: Connection, pictures: int) -> None:
+    """A worker that is told goals, and tells of each the most that it held."""
+    import torch
+
+    torch.set_num_threads(1)
+    dataset = noise(pictures)
+    pipe.send(held())
+    while True:
+        goal: Goal | None = pipe.recv()
+        if goal is None:
+            return
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the highest resident set begins anew
+        probes = tuple(dict.fromkeys(name for names in goal.probes.values() for name in names))
+        done: JobDone = outcome(Job(Work(goal.spec, 0, 1, probes={1: probes})), dataset, "cpu", lambda message: None)
+        assert not done.failure, done.failure
+        pipe.send(held())
+
+
+@click.command()
+@click.option("--pictures", default=5000, show_default=True, help="Training pictures; a fifth as many for testing.")
+def main(pictures: int) -> None:
+    """Prints megabytes for each run."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    with environment_set(KEEP_MEMORY):
+        process = context.Process(target=serve, args=(theirs, pictures), daemon=True)
+        process.start()
+    start = ours.recv()
+    shared = start["RssFile"]
+    click.echo(f"{'run':48} {'peak MB':>8} {'own MB':>8}   (libraries' files: {shared} MB)")
+    for goal in goals(PRESETS["write-up"]):
+        ours.send(goal)
+        now = ours.recv()
+        click.echo(f"{goal.spec.id:48} {now['VmHWM']:8} {now['VmHWM'] - now['RssFile']:8}")
+    ours.send(None)
+    process.join()
+
+
+if __name__ == "__main__":
+    main()

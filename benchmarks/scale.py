@@ -1,0 +1,162 @@
+"""How many write-ups a day on how many GPUs: epochs and the driver's store in, a simulation of the scheduler out.
+
+Workers train, the longest run first; one driver takes each epoch from them and stores it, one after the other, and a
+worker goes on when its epoch has been taken. The driver's seconds are measured here, on a state of real size that is
+synced to disk. A GPU is not: how long an epoch takes there is given by `--epoch-seconds`, an assumption.
+
+    python -m benchmarks.scale [--epoch-seconds 1.0] [--per-gpu 4] [--start 15] [--folder results]
+"""
+
+from __future__ import annotations
+
+import heapq
+import statistics
+import tempfile
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+
+from benchmarks.crowd import PRESET, record, state
+from runs.catalogue import CNN, UNET, goals
+from runs.dataset import Dataset
+from runs.plan import SECONDS_PER_TFLOP, cost
+from runs.store import Store, Stored
+
+GPUS = (1, 8, 64)
+#: Training pictures of the write-up.
+TRAIN = 5000
+DAY, HOUR = 86_400.0, 3_600.0
+#: Most epochs of one simulation: more change its shares no more.
+MOST_EPOCHS = 400_000
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run to be trained: how many epochs, and how long each takes a worker, in seconds."""
+
+    epochs: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of some work, in seconds.
+
+    Attributes:
+        span: from the start to the last stored epoch.
+        trained: worker time spent on epochs.
+        stored: driver time spent on storing.
+        workers: how many there were.
+    """
+
+    span: float
+    trained: float
+    stored: float
+    workers: int
+
+    @property
+    def lost(self) -> float:
+        """Share of the workers' time in which they do not train: start, waiting for the driver, nothing left."""
+        return 1 - self.trained / (self.workers * self.span) if self.span else 0.0
+
+    @property
+    def driver(self) -> float:
+        """Share of the time in which the driver stores."""
+        return self.stored / self.span if self.span else 0.0
+
+
+def simulate(runs: Sequence[Run], workers: int, start: float = 0.0, store: float = 0.0) -> Outcome:
+    """The scheduler: free workers take the longest run that is left; one driver takes epochs in their order.
+
+    Args:
+        runs: what is to be trained.
+        workers: processes that train side by side.
+        start: seconds until a worker trains its first epoch.
+        store: seconds that the driver takes to store an epoch.
+    """
+    queue = deque(sorted((run for run in runs if run.epochs), key=lambda run: -run.epochs * run.seconds))
+    ready: list[tuple[float, int, int, Run]] = []  # when an epoch ends, whose, epochs left with it, of which run
+    for worker in range(min(workers, len(queue))):
+        run = queue.popleft()
+        heapq.heappush(ready, (start + run.seconds, worker, run.epochs, run))
+    free = span = stored = 0.0
+    while ready:
+        ended, worker, left, run = heapq.heappop(ready)
+        taken = max(ended, free)
+        free = span = taken + store
+        stored += store
+        if left == 1:
+            if not queue:
+                continue
+            run = queue.popleft()
+            left = run.epochs + 1
+        heapq.heappush(ready, (taken + run.seconds, worker, left - 1, run))
+    return Outcome(span, sum(run.epochs * run.seconds for run in runs), stored, workers)
+
+
+def write_up(seeds: int, seconds_per_tflop: float) -> list[Run]:
+    """The runs of so many seeds of the write-up."""
+    return [Run(goal.epochs, cost(goal.spec, TRAIN) * seconds_per_tflop) for goal in goals(PRESET, seeds=seeds)]
+
+
+def seconds_to_store(folder: Path, times: int = 60) -> tuple[float, float]:
+    """Seconds in which the driver stores an epoch, of states as large as they are half-way through: median and least.
+
+    The least is what it takes on a machine that does nothing else; the median has what else runs in it.
+    """
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
+    palette = rng.integers(0, 256, (24, 3), dtype=np.uint8)
+    taken = []
+    with tempfile.TemporaryDirectory(prefix="scale-", dir=folder) as place:
+        store = Store.create(Path(place), Dataset("noise", "noise", "noise", pictures, pictures, palette, "other"))
+        for seed in range(times):
+            spec = UNET.with_seed(seed)
+            kept = Stored(record(spec, 13, rng), state(13, True, rng))
+            store.save(spec.id, kept)  # its folder is made once a run, not once an epoch
+            started = time.perf_counter()
+            store.save(spec.id, kept)
+            taken.append(time.perf_counter() - started)
+    return statistics.median(taken), min(taken)
+
+
+@click.command()
+@click.option("--epoch-seconds", type=float, help="Of the CNN in one worker.  [default: one CPU core's, as planned]")
+@click.option("--per-gpu", default=1, show_default=True, help="Workers side by side on one GPU.")
+@click.option("--start", default=15.0, show_default=True, help="Seconds until a worker trains.")
+@click.option("--store", type=float, help="Seconds of the driver an epoch.  [default: measured here]")
+@click.option("--folder", default=".", type=click.Path(path_type=Path), help="Where to measure the store.")
+def main(epoch_seconds: float | None, per_gpu: int, start: float, store: float | None, folder: Path) -> None:
+    """Prints what some GPUs get done, and from how many the driver is what limits them."""
+    pace = SECONDS_PER_TFLOP if epoch_seconds is None else epoch_seconds / cost(CNN, TRAIN)
+    if store is None:
+        driver, least = seconds_to_store(folder)
+        measured = f"measured here, the median; at best {1000 * least:.3g} ms"
+    else:
+        driver, measured = store, "given"
+    one = write_up(1, pace)
+    epochs, work = sum(run.epochs for run in one), sum(run.epochs * run.seconds for run in one)
+    click.echo(f"A write-up: {len(one)} configurations, {epochs} epochs, {work / HOUR:.2f} hours of one worker")
+    whence = "as planned for one CPU core" if epoch_seconds is None else "ASSUMED"
+    click.echo(f"An epoch of the CNN: {cost(CNN, TRAIN) * pace:.3g} s ({whence}); of all: {work / epochs:.3g} s")
+    click.echo(f"The driver stores an epoch in {1000 * driver:.3g} ms ({measured}); a worker starts in {start:g} s")
+    click.echo(f"{'GPUs':>4} {'workers':>8} {'one write-up':>13} {'write-ups a day':>16} ", nl=False)
+    click.echo(f"{'configurations a day':>21} {'lost':>6} {'driver busy':>12}")
+    for gpus in GPUS:
+        workers = gpus * per_gpu
+        seeds = max(1, min(round(workers * DAY / work), MOST_EPOCHS // epochs))
+        alone, many = (simulate(write_up(n, pace), workers, start, driver) for n in (1, seeds))
+        a_day = seeds * DAY / many.span
+        click.echo(f"{gpus:4} {workers:8} {alone.span:11.0f} s {a_day:16.1f} {a_day * len(one):21.0f} ", nl=False)
+        click.echo(f"{many.lost:6.1%} {many.driver:12.1%}")
+    if driver:
+        click.echo(f"The driver is busy all the time from {work / epochs / driver / per_gpu:.1f} GPUs.")
+
+
+if __name__ == "__main__":
+    main()

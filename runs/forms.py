@@ -1,0 +1,48 @@
+"""A record from a file in, whether it has the form that is read here out.
+
+A checksum tells that nobody altered a record unawares, not that this version of the program wrote it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: A type; a list with the form of each item; a dictionary with the form of each field, "name?" where it may be
+#: missing; or a function that says whether a value will do.
+Form = Any
+
+
+def fits(value: Any, form: Form) -> bool:
+    """Whether a value out of JSON has a form; fields that the form does not name are passed over."""
+    if isinstance(form, dict):
+        return isinstance(value, dict) and all(_field(value, name, wanted) for name, wanted in form.items())
+    if isinstance(form, list):
+        return isinstance(value, list) and all(fits(item, form[0]) for item in value)
+    if isinstance(form, type):
+        return type(value) is form  # True is no number here
+    return bool(form(value))
+
+
+def _field(record: dict[str, Any], name: str, wanted: Form) -> bool:
+    key = name.removesuffix("?")
+    return fits(record[key], wanted) if key in record else name.endswith("?")
+
+
+def between(least: int, most: int) -> Form:
+    """The form of a whole number within bounds."""
+    return lambda value: type(value) is int and least <= value <= most
+
+
+#: What is read of ``data.json`` and of ``request.json``.
+DATA_FORM = {
+    "id": str,
+    "source": str,
+    "category": str,
+    "origin": str,
+    "written": str,
+    "train": between(1, 10**9),
+    "test": between(1, 10**9),
+    "digest": str,
+    "palette": [lambda colour: fits(colour, [between(0, 255)]) and len(colour) == 3],
+}
+REQUEST_FORM = {"data?": str, "category?": str, "preset?": str, "seeds?": between(1, 10_000), "folder?": str}

@@ -1,0 +1,61 @@
+"""A network that colours in, how far off its colours alone are out: its chroma under the picture's own lightness.
+
+A classification paints in the few colours of its palette, and a network that has to draw the picture anew loses
+some of it; neither says that its colours are wrong. With the lightness that the input holds only they are left.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runs.errors import UsageError
+from runs.pixels import Pixels, grey
+from runs.predict import predict
+from runs.probes.context import Context, Probed
+from runs.probes.samples import uncoloured
+from runs.probes.sizes import MEASURES, SIDES, coloured, crops, from_lab, shrunk
+from runs.quality import CHUNK, colourfulness, delta_e, lab, mse, psnr, ssim
+
+ERRORS = {"mse": mse, "psnr": psnr, "delta_e": delta_e, "ssim": ssim}
+
+
+def measure(context: Context) -> Probed:
+    """The test pictures, and photographs of several sizes: a* and b* as the network paints them, L* of the input.
+
+    Arrays:
+        mse, psnr, delta_e, ssim, colourfulness: (M,) float32, one number a test picture.
+        side: (S,) int64; large_mse, large_delta_e, large_colourfulness: (S, K) float32, one number a size and
+            photograph, the network on the whole photograph; see :mod:`runs.probes.sizes`.
+
+    Raises:
+        UsageError: a network that does not colour grey pictures.
+        DataError: the photographs cannot be read.
+    """
+    spec, data = context.spec, context.data
+    if spec.task != "colourize":
+        raise UsageError(f"Expected a network that colours grey pictures, got one for {spec.task!r}.")
+    painted, truth = predict(context.net, data.test_x, data.palette, spec.model), data.test_rgb
+    numbers: dict[str, list[np.ndarray]] = {name: [] for name in (*ERRORS, "colourfulness")}
+    for start in range(0, len(truth), CHUNK):
+        part = slice(start, start + CHUNK)
+        kept = under(painted[part], truth[part])
+        for name, error in ERRORS.items():
+            numbers[name].append(error(kept, truth[part]))
+        numbers["colourfulness"].append(colourfulness(kept))
+    squares = crops().values()
+    rows: dict[str, list[np.ndarray]] = {name: [] for name in (*MEASURES, "colourfulness")}
+    for side in SIDES:
+        truth = np.stack([shrunk(square, side) for square in squares])
+        large = under(coloured(context, grey(truth)), truth)
+        for name, error in MEASURES.items():
+            rows[name].append(error(large, truth))
+        rows["colourfulness"].append(colourfulness(large))
+    arrays = {name: np.concatenate(values).astype(np.float32) for name, values in numbers.items()}
+    arrays |= {f"large_{name}": np.array(values, np.float32) for name, values in rows.items()}
+    return Probed(arrays | {"side": np.array(SIDES, np.int64)})
+
+
+def under(pictures: Pixels, truth: Pixels) -> Pixels:
+    """(N, H, W, 3) uint8 twice -> the same: the chroma of the first under the lightness of the grey second."""
+    lightness = lab(uncoloured(truth))[..., :1]
+    return from_lab(np.concatenate([lightness, lab(pictures)[..., 1:]], axis=-1))

@@ -1,0 +1,178 @@
+"""Captured steps give the weights of plain ones, on a GPU where there is one, and by a stand-in where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from report.book import every_run
+from report.stored import Shelf
+from runs import events
+from runs.captured import WARM_UP, CapturedStep, CudaGraphs, quickened
+from runs.catalogue import Goal
+from runs.dataset import Dataset
+from runs.engine import Engine
+from runs.prepared import prepare
+from runs.presets import PRESETS
+from runs.spec import RunSpec
+from runs.store import Store
+from runs.train import Arrays, Trainer
+from runs.worker import EpochDone, Job, Message, outcome
+from tests.runs import tiny
+
+SPECS = (
+    RunSpec(model="unet", batch_size=4),
+    RunSpec(model="cnn", batch_size=4, optimizer="rmsprop"),
+    RunSpec(model="cnn", batch_size=4, optimizer="sgd", learning_rate=0.01),
+    RunSpec(model="regression", batch_size=4),
+    RunSpec(model="regression", batch_size=4, loss="rotation-features"),
+)
+needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="captures CUDA graphs: there is no such device")
+
+
+class Replayed:
+    """Graphs for the CPU: what is recorded is taken again. Recording itself changes nothing, as with the real ones."""
+
+    def __init__(self) -> None:
+        self.warmed = self.captured = self.replayed = 0
+
+    def warm_up(self, step: Callable[[], Tensor]) -> None:
+        self.warmed += 1
+        step()
+
+    def capture(self, step: Callable[[], Tensor]) -> tuple[Tensor, Callable[[], None]]:
+        self.captured += 1
+        loss = torch.zeros(())
+
+        def replay() -> None:
+            self.replayed += 1
+            loss.copy_(step())
+
+        return loss, replay
+
+
+class Unable(Replayed):
+    """A device that refuses to capture."""
+
+    def capture(self, step: Callable[[], Tensor]) -> tuple[Tensor, Callable[[], None]]:
+        raise RuntimeError("operation not permitted when stream is capturing\nsecond line")
+
+
+def trainer(spec: RunSpec, device: str = "cpu") -> Trainer:
+    return Trainer(spec, prepare(tiny.dataset(10, 4), spec, device))
+
+
+def trained(runner: Trainer, epochs: int = 2) -> tuple[Arrays, list[float]]:
+    losses = [runner.train_epoch().train_loss for _ in range(epochs)]
+    return runner.arrays(), losses
+
+
+def same(one: Arrays, other: Arrays) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.id)
+def test_captured_steps_give_the_weights_moments_and_losses_of_plain_ones(spec: RunSpec) -> None:
+    plain, quick = trainer(spec), trainer(spec)
+    graphs = Replayed()
+    quick.take_step = CapturedStep(quick, graphs)
+    (arrays, losses), (quick_arrays, quick_losses) = trained(plain), trained(quick)
+    assert same(arrays, quick_arrays)
+    assert losses == quick_losses
+    assert (graphs.warmed, graphs.captured) == (WARM_UP, 1)
+    assert graphs.replayed == 4  # two whole batches an epoch; the short one is no part of the graph
+
+
+def test_capture_goes_on_from_a_stored_state() -> None:
+    spec = SPECS[0]
+    begun = trainer(spec)
+    stored, _ = trained(begun, 1)
+    plain, quick = (Trainer(spec, begun.data, stored, 1) for _ in range(2))
+    quick.take_step = CapturedStep(quick, Replayed())
+    assert same(trained(plain, 1)[0], trained(quick, 1)[0])
+
+
+def test_a_device_that_cannot_capture_takes_plain_steps_and_says_why() -> None:
+    plain, quick = trainer(SPECS[0]), trainer(SPECS[0])
+    step = quick.take_step = CapturedStep(quick, Unable())
+    assert same(trained(plain)[0], trained(quick)[0])
+    assert step.failure == "operation not permitted when stream is capturing"
+
+
+def test_want_of_memory_is_no_reason_for_plain_steps() -> None:
+    class Full(Replayed):
+        def warm_up(self, step: Callable[[], Tensor]) -> None:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    quick = trainer(SPECS[0])
+    quick.take_step = CapturedStep(quick, Full())
+    with pytest.raises(torch.OutOfMemoryError):
+        quick.train_epoch()
+
+
+def test_batches_larger_than_the_data_are_never_captured() -> None:
+    quick = trainer(RunSpec(model="cnn", batch_size=11))
+    graphs = Replayed()
+    quick.take_step = CapturedStep(quick, graphs)
+    quick.train_epoch()
+    assert graphs.captured == 0
+
+
+def test_on_the_cpu_steps_stay_plain() -> None:
+    plain = trainer(SPECS[0])
+    assert quickened(plain) is None
+    assert plain.take_step == plain.step
+
+
+class Uncaptured:
+    """A crew of one that works in this process, on a device that refuses to capture."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset, self.messages = dataset, list[Message]()
+
+    def open(self) -> str:
+        return "seat"
+
+    def give(self, seat: str, job: Job) -> None:
+        self.messages.append(outcome(job, self.dataset, "cpu", self.messages.append))
+
+    def receive(self, seats: Sequence[str]) -> Iterator[tuple[str, Message]]:
+        message = self.messages.pop(0)
+        yield seats[0], replace(message, uncaptured="no graphs") if isinstance(message, EpochDone) else message
+
+    def close(self, seats: Sequence[str]) -> None:
+        pass
+
+
+def test_a_run_whose_steps_could_not_be_captured_says_so_once_and_in_its_record(tmp_path: Path) -> None:
+    data, told, epochs = tiny.dataset(), list[events.Event](), 2
+    store, run = Store.create(tmp_path, data), SPECS[0].id
+    Engine(store, data, 1, listen=told.append, crew=Uncaptured(data)).run([Goal(SPECS[0], {epochs: ()})])
+    assert [event for event in told if isinstance(event, events.FellBack)] == [events.FellBack(run, "no graphs")]
+    record = store.record(run)
+    assert record is not None
+    assert [segment["uncaptured"] for segment in record["segments"]] == ["no graphs"]
+    assert len(record["rows"]) == epochs
+    shelf = Shelf(store, PRESETS["write-up"], (0,))
+    _, environments = every_run(shelf)
+    assert environments[0]["facts"]["plain_steps_because"] == "no graphs"
+
+
+@needs_cuda
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.id)
+def test_cuda_graph_gives_the_eager_steps_weights(spec: RunSpec) -> None:
+    plain, quick = trainer(spec, "cuda"), trainer(spec, "cuda")
+    step = quickened(quick)
+    assert step is not None
+    (arrays, losses), (quick_arrays, quick_losses) = trained(plain), trained(quick)
+    assert step.failure == ""
+    assert isinstance(step.graphs, CudaGraphs)
+    assert quick_losses == pytest.approx(losses, rel=1e-5)
+    for name, array in arrays.items():
+        np.testing.assert_allclose(quick_arrays[name], array, rtol=1e-3, atol=1e-5, err_msg=name)
