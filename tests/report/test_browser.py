@@ -336,3 +336,36 @@ def test_time_until_the_page_is_there_is_on_record(page: Page, record_property: 
     milliseconds = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
     record_property("load_event_ms", milliseconds)
     assert 0 < milliseconds < PATIENCE
+
+
+# Where the reading is
+
+
+def current(page: Page) -> list[str]:
+    return page.locator(".toc [aria-current]").all_inner_texts()
+
+
+def test_contents_lead_to_a_part_and_follow_the_reading(page: Page) -> None:
+    page.locator(".toc a[href='#part-1-5-b']").click()
+    page.wait_for_function("() => document.querySelector('.toc [aria-current]')?.hash === '#part-1-5-b'")
+    assert current(page) == ["1.5.b Another part"]
+    page.wait_for_function(
+        "() => Math.abs(document.getElementById('part-1-5-b').getBoundingClientRect().top - 24) < 24"
+    )
+
+
+def test_narrow_contents_name_the_question_of_the_part(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.evaluate("document.getElementById('part-1-3-b').scrollIntoView({ behavior: 'instant' })")
+    page.wait_for_function("() => document.querySelector('.toc [aria-current]')?.hash === '#q-1-3'")
+    assert [text.strip() for text in current(page)] == ["1.3"]
+
+
+def test_address_of_a_part_opens_there_once_all_is_laid_out(browser: Browser, address: str) -> None:
+    tab = browser.new_page()
+    tab.goto(f"{address}#part-1-6-b")
+    tab.wait_for_function("() => !document.documentElement.classList.contains('opening')", timeout=PATIENCE)
+    assert tab.evaluate("document.getElementById('part-1-6-b').getBoundingClientRect().top") == pytest.approx(
+        24, abs=24
+    )
+    tab.close()
