@@ -87,10 +87,17 @@ class Code:
 
     def _look(self, module: str) -> Iterator[Path]:
         names = module.split(".")
-        if names[0] in ROOMS:
-            for count in range(1, len(names) + 1):
-                place = self.home.joinpath(*names[:count])
-                yield from (path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file())
+        for count in range(1, len(names) + 1):
+            yield from self._there.get(".".join(names[:count]), ())
+
+    @cached_property
+    def _there(self) -> dict[str, list[Path]]:
+        """The files of the rooms by the names of their modules: looked for once, for there are thousands to try."""
+        found: dict[str, list[Path]] = {}
+        for path in (path for room in ROOMS for path in (self.home / room).rglob("*.py")):
+            parts = path.relative_to(self.home).with_suffix("").parts
+            found.setdefault(".".join(parts[:-1] if parts[-1] == "__init__" else parts), []).append(path)
+        return found
 
     def _text(self, path: Path) -> str:
         if path not in self._texts:

@@ -26,6 +26,8 @@ _WRAPPINGS = (
 
 #: The numbers of a verdict: a list of terms on the screen, a line on paper.
 _NUMBERS = re.compile(r'<dl class="numbers">(.*?)</dl>', re.DOTALL)
+#: Pairs of terms and texts: a list of a PDF/UA may hold nothing but its items, and each pair here has a box of its own.
+_PAIR = re.compile(r"<(/?)(dl|dt|dd)\b([^>]*)>")
 _TERM = re.compile(r"<dt>(.*?)</dt><dd>(.*?)</dd>", re.DOTALL)
 
 
@@ -38,7 +40,12 @@ def paper(html: str) -> str:
     html = _REPEATED.sub(_REPEATS, html)
     for wrapped, kept in _WRAPPINGS:
         html = wrapped.sub(kept, html)
-    return _NUMBERS.sub(_line, html)
+    return _PAIR.sub(_division, _NUMBERS.sub(_line, html))
+
+
+def _division(tag: re.Match[str]) -> str:
+    end, name, rest = tag.groups()
+    return "</div>" if end else f"<div{rest}>" if name == "dl" else f'<div class="{name}"{rest}>'
 
 
 def _line(numbers: re.Match[str]) -> str:

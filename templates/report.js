@@ -64,7 +64,14 @@
       else box.removeAttribute("tabindex");
     }
   };
-  addEventListener("load", reach);
+  // The page has opened: now all of it is laid out, and an address that names a place is found again.
+  const settle = () => {
+    document.documentElement.classList.remove("opening");
+    const [visit] = performance.getEntriesByType("navigation");
+    if (visit?.type === "navigate") document.getElementById(location.hash.slice(1))?.scrollIntoView({ behavior: "instant" });
+    reach();
+  };
+  addEventListener("load", () => setTimeout(settle));
   addEventListener("resize", reach);
   document.addEventListener("toggle", reach, true);
 })();

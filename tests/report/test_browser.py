@@ -12,17 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from report.answers import Answer
 from report.claims.verdict import STATUSES
-from report.figures import Panel, Series, chart, reel, strips
 from report.render import render
 from tests.fakes import fake_frames
+from tests.report.made_up_figures import EPOCHS, PAINTED, ROWS, TRUTH, after, fuller
 from tests.report.made_up_pages import PAGES, made_up_questions
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -31,46 +29,6 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the 
 
 #: Milliseconds that a step may take on a machine that is busy with other things.
 PATIENCE = 180_000
-EPOCHS = 4
-#: The colours of the truth and of what the made-up network paints.
-TRUTH, PAINTED = (200, 30, 60), (20, 90, 160)
-ROWS = [["UNet", index, index / 8] for index in range(80)]
-
-
-def plain(*colours: tuple[int, int, int]) -> np.ndarray:
-    """One picture of each colour: (K, 8, 8, 3) uint8."""
-    return np.array(colours, np.uint8)[:, None, None].repeat(8, axis=1).repeat(8, axis=2)
-
-
-def after(epoch: int) -> tuple[int, int, int]:
-    """The colour of all pictures after an epoch."""
-    return (50 * epoch, 0, 255 - 50 * epoch)
-
-
-def fuller(answer: Answer) -> Answer:
-    """The first part with pictures to move through the epochs, and pictures to compare."""
-    if answer.part != "1.1.a":
-        return answer
-    film = np.stack([plain(after(epoch), after(epoch)) for epoch in range(1, EPOCHS + 1)])
-    grey = plain((90, 90, 90), (160, 160, 160))
-    rows = {"input": grey, "epoch 1": film[0], "epoch 4": film[-1], "truth": grey}
-    moving = strips("film", "Through the epochs.", "Rows.", rows, roles={"epoch 1": "moment", "epoch 4": "moment"})
-    line = Series("UNet", [1, 2, 3, 4], [3.0, 2.0, 1.5, 1.2])
-    curve = chart("course", "A course.", "A line falls.", Panel([line], "epoch", "loss"))
-    shown = {"input": grey.repeat(3, axis=0)[:3], "CNN": plain(*[PAINTED] * 3), "truth": plain(*[TRUTH] * 3)}
-    compared = strips(
-        "extremes", "Truth against prediction.", "Rows.", shown,
-        roles={"input": "aside", "CNN": "prediction", "truth": "truth"},
-    )  # fmt: skip
-    behind = [["worst", 1, 7, 30.5], ["median", 2, 0, 12.0], ["best", 3, 4, 5.1]]
-    heads = ["group", "place from the worst", "test picture", "ΔE2000"]
-    figures = [
-        replace(moving, reels=[reel("CNN", film)], stops=[1, EPOCHS]),
-        curve,
-        replace(compared, columns=heads, rows=behind, tiles=3),
-        replace(answer.figures[0], name="long", rows=ROWS),
-    ]
-    return replace(answer, figures=[*answer.figures, *figures])
 
 
 @pytest.fixture(scope="module")
@@ -336,3 +294,36 @@ def test_time_until_the_page_is_there_is_on_record(page: Page, record_property: 
     milliseconds = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
     record_property("load_event_ms", milliseconds)
     assert 0 < milliseconds < PATIENCE
+
+
+# Where the reading is
+
+
+def current(page: Page) -> list[str]:
+    return page.locator(".toc [aria-current]").all_inner_texts()
+
+
+def test_contents_lead_to_a_part_and_follow_the_reading(page: Page) -> None:
+    page.locator(".toc a[href='#part-1-5-b']").click()
+    page.wait_for_function("() => document.querySelector('.toc [aria-current]')?.hash === '#part-1-5-b'")
+    assert current(page) == ["1.5.b Another part"]
+    page.wait_for_function(
+        "() => Math.abs(document.getElementById('part-1-5-b').getBoundingClientRect().top - 24) < 24"
+    )
+
+
+def test_narrow_contents_name_the_question_of_the_part(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.evaluate("document.getElementById('part-1-3-b').scrollIntoView({ behavior: 'instant' })")
+    page.wait_for_function("() => document.querySelector('.toc [aria-current]')?.hash === '#q-1-3'")
+    assert [text.strip() for text in current(page)] == ["1.3"]
+
+
+def test_address_of_a_part_opens_there_once_all_is_laid_out(browser: Browser, address: str) -> None:
+    tab = browser.new_page()
+    tab.goto(f"{address}#part-1-6-b")
+    tab.wait_for_function("() => !document.documentElement.classList.contains('opening')", timeout=PATIENCE)
+    assert tab.evaluate("document.getElementById('part-1-6-b').getBoundingClientRect().top") == pytest.approx(
+        24, abs=24
+    )
+    tab.close()

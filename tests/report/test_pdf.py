@@ -92,6 +92,20 @@ def test_pdf_is_tagged_and_every_figure_has_words(made: Made) -> None:
     assert all(words)
 
 
+def test_lists_hold_items_and_rows_hold_cells(made: Made) -> None:
+    wanted = {
+        "/L": {"/LI", "/Caption"},
+        "/LI": {"/Lbl", "/LBody"},
+        "/TR": {"/TH", "/TD"},
+        "/THead": {"/TR"},
+        "/TBody": {"/TR"},
+    }
+    for tag, inside in wanted.items():
+        kinds = {str(kid.S) for each in objects(made.pdf, S=tag) for kid in each.get("/K", []) if "/S" in kid}
+        assert kinds <= inside, tag
+    assert all("/A" in head for head in objects(made.pdf, S="/TH"))  # its scope
+
+
 def test_bookmarks_name_every_section_and_every_part(made: Made) -> None:
     with made.pdf.open_outline() as outline:
         titles = {item.title: [child.title for child in item.children] for item in outline.root}
@@ -213,6 +227,9 @@ def test_numbers_in_cells_are_plain_and_those_of_a_verdict_are_a_line() -> None:
     terms = f"<div><dt>written</dt><dd>1.4</dd></div>\n<div><dt>measured</dt><dd>{number}</dd></div>"
     assert paper(f'<dl class="numbers">\n{terms}\n</dl>') == (
         '<p class="numbers"><i>written</i> 1.4\N{EM SPACE}<i>measured</i> 1.5</p>'
+    )
+    assert paper('<dl class="facts"><div><dt>Made</dt><dd>today</dd></div></dl>') == (
+        '<div class="facts"><div><div class="dt">Made</div><div class="dd">today</div></div></div>'
     )
     assert paper('<span class="icon" aria-hidden="true">✓</span> reproduced') == "✓ reproduced"
 
