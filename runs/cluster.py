@@ -32,9 +32,13 @@ from runs.worker import Began, Job, JobDone, Message, outcome
 
 #: What is sent of this project to the nodes: all that a worker needs.
 CODE = ("models", "runs")
-#: For a Ray that is started here: it reports to nobody, and listens on this machine alone, as Ray does of itself on
-#: systems where it holds clusters to be unusual.
-QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+#: For a Ray that is started here: it reports to nobody; it listens on this machine alone, as Ray does of itself on
+#: systems where it holds clusters to be unusual; and its workers stand back for others no more than we do.
+HERE = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    "RAY_worker_niceness": "0",
+}
 #: Messages that a task may be ahead of what has been stored.
 AHEAD = 4
 #: Seconds between two looks at interrupts, while nothing comes back.
@@ -252,7 +256,7 @@ def connected(dataset: Dataset, workers: int | None, device: str, address: str |
     Raises:
         UsageError: the cluster is not there, or has no such device.
     """
-    with environment_set({} if address else QUIET), own_signals():
+    with environment_set({} if address else HERE), own_signals():
         import ray
 
         options = {"address": address} if address else {"address": "local", "include_dashboard": False}
