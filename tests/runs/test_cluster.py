@@ -27,8 +27,9 @@ from runs.crew import environment_set
 from runs.dataset import Dataset
 from runs.engine import Engine, Outcome
 from runs.errors import UsageError
+from runs.shelves import stores
 from runs.spec import RunSpec
-from runs.store import Store, stores
+from runs.store import Store
 from tests.made_up_folder import folder_of_pictures
 from tests.runs import tiny
 
