@@ -11,6 +11,7 @@ import torch
 from PIL import Image, UnidentifiedImageError
 from skimage import color
 
+from runs.decoding import strict_decoding
 from runs.errors import DamagedError, DataError, StoreError, UsageError
 from runs.pixels import Floats, Pixels, grey, repeat, unit
 from runs.predict import annealed, painted
@@ -37,7 +38,7 @@ def read_picture(path: Path) -> Pixels:
         DataError: it is not there, not a picture, or too large.
     """
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), strict_decoding():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             if not path.is_file():
                 raise DataError(f"Expected a picture at {path}, but there is no plain file. Name a PNG or JPEG file.")

@@ -10,14 +10,13 @@ import io
 import os
 import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
+from runs.decoding import strict_decoding
 from runs.errors import DataError
 from runs.pixels import Pixels
 
@@ -149,17 +148,6 @@ def _pixels(file: Path) -> Pixels:
     except Exception as error:  # a damaged picture raises whatever its decoder happens to meet
         reason = "not PNG or JPEG, or damaged" if isinstance(error, UnidentifiedImageError) else error
         raise DataError(f"Expected a readable picture in {file}, got: {reason}. {mend}") from None
-
-
-@contextmanager
-def strict_decoding() -> Iterator[None]:
-    """Pillow refuses a picture that is cut short; some libraries, WeasyPrint among them, switch that off."""
-    before = ImageFile.LOAD_TRUNCATED_IMAGES
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _names(folder: Path) -> str:

@@ -44,11 +44,17 @@ def nothing_stays() -> Iterator[None]:
     STARTED.clear()
 
 
+def heed_interrupts() -> None:
+    """What a shell starts in the background ignores them, and so do all that it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def run_all(pictures: Path, results: Path, workers: int = 2) -> subprocess.Popen[str]:
     command = [sys.executable, "cli.py", "run-all", "--section", "1.2", "--preset", "quick", "--device", "cpu"]
     process = subprocess.Popen(
         [*command, "--workers", str(workers), "--data", str(pictures), "--results", str(results)],
         cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        preexec_fn=heed_interrupts,
     )  # fmt: skip
     STARTED.append(process)
     return process

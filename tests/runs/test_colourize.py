@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from skimage.color import rgb2lab
 
 from runs.colourize import MOST_PIXELS, grey_input, read_picture, save_png, small_input, with_lightness
@@ -81,7 +81,10 @@ def saved(mode: str, kind: str = "PNG", **options: Any) -> bytes:
         "profile", "empty", "no picture", "half PNG", "half JPEG", "16 bits", "floats",
     ],
 )  # fmt: skip
-def test_hostile_picture_is_refused_with_its_name_and_within_bounds(tmp_path: Path, content: bytes) -> None:
+def test_hostile_picture_is_refused_with_its_name_and_within_bounds(
+    tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does
     path = tmp_path / "hostile.png"
     path.write_bytes(content)
     tracemalloc.start()
