@@ -1,10 +1,10 @@
-"""Trains an epoch of each run of the write-up in one worker, measures it, and prints the most memory that it held.
+"""Trains an epoch of each run of the write-up in a worker of its own, measures it, and prints the most that it held.
 
-The worker is set up as `run-all` sets it up: one thread, the same settings of memory, all runs one after another in one
-process, full data, each with its probes. What is printed is the highest resident set since the piece of work began, and
-of it the part that is the process's own: the rest are the libraries' files, which all workers share.
+The worker is set up as `run-all` sets it up: one thread, the same settings of memory, full data, all of the run's
+probes. What is printed is the highest resident set, and of it the part that is the process's own: the rest are the
+libraries' files, which all workers share.
 
-    python -m benchmarks.memory [--pictures 5000]
+    python -m benchmarks.memory [--pictures 5000] [--only unet-b200]
 """
 
 from __future__ import annotations
@@ -32,42 +32,33 @@ def held() -> Mapping[str, int]:
     }
 
 
-def serve(pipe: Connection, pictures: int) -> None:
-    """A worker that is told goals, and tells of each the most that it held."""
+def serve(pipe: Connection, pictures: int, goal: Goal) -> None:
+    """A worker that does the work of a goal, one epoch of it, and tells the most that it held."""
     import torch
 
     torch.set_num_threads(1)
     dataset = noise(pictures)
+    probes = tuple(dict.fromkeys(name for names in goal.probes.values() for name in names))
+    done: JobDone = outcome(Job(Work(goal.spec, 0, 1, probes={1: probes})), dataset, "cpu", lambda message: None)
+    assert not done.failure, done.failure
     pipe.send(held())
-    while True:
-        goal: Goal | None = pipe.recv()
-        if goal is None:
-            return
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the highest resident set begins anew
-        probes = tuple(dict.fromkeys(name for names in goal.probes.values() for name in names))
-        done: JobDone = outcome(Job(Work(goal.spec, 0, 1, probes={1: probes})), dataset, "cpu", lambda message: None)
-        assert not done.failure, done.failure
-        pipe.send(held())
 
 
 @click.command()
 @click.option("--pictures", default=5000, show_default=True, help="Training pictures; a fifth as many for testing.")
-def main(pictures: int) -> None:
+@click.option("--only", default="", help="Only the runs whose id begins so.")
+def main(pictures: int, only: str) -> None:
     """Prints megabytes for each run."""
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    with environment_set(KEEP_MEMORY):
-        process = context.Process(target=serve, args=(theirs, pictures), daemon=True)
-        process.start()
-    start = ours.recv()
-    shared = start["RssFile"]
-    click.echo(f"{'run':48} {'peak MB':>8} {'own MB':>8}   (libraries' files: {shared} MB)")
-    for goal in goals(PRESETS["write-up"]):
-        ours.send(goal)
+    click.echo(f"{'run':48} {'peak MB':>8} {'own MB':>8}")
+    for goal in (goal for goal in goals(PRESETS["write-up"]) if goal.spec.id.startswith(only)):
+        ours, theirs = context.Pipe()
+        with environment_set(KEEP_MEMORY):
+            process = context.Process(target=serve, args=(theirs, pictures, goal), daemon=True)
+            process.start()
         now = ours.recv()
+        process.join()
         click.echo(f"{goal.spec.id:48} {now['VmHWM']:8} {now['VmHWM'] - now['RssFile']:8}")
-    ours.send(None)
-    process.join()
 
 
 if __name__ == "__main__":

@@ -135,10 +135,10 @@ def _measure(work: Work, epoch: int, net: Any, data: Any, send: Callable[[Messag
 
     net.eval()
     for name in work.probes.get(epoch, ()):
+        give_back()
         start = time.perf_counter()
         probed = measure(name, Context(work.spec, epoch, net, data))
         send(ProbeDone(name, epoch, probed.arrays, probed.notes, time.perf_counter() - start))
-        give_back()
 
 
 def out_of_memory(error: Exception) -> bool:

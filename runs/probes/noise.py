@@ -13,7 +13,7 @@ from models import RegressionCNN
 from runs.prepared import Prepared
 from runs.probes.context import Context, Probed
 from runs.spec import RunSpec
-from runs.train import loss_of
+from runs.train import in_place, loss_of
 
 #: Pictures whose gradients are taken at most, and the share of the training pictures at most: the same for
 #: every batch size, so that the estimates can be compared.
@@ -41,10 +41,11 @@ def measure(context: Context) -> Probed:
     count = min(full, max(2, min(PICTURES, pictures // SHARE) // size))
     total: Tensor | float = 0.0
     norms = []
-    for start in range(0, count * size, size):
-        flat = batch_gradient(spec, net, data, slice(start, start + size)).cpu().double()
-        total = total + flat
-        norms.append(float(flat.norm()))
+    with in_place(net):  # a large batch needs the most memory of all here
+        for start in range(0, count * size, size):
+            flat = batch_gradient(spec, net, data, slice(start, start + size)).cpu().double()
+            total = total + flat
+            norms.append(float(flat.norm()))
     mean_norm = float(torch.as_tensor(total / count).norm())
     noise_scale, signal = simple_noise_scale(norms, mean_norm, min(size, pictures))
     numbers = {
