@@ -176,6 +176,8 @@ def attempt(process: subprocess.Popen[bytes], seconds: float, spared: bool, tall
         kind = "nothing"
     else:
         tally.kills[kind] += 1
+    if "command" in kind:
+        gone(team, sent, f"{kind} after {seconds:.1f} s: a worker", SOON, tally)
     try:
         code = process.wait(HANGS if "command" in kind else 10 * HANGS)
     except subprocess.TimeoutExpired:
@@ -187,7 +189,7 @@ def attempt(process: subprocess.Popen[bytes], seconds: float, spared: bool, tall
     if code not in ANSWERS[kind]:
         tally.troubles.append(f"{kind} after {seconds:.1f} s: exit code {code}")
     if "command" in kind:
-        gone(team, sent, f"{kind} after {seconds:.1f} s: a worker", SOON, tally)
+        tally.slowest["the command"] = max(tally.slowest["the command"], time.monotonic() - sent)
         gone(servers, sent, f"{kind} after {seconds:.1f} s: the server of workers", HANGS, tally)
     return code != 0 and kind != "nothing"
 
