@@ -14,7 +14,7 @@ import click
 
 from runs.errors import RederiveError, UsageError, ending, terminate
 from runs.presets import PRESETS, sections
-from runs.text import Plain, visible
+from runs.text import Plain, spell_out, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -142,6 +142,7 @@ section_option = click.option("--section", "asked", multiple=True, metavar="1.N"
 def cli() -> None:
     """Re-derives a write-up: trains its networks again and says of each claim whether it still holds."""
     signal.signal(signal.SIGTERM, terminate)
+    spell_out()
 
 
 @cli.command("run-all")
@@ -323,8 +324,7 @@ def colourize(image: Path, run: str, temperature: float, keep_lightness: bool, o
     from runs.colourize import colourized, read_picture, save_png
     from runs.request import find
 
-    store, _ = find(**wanted)
-    picture = colourized(store, run, read_picture(image), temperature, keep_lightness)
+    picture = colourized(find(**wanted)[0], run, read_picture(image), temperature, keep_lightness)
     target = out or image.with_name(f"{image.stem}-coloured.png")
     save_png(picture, target)
     tell(str(target))

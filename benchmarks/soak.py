@@ -50,8 +50,8 @@ ANSWERS = {
     "SIGKILL to the server of workers": {0},
     "nothing": {0},
 }
-#: Seconds in which the workers of a command that was killed have to end; and after how many a command hangs, and the
-#: server that forks workers, which ends as soon as it has imported what they need.
+#: Seconds in which the workers of a command that was stopped have to end, and the server that forks them; and after how
+#: many a command hangs, and that server where the command was killed, for it ends when it has imported what they need.
 SOON, HANGS = 5.0, 60.0
 #: Kills in one round; after them it is left alone, so that a round ends.
 MOST_KILLS = 12
@@ -69,13 +69,18 @@ def make_pictures(folder: Path, count: int) -> None:
             Image.fromarray(picture).save(place / f"{index:05d}.png")
 
 
+def heed_interrupts() -> None:
+    """What a shell starts in the background ignores them, and so do all that it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def start(pictures: Path, results: Path, log: Path) -> subprocess.Popen[bytes]:
     """A run-all in a process group of its own; what it says goes to the end of a file."""
     command = [sys.executable, "cli.py", "run-all", "--section", "1.2", "--preset", "quick", "--device", "cpu"]
     with log.open("ab") as said:
         return subprocess.Popen(
             [*command, "--workers", "2", "--data", str(pictures), "--results", str(results)],
-            cwd=HOME, stdout=said, stderr=said, start_new_session=True,
+            cwd=HOME, stdout=said, stderr=said, start_new_session=True, preexec_fn=heed_interrupts,
         )  # fmt: skip
 
 
@@ -190,7 +195,8 @@ def attempt(process: subprocess.Popen[bytes], seconds: float, spared: bool, tall
         tally.troubles.append(f"{kind} after {seconds:.1f} s: exit code {code}")
     if "command" in kind:
         tally.slowest["the command"] = max(tally.slowest["the command"], time.monotonic() - sent)
-        gone(servers, sent, f"{kind} after {seconds:.1f} s: the server of workers", HANGS, tally)
+        most = HANGS if "SIGKILL" in kind else SOON  # a command that is killed cannot end what still imports
+        gone(servers, sent, f"{kind} after {seconds:.1f} s: the server of workers", most, tally)
     return code != 0 and kind != "nothing"
 
 

@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from PIL import Image, UnidentifiedImageError
 from skimage import color
+from torch import Tensor, nn
 
 from runs.decoding import strict_decoding
-from runs.errors import DamagedError, DataError, StoreError, UsageError
+from runs.errors import DataError, StoreError, UsageError
 from runs.pixels import Floats, Pixels, grey, repeat, unit
 from runs.predict import annealed, painted
 from runs.prepared import planes
@@ -20,6 +21,7 @@ from runs.spec import RunSpec
 from runs.store import Store
 from runs.train import fresh, load_weights
 from runs.whole import write_whole
+from runs.worker import out_of_memory
 
 #: The most that is taken on: the activations of a picture this large fill a few gigabytes.
 MOST_PIXELS = 12_000_000
@@ -73,26 +75,33 @@ def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep
         keep_lightness: take only a* and b* from the network, and L* from the picture (enlarged, bicubic).
 
     Raises:
-        StoreError: the run is not stored.
-        UsageError: the temperature is outside 0..1, or the picture is too large to be enlarged.
+        DamagedError: what is stored of the run is not as it was written.
+        StoreError: the run is not stored, or diverged.
+        UsageError: the temperature is outside 0..1, or the picture is too large.
     """
     if not 0 <= temperature <= 1:
         raise UsageError(f"--temperature: expected a number from 0 to 1, got {temperature}. 0.38 is a usual choice.")
-    try:
-        stored = store.state(run)
-    except DamagedError:
-        stored = None
+    stored = store.state(run)
     if stored is None:
         there = ", ".join(store.runs()) or "nothing"
         raise StoreError(f"Expected the run {run!r} in {store.folder}, found {there}. Name one of these with --run.")
+    if stored.record["diverged"]:
+        raise StoreError(
+            f"Expected a run that gives numbers, but {run} diverged: its loss is no number any more. Name another one "
+            "with --run."
+        )
     spec = RunSpec(**stored.record["spec"])
     net = fresh(spec)
     load_weights(net, stored.arrays)
     net.eval()
     upscales = spec.task == "upscale"
     given = small_input(picture) if upscales else grey_input(picture)
-    with torch.no_grad():
-        output = net(planes(given))
+    if given.shape[1] * given.shape[2] > MOST_PIXELS:
+        raise UsageError(
+            f"Expected a picture of at most {MOST_PIXELS} pixels once four divides its sides, got "
+            f"{given.shape[2]}×{given.shape[1]}. Make it smaller and try again."
+        )
+    output = run_through(net, given)
     palette = np.array(store.data["palette"], np.uint8)
     if spec.model == "regression" or temperature == 0:
         coloured = painted(output, palette, spec.model)
@@ -102,6 +111,25 @@ def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep
     height, width = whole.shape[:2]
     coloured = coloured[0, :height, :width]
     return with_lightness(coloured, whole) if keep_lightness else coloured
+
+
+def run_through(net: nn.Module, given: Floats) -> Tensor:
+    """What a network makes of an input (1, H, W, C): (1, K, H, W).
+
+    Raises:
+        UsageError: there is not enough memory for it.
+    """
+    try:
+        with torch.no_grad():
+            output: Tensor = net(planes(given))
+    except (MemoryError, RuntimeError) as error:
+        if not out_of_memory(error):
+            raise
+        raise UsageError(
+            f"Expected enough memory for a picture of {given.shape[2]}×{given.shape[1]} pixels, but it ran out. Make "
+            "the picture smaller and try again."
+        ) from error
+    return output
 
 
 def grey_input(picture: Pixels) -> Floats:

@@ -7,11 +7,13 @@ what it held ends with it, so that memory is that of one run however many there 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -81,8 +83,14 @@ class Local:
         ours, theirs = context.Pipe()
         process = context.Process(target=begin, args=(theirs, serve, self.device), daemon=True)
         try:
-            with environment_set(KEEP_MEMORY), interrupts_held():
-                process.start()
+            with environment_set(KEEP_MEMORY):
+                if FORKS:
+                    with interrupts_held():  # what it forks is deaf to them too
+                        forkserver.ensure_running()
+                    process.start()  # may wait until the server has imported what it needs: heeds interrupts
+                else:
+                    with interrupts_held():
+                        process.start()
         except (OSError, EOFError):  # it was killed at once, or the server that forks was
             process = None
         theirs.close()
@@ -121,6 +129,22 @@ class Local:
             if process.is_alive():
                 process.kill()
                 process.join()
+
+
+def end_server() -> None:
+    """Ends the server that forks workers, at once, even while it imports. The next worker begins another.
+
+    The standard library ends it when the command is gone, but then only once it has imported all that it needs: where
+    it has no attributes of the names below, that is how it ends here too.
+    """
+    if not FORKS:
+        return
+    server = getattr(forkserver, "_forkserver", None)
+    pid, stop = getattr(server, "_forkserver_pid", None), getattr(server, "_stop", None)
+    if pid is not None and stop is not None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        stop()
 
 
 def lost(process: BaseProcess | None) -> Lost:

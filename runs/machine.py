@@ -82,11 +82,14 @@ def hired(machine: Machine, dataset: Dataset) -> Iterator[Hired]:
             yield Hired(crew, crew.workers, crew.device, "", crew.place)
         return
     from runs.device import choose, default_workers
-    from runs.local import Local
+    from runs.local import Local, end_server
 
     device, name = choose(machine.device)
     workers = machine.workers or default_workers(device, cores())
-    yield Hired(Local(dataset, device), workers, device, name, name or device)
+    try:
+        yield Hired(Local(dataset, device), workers, device, name, name or device)
+    finally:
+        end_server()
 
 
 def check_ray(device: str, address: str | None) -> None:

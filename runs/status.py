@@ -77,7 +77,9 @@ def reached(store: Store, goals: Sequence[Goal]) -> Iterator[str]:
     """What each run came to at the epoch that was asked for, or at its last."""
     for goal in goals:
         record = store.record(goal.spec.id)
-        if record:
+        if record and record["diverged"] and len(record["rows"]) <= goal.epochs:
+            yield f"{goal.spec.id}: diverged in epoch {len(record['rows'])}: its loss is no number any more"
+        elif record:
             row = record["rows"][min(goal.epochs, len(record["rows"])) - 1]
             yield (
                 f"{goal.spec.id}: epoch {row['epoch']}, train loss {row['train_loss']:.4f}, "

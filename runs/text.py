@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,6 +29,13 @@ def _shown(character: str) -> str:
     if character in "\n\t" or character in SPELLING or unicodedata.category(character) not in ORDERS:
         return character
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def spell_out() -> None:
+    r"""From here on, what the terminal's encoding cannot show is spelled out, e.g. as ``\u2026``, not raised."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @dataclass(frozen=True)

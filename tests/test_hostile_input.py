@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -217,3 +218,11 @@ def test_error_of_the_system_says_what_to_do_about_it(error: OSError, said: str)
     text, code = ending(error)
     assert (said in text, code) == (True, 1)
     assert bool(text) == bool(said)
+
+
+def test_terminal_of_another_encoding_gets_characters_spelled_out(store: Store) -> None:
+    command = [sys.executable, "cli.py", "status", "--results", str(store.folder.parent)]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=HOME, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "\\u2013" in done.stdout, "a dash where nothing is trained"

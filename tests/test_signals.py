@@ -104,13 +104,10 @@ def stop(process: subprocess.Popen[str], results: Path, number: int, whole_group
     assert (len(servers), len(workers)) == (1, 2)
     sent = time.monotonic()
     (os.killpg if whole_group else os.kill)(process.pid, number)
-    while alive(workers) and time.monotonic() - sent < SOON:
+    while alive(workers | servers) and time.monotonic() - sent < SOON:
         time.sleep(0.05)
-    assert not alive(workers)
+    assert not alive(workers | servers)
     said, _ = process.communicate()
-    while alive(servers) and time.monotonic() - sent < 2 * SOON:
-        time.sleep(0.05)
-    assert not alive(servers)
     return process.returncode, said
 
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from skimage.color import deltaE_ciede2000, rgb2lab
@@ -249,7 +249,6 @@ def test_labels_without_room_go_into_a_legend() -> None:
     st.lists(st.floats(-50, 150), max_size=8),
     st.floats(0.5, 20),
 )
-@settings(max_examples=150, deadline=None)
 def test_spread_out_keeps_order_distance_and_bounds(wanted: list[float], gap: float) -> None:
     placed = spread_out(wanted, gap, 0, 200)
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])

@@ -8,6 +8,7 @@ import os
 import struct
 import tracemalloc
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,29 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile
 from skimage.color import rgb2lab
+from torch import Tensor, nn
 
-from runs.colourize import MOST_PIXELS, grey_input, read_picture, save_png, small_input, with_lightness
+from runs.catalogue import Goal
+from runs.colourize import (
+    MOST_PIXELS,
+    colourized,
+    grey_input,
+    read_picture,
+    run_through,
+    save_png,
+    small_input,
+    with_lightness,
+)
 from runs.disk import through
-from runs.errors import DataError, StoreError, UsageError
+from runs.engine import Engine
+from runs.errors import DamagedError, DataError, StoreError, UsageError
+from runs.spec import RunSpec
+from runs.status import reached
+from runs.store import Store
+from tests.runs import tiny
 from tests.runs.disks import Failing
+
+CNN = RunSpec(model="cnn", filters=4, batch_size=4)
 
 
 def test_lightness_is_the_pictures_and_the_hue_the_networks() -> None:
@@ -45,6 +64,48 @@ def test_inputs_are_those_that_the_networks_were_trained_on() -> None:
 def test_a_picture_too_large_to_be_enlarged_is_refused_before_anything_is_computed() -> None:
     with pytest.raises(UsageError, match="at most"):
         small_input(np.broadcast_to(np.uint8(0), (MOST_PIXELS // 16 + 1, 1, 3)))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A narrow CNN, trained for an epoch."""
+    store = Store.create(tmp_path, tiny.dataset())
+    assert Engine(store, tiny.dataset(), 1).run([Goal(CNN, {1: ()})]).failed == {}
+    return store
+
+
+def test_a_damaged_run_is_named_as_such(store: Store) -> None:
+    path = store.folder / CNN.id / "state.safetensors"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(DamagedError, match=r"state\.safetensors"):
+        colourized(store, CNN.id, np.zeros((8, 8, 3), np.uint8), 0, keep_lightness=False)
+
+
+def test_a_diverged_run_colours_nothing(store: Store) -> None:
+    stored = store.state(CNN.id)
+    assert stored is not None
+    store.save(CNN.id, replace(stored, record={**stored.record, "diverged": True}))
+    with pytest.raises(StoreError, match="diverged"):
+        colourized(store, CNN.id, np.zeros((8, 8, 3), np.uint8), 0, keep_lightness=False)
+    assert list(reached(store, [Goal(CNN, {1: ()})])) == [
+        f"{CNN.id}: diverged in epoch 1: its loss is no number any more"
+    ]
+
+
+def test_a_thin_picture_counts_with_what_is_added_to_it(store: Store) -> None:
+    thin = np.broadcast_to(np.uint8(0), (1, MOST_PIXELS // 3, 3))
+    with pytest.raises(UsageError, match="once four divides its sides"):
+        colourized(store, CNN.id, thin, 0, keep_lightness=False)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")])
+def test_a_picture_that_memory_does_not_hold_is_refused(error: Exception) -> None:
+    class Full(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            raise error
+
+    with pytest.raises(UsageError, match="Expected enough memory for a picture of 8×4 pixels"):
+        run_through(Full(), np.zeros((1, 4, 8, 1), np.float32))
 
 
 def chunk(name: bytes, data: bytes) -> bytes:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.cluster import KMeans
@@ -64,7 +64,6 @@ def test_bilinear_is_that_of_torch_to_a_level():
 levels = st.one_of(st.integers(0, 255), st.sampled_from([0, 1, 2, 254, 255]))  # near the ends, ties are many
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     arrays(np.uint8, st.tuples(st.integers(1, 20), st.just(3)), elements=levels),
     arrays(np.uint8, st.tuples(st.integers(1, 24), st.just(3)), elements=levels),
