@@ -13,7 +13,7 @@ from report.answers import Answer, Cell, Figure, Table
 from report.claims.colourings import QUALITIES, quality, reference
 from report.claims.judge import judge_part
 from report.claims.q1_1 import CLAIMS, LOSSES, training_loss
-from report.figures import Panel, Series, band, chart, strips
+from report.figures import SPANNED, Panel, Series, band, chart, strips
 from report.frames import Frames
 from report.questions.colour_space import answer_colour_space
 from report.questions.extremes import comparisons, distance
@@ -91,8 +91,10 @@ def answer_epochs(frames: Frames) -> Answer:
 def _training(frames: Frames) -> list[Figure]:
     """The loss of training and validation over all epochs; none without a run."""
     curves = [
-        Series("training", *band(frames.curve(REGRESSION, "train_loss", LONG)), colour="regression"),
-        Series("validation", *band(frames.curve(REGRESSION, "val_loss", LONG)), colour="truth", dashed=True),
+        Series("training", *band(frames.curve(REGRESSION, "train_loss", LONG), spanned=True), colour="regression"),
+        Series(
+            "validation", *band(frames.curve(REGRESSION, "val_loss", LONG), spanned=True), colour="truth", dashed=True
+        ),
     ]
     if not any(map(math.isfinite, curves[0].y)):
         return []
@@ -107,7 +109,7 @@ def _training(frames: Frames) -> list[Figure]:
         chart(
             "training",
             "RegressionCNN's loss over the epochs, on a logarithmic scale. The upright lines stand at the three "
-            "lengths of training that the write-up compares.",
+            "lengths of training that the write-up compares." + (SPANNED if curves[0].low else ""),
             " ".join(ends),
             Panel(curves, "epoch", LOSS, log_y=True, marks=marks),
         )

@@ -15,12 +15,19 @@ from report.values import Sample
 from runs.spec import RunSpec
 
 
-def points(label: str, x: Sequence[float], samples: Sequence[Sample], colour: str = "") -> Series:
-    """One point a sample, with a band of a standard deviation where there are seeds enough."""
+def points(
+    label: str, x: Sequence[float], samples: Sequence[Sample], colour: str = "", spanned: bool = False
+) -> Series:
+    """One point a sample, with a band where there are seeds enough: a standard deviation to either side, or
+    ``spanned``, from the least seed to the greatest, for a logarithmic axis has no room for what is below zero.
+    """
     y = [sample.mean for sample in samples]
     spreads = [sample.spread for sample in samples]
     if all(spread is None for spread in spreads):
         return Series(label, list(x), y, colour=colour, marker=True)
+    if spanned:
+        low, high = ([end(sample.values.values(), default=sample.mean) for sample in samples] for end in (min, max))
+        return Series(label, list(x), y, low, high, colour=colour, marker=True)
     low = [mean - (spread or 0.0) for mean, spread in zip(y, spreads, strict=True)]
     high = [mean + (spread or 0.0) for mean, spread in zip(y, spreads, strict=True)]
     return Series(label, list(x), y, low, high, colour=colour, marker=True)

@@ -201,7 +201,7 @@ def test_an_infinite_noise_scale_is_all_noise_and_no_gap(frames: Frames, plain_p
     assert answer.ready
     steps = next(table for table in answer.tables if table.name == "steps")
     assert steps.rows[-1][4] is None
-    assert "Noise outweighs the gradient at batch 50, 10." in prose(page("q1_3", made), "1.3.c")
+    assert "Noise outweighs the gradient at batch 50 and 10 on each seed." in prose(page("q1_3", made), "1.3.c")
 
 
 def test_the_table_of_batches_shows_spread_beside_the_written_figures(frames: Frames) -> None:
