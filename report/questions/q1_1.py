@@ -20,7 +20,7 @@ from report.questions.extremes import comparisons, distance
 from report.questions.layers import answer_network
 from report.questions.phrases import length
 from report.questions.reading_off import answer_reading_off
-from report.questions.samples import epoch_words, picture, points, reels, relation, remarks, statuses, wanted
+from report.questions.samples import epoch_words, on_seeds, picture, points, reels, relation, remarks, statuses, wanted
 from runs.catalogue import BASE, LONG, REGRESSION, SHORT
 
 LENGTHS = (SHORT, BASE, LONG)
@@ -52,6 +52,7 @@ def answer_epochs(frames: Frames) -> Answer:
     }
     values: dict[str, Any] = {name: sample.measured() for name, sample in samples.items()}
     values |= {"trained": length(frames, BASE), "trend": relation(samples["train"], samples["first"])}
+    values["trend_seeds"] = on_seeds(samples["train"], samples["first"])
     later = frames.metric(REGRESSION, "val_loss", LONG)
     values["goes_on"] = later.ok
     if later.ok:
@@ -59,6 +60,7 @@ def answer_epochs(frames: Frames) -> Answer:
             "longer": length(frames, LONG),
             "val_long": later.measured(),
             "val_goes": relation(later, samples["val"]),
+            "val_goes_seeds": on_seeds(later, samples["val"]),
         }
     rows: list[list[Cell]] = [
         [
@@ -140,6 +142,7 @@ def answer_lengths(frames: Frames) -> Answer:
         "colour_early": status["colour-25-over-15"],
         "colour_late": status["colour-50-over-25"],
         "val_late": relation(val[LONG], val[BASE]),
+        "val_late_seeds": on_seeds(val[LONG], val[BASE]),
         "trained": length(frames, BASE),
         "scaled": frames.preset.epoch(BASE) != BASE,
     }
