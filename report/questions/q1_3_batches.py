@@ -20,8 +20,8 @@ from report.claims.q1_3_batches import (
 )
 from report.figures import SPANNED, Panel, Series, band, chart
 from report.frames import Frames
-from report.questions.phrases import course, length
-from report.questions.samples import epoch_words, listed, points, remarks, wanted
+from report.questions.phrases import course, course_seeds, length
+from report.questions.samples import epoch_words, listed, points, remarks, statuses, wanted
 from report.values import Sample, computed
 from runs.catalogue import BASE, unet
 
@@ -40,6 +40,7 @@ def answer_batches(frames: Frames) -> Answer:
     times = [train_seconds(size)(frames) for size in SIZES]
     signal = [signal_share(size)(frames) for size in SIZES]
     everything = [*(sample for row in cells.values() for sample in row), *times, *signal]
+    verdicts = judge_part("1.3.c", CLAIMS, frames)
     figures = [against_batch(frames), curves(frames), time_figure(frames), noise_figure(frames)]
     return Answer(
         "1.3.c",
@@ -53,10 +54,11 @@ def answer_batches(frames: Frames) -> Answer:
             "slowdown": slowdown(frames).measured(),
             "largest": str(SIZES[0]),
             "smallest": str(SIZES[-1]),
+            "time_rises": statuses(verdicts)["time-rises"],
         },
         figures=[figure for figure in figures if figure is not None],
         tables=[losses(frames), times_table(frames), steps_table(frames)],
-        verdicts=judge_part("1.3.c", CLAIMS, frames),
+        verdicts=verdicts,
         missing=wanted(*everything),
         notes=[
             "The training loss of an epoch is the mean over its batches while the network still learns; with few "
@@ -70,7 +72,7 @@ def answer_batches(frames: Frames) -> Answer:
 def courses(cells: dict[str, list[Sample]], times: list[Sample]) -> dict[str, Any]:
     """The way each column goes as the batch shrinks, in words."""
     found: dict[str, Any] = {f"{column}_course": course(_LABELS, row) for column, row in cells.items()}
-    return found | {"time_course": course(_LABELS, times)}
+    return found | {"time_course": course(_LABELS, times), "time_seeds": course_seeds(times)}
 
 
 def best(cells: dict[str, list[Sample]]) -> dict[str, Any]:
