@@ -22,8 +22,8 @@ from report.plots import LINE, SIZES, Plot, limits, name_ticks, scale_axis, spre
 from report.svg import wrapped
 
 __all__ = [
-    "COLOURS", "Panel", "Series", "band", "bars", "chart", "colour_of", "drawing", "reel", "scatter", "sheet",
-    "strips", "swatches",
+    "COLOURS", "SPANNED", "Panel", "Series", "band", "bars", "chart", "colour_of", "drawing", "reel", "scatter",
+    "sheet", "strips", "swatches",
 ]  # fmt: skip
 
 #: More points than these are drawn as one picture, so that the page stays small.
@@ -69,8 +69,15 @@ class Panel:
     levels: Sequence[tuple[float, str]] = ()
 
 
-def band(frame: pd.DataFrame) -> tuple[list[float], list[float], list[float] | None, list[float] | None]:
-    """A table of epochs × seeds -> x, mean over the seeds, mean - sd and mean + sd.
+#: What a caption says of bands that are ``spanned``.
+SPANNED = " The band goes from the least of the seeds to the greatest."
+
+
+def band(
+    frame: pd.DataFrame, spanned: bool = False
+) -> tuple[list[float], list[float], list[float] | None, list[float] | None]:
+    """A table of epochs × seeds -> x, mean over the seeds, mean - sd and mean + sd; ``spanned``, the least and the
+    greatest seed: on a logarithmic axis a band must not go below zero.
 
     Both ends are None with fewer than two seeds. Numbers that are not finite are left out of the mean.
     """
@@ -78,6 +85,8 @@ def band(frame: pd.DataFrame) -> tuple[list[float], list[float], list[float] | N
     x, mean = [float(epoch) for epoch in table.index], table.mean(axis=1)
     if table.shape[1] < 2:
         return x, mean.tolist(), None, None
+    if spanned:
+        return x, mean.tolist(), table.min(axis=1).tolist(), table.max(axis=1).tolist()
     spread = table.std(axis=1, ddof=1).fillna(0.0)
     return x, mean.tolist(), (mean - spread).tolist(), (mean + spread).tolist()
 

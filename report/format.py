@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -57,9 +58,16 @@ def interval(bounds: tuple[float, float], unit: str = "", digits: int = 4) -> st
     return _joined(f"{_fixed(low, digits)} to {_fixed(high, digits)}", unit)
 
 
-def written(value: float, unit: str = "") -> str:
-    """A figure as it was typed, to its last digit and no further: 0.469 with "%" is "46.9 %"."""
+def written(value: float, unit: str = "", typed: str = "") -> str:
+    """A figure as it was typed, to its last digit and no further: 0.469 with "%" is "46.9 %".
+
+    ``typed`` is the text that it was read from, which also knows of zeros at its end: 1.345 in "1.3450" is "1.3450".
+    """
     scaled = _scaled(value, unit)
+    figures = (figure.replace(",", "") for figure in re.findall(r"\d[\d,]*(?:\.\d+)?", typed))
+    same = [figure for figure in figures if math.isclose(float(figure), abs(scaled), rel_tol=1e-9)]
+    if same:
+        return _joined(_fixed(scaled, len(same[0].partition(".")[2])), unit)
     exponent = Decimal(f"{scaled:.10g}").normalize().as_tuple().exponent
     return _joined(digits_of(scaled, max(0, -exponent) if isinstance(exponent, int) else 0), unit)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
@@ -40,15 +40,15 @@ class Site:
 
     def __init__(self, options: str = "", stale: frozenset[str] = frozenset(), quick: bool = False) -> None:
         self.options, self.stale, self.quick = options, stale, quick
-        self._places: dict[tuple[str, str], Place] = {}
+        self._places: dict[tuple[str, str, str], Place] = {}
 
     def count(self, answers: Sequence[Answer]) -> None:
-        """Number the figures and tables of a section in their order."""
-        for kind in ("figures", "tables"):
-            names = [(answer, item.name) for answer in answers for item in getattr(answer, kind)]
+        """Number the figures and tables of a section in their order, each kind by itself."""
+        for kind in ("figure", "table"):
+            names = [(answer, item.name) for answer in answers for item in getattr(answer, f"{kind}s")]
             for index, (answer, name) in enumerate(names, 1):
-                place = Place(markup.anchor(f"{answer.part} {name}", kind[:-1]), f"{answer.section}-{index}")
-                self._places[answer.part, name] = place
+                place = Place(markup.anchor(f"{answer.part} {name}", kind), f"{answer.section}-{index}")
+                self._places[kind, answer.part, name] = place
 
     def marks(self, answer: Answer) -> list[str]:
         """What a reader must know of a part before its numbers."""
@@ -60,9 +60,9 @@ class Site:
         }
         return [mark for mark, holds in told.items() if holds]
 
-    def number(self, part: str, name: str) -> Place:
-        """Where a figure or table stands."""
-        return self._places[part, name]
+    def number(self, kind: Literal["figure", "table"], part: str, name: str) -> Place:
+        """Where a figure or table stands; one of each may have the same name."""
+        return self._places[kind, part, name]
 
     def command(self, verb: str, section: str = "", preset: bool = True) -> str:
         """A command that means the same results; without ``preset``, those of the write-up's own preset."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from report.claims.kinds import Margin, Measure, Ordering
+from report.claims.kinds import Margin, Measure, Ordering, distances
 from report.claims.margins import MUCH, SEEN
 from report.frames import Frames, Measurement
 from report.values import Sample, known
@@ -118,7 +118,7 @@ def looks_better(
         quality(poor, "delta_e", early), quality(good, "delta_e", late), margins["delta_e"], other_way
     )
     more_alike = Ordering(quality(good, "ssim", late), quality(poor, "ssim", early), margins["ssim"], names)
-    less_off = Ordering(colour_gap(poor, early), colour_gap(good, late), margins["colourfulness"], other_way)
+    less_off = Ordering(colour_gap(poor, early), colour_gap(good, late), margins["colourfulness"], distances(other_way))
     by = {key: f" by {margin.size:g} or more" if margins is MUCH else "" for key, margin in margins.items()}
     return {
         f"ΔE2000 is lower{by['delta_e']}": less_error,

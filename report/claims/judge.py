@@ -12,7 +12,7 @@ from report.claims import sentences
 from report.claims.decide import decide, enough, judgement
 from report.claims.evidence import Evidence, gather, together
 from report.claims.finding import Finding
-from report.claims.kinds import Claim, Fact, Judgement, Test
+from report.claims.kinds import Claim, Fact, Judgement, Test, Value
 from report.claims.verdict import Verdict
 from report.frames import Frames
 
@@ -27,7 +27,10 @@ def judge_part(part: str, claims: Sequence[Claim], frames: Frames) -> list[Verdi
 
 def judge(claim: Claim, frames: Frames) -> Verdict:
     """What the stored runs say of a claim."""
-    finding, behind = _find(claim.test, frames)
+    test = claim.test
+    if isinstance(test, Value | Fact):
+        test = replace(test, typed=claim.written)
+    finding, behind = _find(test, frames)
     runs = tuple(dict.fromkeys(behind.runs + behind.diverged))
     return Verdict(
         claim,

@@ -23,12 +23,16 @@ def flat_at(measure: Measure, value: float) -> Measure:
 
 @dataclass(frozen=True)
 class Value:
-    """A written figure: it holds when the measured one lies within ``tolerance`` of it (same unit)."""
+    """A written figure: it holds when the measured one lies within ``tolerance`` of it (same unit).
+
+    ``typed`` is the text that it was read from, for the digits to show; a claim gives its own.
+    """
 
     written: float
     measure: Measure
     tolerance: float
     unit: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class Ordering:
     names: tuple[str, str] = ("the first", "the second")
 
 
+def distances(names: tuple[str, str], of: str = "of ") -> tuple[str, str]:
+    """The names of two sides that are distances from the truth, and not the numbers themselves."""
+    return f"the distance from the truth {of}{names[0]}", f"that {of}{names[1]}"
+
+
 @dataclass(frozen=True)
 class Trend:
     """The measures rise (or fall) from each step to the next; a step below ``margin`` is a tie.
@@ -80,13 +89,14 @@ class Identity:
 @dataclass(frozen=True)
 class Fact:
     """Computed, not trained: the claim holds when the computed number lies within ``tolerance`` of
-    ``written``; ``computation`` says how it was got.
+    ``written``; ``computation`` says how it was got, and ``typed`` is as in :class:`Value`.
     """
 
     written: float
     measure: Measure
     computation: str
     tolerance: float = 0.0
+    typed: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from report.claims.colourings import colour_gap, mean, quality
-from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering
+from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, distances
 from report.claims.margins import SEEN
 from report.frames import Frames
 from report.values import Sample
@@ -23,7 +23,10 @@ TIES = SEEN | {
     "turns": Margin(0.01, "points", "one turn in a hundred"),
 }
 
-_NAMES = ("with the perceptual loss", "without")
+_NAMES = ("with the perceptual loss", "without a perceptual loss")
+
+#: Measures that are distances from the truth, of colourfulness and in the maps.
+OFF = ("colourfulness", "distance")
 
 
 def trained(frames: Frames) -> RunSpec:
@@ -56,7 +59,8 @@ def more(key: str, measure: Callable[[RunSpec], Measure]) -> Ordering:
 
 def less(key: str, measure: Callable[[RunSpec], Measure]) -> Ordering:
     """The test that a measure is smaller with the perceptual loss than without."""
-    return Ordering(measure(REGRESSION), perceptual(measure), TIES[key], _NAMES[::-1])
+    names = _NAMES[::-1]
+    return Ordering(measure(REGRESSION), perceptual(measure), TIES[key], distances(names, "") if key in OFF else names)
 
 
 BEYOND = (

@@ -184,7 +184,8 @@ CLAIMS: tuple[Claim, ...] = (
         Fact(
             BASE,
             epochs_trained,
-            "the epochs stored up to the mark; where a preset shortens the training, each counts for its share",
+            "the epochs stored, up to the 25 of the write-up or to those that stand for them; where a preset "
+            "shortens the training, each counts for as many as it stands for",
         ),
         _COMPUTED_WHY,
         comment=_SETTING,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from report.claims.kinds import Claim, Identity, Judgement, Margin, Measure, Ordering, Value
+from report.claims.kinds import Claim, Identity, Judgement, Margin, Measure, Ordering, Value, distances
 from report.claims.layers import differing_shapes
 from report.claims.margins import ACCURACY, DEAD, GRADIENT, LOSS, MUCH, RANK, SEEN, SHARPNESS
 from report.claims.quality_samples import from_truth, quality
@@ -242,8 +242,9 @@ CLAIMS: tuple[Claim, ...] = (
         "1.3.b.fine-detail", "Skip connections bring back fine detail.", "fine detail",
         Judgement(
             {
-                "sharpness lies nearer to that of the truth": _proxies(
-                    lambda spec: from_truth(spec, "sharpness"), SHARPNESS, larger=CNN
+                "sharpness lies nearer to that of the truth": Ordering(
+                    from_truth(CNN, "sharpness"), from_truth(UNET, "sharpness"), SHARPNESS,
+                    distances(("the CNN", "the UNet")),
                 ),
                 "SSIM to the truth is higher": _proxies(
                     lambda spec: quality(spec, "ssim"), SEEN["ssim"], larger=UNET

@@ -19,7 +19,7 @@ def value(test: Value, measured: Measured, status: Status, bounds: Interval | No
     """A written figure beside the measured one."""
     unit = measured.unit
     lead = f"{'Measured' if measured.n else 'Computed'} {number(measured)}"
-    target = f"the written {written(test.written, unit)}"
+    target = f"the written {written(test.written, unit, test.typed)}"
     reach = written(test.tolerance, difference_unit(unit))
     span = _span(bounds, measured, VALUE_LEVEL)
     if status == "reproduced":
@@ -115,7 +115,7 @@ def identity(measured: Measured, status: Status, differing: int) -> str:
 
 def fact(test: Fact, measured: Measured, status: Status, ends: Interval) -> str:
     """A computed number beside the written one, and how it was computed."""
-    target = written(test.written, measured.unit)
+    target = written(test.written, measured.unit, test.typed)
     how = test.computation.rstrip(".")
     found = plain(measured) if ends[0] == ends[1] else interval(ends, measured.unit, measured.digits)
     if status == "reproduced":
@@ -134,12 +134,14 @@ def judgement(test: Judgement, status: Status, proxies: Sequence[tuple[Status, s
     reason = test.reason.rstrip(".")
     if not proxies:
         return f"Nothing that is measured here can settle it.{f' {_capital(reason)}.' if reason else ''}"
+    one = len(proxies) == 1
+    its = "its proxy" if one else "its proxies"
     lead = {
-        "reproduced": "By its proxies it holds",
-        "not reproduced": "By its proxies it does not hold",
-        "undecided": "Its proxies leave it open",
-        "not assessable": "Its proxies cannot be measured",
-        "missing": "Some of its proxies are not measured yet" if len(proxies) > 1 else "Its proxy is not measured yet",
+        "reproduced": f"By {its} it holds",
+        "not reproduced": f"By {its} it does not hold",
+        "undecided": f"{_capital(its)} {'leaves' if one else 'leave'} it open",
+        "not assessable": f"{_capital(its)} cannot be measured",
+        "missing": "Its proxy is not measured yet" if one else "Some of its proxies are not measured yet",
     }[status]
     told = [
         f"“{_capital(name)}” – {_PROXY[state]}. {sentence}"

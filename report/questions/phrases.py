@@ -55,6 +55,20 @@ def course(labels: Sequence[str], samples: Sequence[Sample]) -> str | None:
     return ", ".join(words[:-1]) + f", then {words[-1]}"
 
 
+def course_seeds(samples: Sequence[Sample]) -> str:
+    """On how many seeds each step goes the way that the means go: ", as on each seed", ", as on 1 of 3 seeds only".
+
+    "" where there is one seed or none.
+    """
+    ways = [_way(before.mean, after.mean) for before, after in pairwise(samples)]
+    seeds = [seed for seed in samples[0].values if all(seed in sample.values for sample in samples)]
+    rows = [[_way(before.values[seed], after.values[seed]) for before, after in pairwise(samples)] for seed in seeds]
+    if len(seeds) < 2:
+        return ""
+    alike = rows.count(ways)
+    return ", as on each seed" if alike == len(seeds) else f", as on {alike} of {len(seeds)} seeds only"
+
+
 def _way(before: float, after: float) -> str:
     return "falls" if after < before else "rises" if after > before else "stays"
 

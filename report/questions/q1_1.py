@@ -13,14 +13,14 @@ from report.answers import Answer, Cell, Figure, Table
 from report.claims.colourings import QUALITIES, quality, reference
 from report.claims.judge import judge_part
 from report.claims.q1_1 import CLAIMS, LOSSES, training_loss
-from report.figures import Panel, Series, band, chart, strips
+from report.figures import SPANNED, Panel, Series, band, chart, strips
 from report.frames import Frames
 from report.questions.colour_space import answer_colour_space
 from report.questions.extremes import comparisons, distance
 from report.questions.layers import answer_network
 from report.questions.phrases import length
 from report.questions.reading_off import answer_reading_off
-from report.questions.samples import epoch_words, picture, points, reels, relation, remarks, statuses, wanted
+from report.questions.samples import epoch_words, on_seeds, picture, points, reels, relation, remarks, statuses, wanted
 from runs.catalogue import BASE, LONG, REGRESSION, SHORT
 
 LENGTHS = (SHORT, BASE, LONG)
@@ -52,6 +52,7 @@ def answer_epochs(frames: Frames) -> Answer:
     }
     values: dict[str, Any] = {name: sample.measured() for name, sample in samples.items()}
     values |= {"trained": length(frames, BASE), "trend": relation(samples["train"], samples["first"])}
+    values["trend_seeds"] = on_seeds(samples["train"], samples["first"])
     later = frames.metric(REGRESSION, "val_loss", LONG)
     values["goes_on"] = later.ok
     if later.ok:
@@ -59,6 +60,7 @@ def answer_epochs(frames: Frames) -> Answer:
             "longer": length(frames, LONG),
             "val_long": later.measured(),
             "val_goes": relation(later, samples["val"]),
+            "val_goes_seeds": on_seeds(later, samples["val"]),
         }
     rows: list[list[Cell]] = [
         [
@@ -91,8 +93,10 @@ def answer_epochs(frames: Frames) -> Answer:
 def _training(frames: Frames) -> list[Figure]:
     """The loss of training and validation over all epochs; none without a run."""
     curves = [
-        Series("training", *band(frames.curve(REGRESSION, "train_loss", LONG)), colour="regression"),
-        Series("validation", *band(frames.curve(REGRESSION, "val_loss", LONG)), colour="truth", dashed=True),
+        Series("training", *band(frames.curve(REGRESSION, "train_loss", LONG), spanned=True), colour="regression"),
+        Series(
+            "validation", *band(frames.curve(REGRESSION, "val_loss", LONG), spanned=True), colour="truth", dashed=True
+        ),
     ]
     if not any(map(math.isfinite, curves[0].y)):
         return []
@@ -107,7 +111,7 @@ def _training(frames: Frames) -> list[Figure]:
         chart(
             "training",
             "RegressionCNN's loss over the epochs, on a logarithmic scale. The upright lines stand at the three "
-            "lengths of training that the write-up compares.",
+            "lengths of training that the write-up compares." + (SPANNED if curves[0].low else ""),
             " ".join(ends),
             Panel(curves, "epoch", LOSS, log_y=True, marks=marks),
         )
@@ -138,6 +142,7 @@ def answer_lengths(frames: Frames) -> Answer:
         "colour_early": status["colour-25-over-15"],
         "colour_late": status["colour-50-over-25"],
         "val_late": relation(val[LONG], val[BASE]),
+        "val_late_seeds": on_seeds(val[LONG], val[BASE]),
         "trained": length(frames, BASE),
         "scaled": frames.preset.epoch(BASE) != BASE,
     }

@@ -18,7 +18,7 @@ from report.figures import Panel, Series, band, chart, strips, swatches
 from report.frames import Frames
 from report.questions.extremes import comparisons, distance
 from report.questions.phrases import length
-from report.questions.samples import listed, picture, relation, remarks, statuses, wanted
+from report.questions.samples import agreeing, on_seeds, picture, relation, remarks, statuses, wanted, where
 from report.values import Measured, Sample
 from runs.catalogue import BASE, CNN, REGRESSION
 
@@ -52,20 +52,22 @@ def answer(frames: Frames) -> list[Answer]:
     verdicts = judge_part("1.2.b", CLAIMS, frames)
     status = statuses(verdicts)
     wins = {
-        "ΔE2000": relation(made["delta_e_regression"], made["delta_e_classification"]),
-        "SSIM": relation(made["ssim_classification"], made["ssim_regression"]),
-        "colourfulness": relation(gaps["regression"], gaps["classification"]),
+        "ΔE2000": (made["delta_e_regression"], made["delta_e_classification"]),
+        "SSIM": (made["ssim_classification"], made["ssim_regression"]),
+        "colourfulness": (gaps["regression"], gaps["classification"]),
     }
+    squared = made["mse_classification"], made["mse_regression"]
     values: dict[str, Any] = {name: sample.measured() for name, sample in samples.items()}
     values |= {
         "trained": length(frames, BASE),
-        "squared": relation(made["mse_classification"], made["mse_regression"]),
-        "wins": listed([name for name, outcome in wins.items() if outcome == "higher"]),
-        "losses": listed([name for name, outcome in wins.items() if outcome == "lower"]),
-        "ties": listed([name for name, outcome in wins.items() if outcome == "equal"]),
+        "squared": relation(*squared),
+        "squared_seeds": on_seeds(*squared),
+        "wins": where(wins, "higher"),
+        "losses": where(wins, "lower"),
+        "ties": where(wins, "equal"),
         "better": status["images-better"],
-        "grey_wins": listed(over_grey(frames, made, "classification")),
-        "grey_beats_regression": listed(over_grey(frames, made, "regression")),
+        "grey_wins": over_grey(frames, made, "classification"),
+        "grey_beats_regression": over_grey(frames, made, "regression"),
     }
     values |= lightness(frames, made["delta_e_classification"])
     everything = [*samples.values(), *gaps.values()]
@@ -94,23 +96,24 @@ def lightness(frames: Frames, painted: Sample) -> dict[str, Any]:
     """
     grey, kept = reference("grey", "delta_e")(frames), kept_lightness(CNN, "delta_e")(frames)
     palette = reference("palette", "delta_e")(frames)
+    alike, seeds = agreeing(painted, grey)
     return {
         "kept": kept.measured() or "",
         "kept_side": relation(kept, grey) or "",
+        "kept_seeds": on_seeds(kept, grey),
         "grey_delta_e": grey.measured() or "",
         "palette_delta_e": palette.measured() or "",
-        "behind_grey": relation(painted, grey) == "higher",
+        "behind_grey": relation(painted, grey) == "higher" and alike == seeds,
     }
 
 
-def over_grey(frames: Frames, made: Mapping[str, Sample], network: str) -> list[str]:
-    """The measures by which a grey copy of the truth, without any colour, is nearer to it than a network's pictures."""
-    nearer = {"mse": "higher", "delta_e": "higher", "ssim": "lower"}  # how the network stands to the grey copy then
-    return [
-        QUALITIES[key][0]
-        for key, way in nearer.items()
-        if relation(made[f"{key}_{network}"], reference("grey", key)(frames)) == way
-    ]
+def over_grey(frames: Frames, made: Mapping[str, Sample], network: str) -> str:
+    """The measures by which a grey copy of the truth, without any colour, is nearer to it than a network's pictures,
+    and on how many seeds; "" for none.
+    """
+    pairs = {key: (made[f"{key}_{network}"], reference("grey", key)(frames)) for key in ("mse", "delta_e", "ssim")}
+    # Of a likeness, the grey copy's is the higher one where it is nearer.
+    return where({QUALITIES[key][0]: pair[::-1] if key == "ssim" else pair for key, pair in pairs.items()}, "higher")
 
 
 def _table(frames: Frames) -> Table:

@@ -18,10 +18,10 @@ from report.claims.q1_3_batches import (
     steps_an_epoch,
     train_seconds,
 )
-from report.figures import Panel, Series, band, chart
+from report.figures import SPANNED, Panel, Series, band, chart
 from report.frames import Frames
-from report.questions.phrases import course, length
-from report.questions.samples import epoch_words, points, remarks, wanted
+from report.questions.phrases import course, course_seeds, length
+from report.questions.samples import epoch_words, listed, points, remarks, statuses, wanted
 from report.values import Sample, computed
 from runs.catalogue import BASE, unet
 
@@ -40,6 +40,7 @@ def answer_batches(frames: Frames) -> Answer:
     times = [train_seconds(size)(frames) for size in SIZES]
     signal = [signal_share(size)(frames) for size in SIZES]
     everything = [*(sample for row in cells.values() for sample in row), *times, *signal]
+    verdicts = judge_part("1.3.c", CLAIMS, frames)
     figures = [against_batch(frames), curves(frames), time_figure(frames), noise_figure(frames)]
     return Answer(
         "1.3.c",
@@ -53,10 +54,11 @@ def answer_batches(frames: Frames) -> Answer:
             "slowdown": slowdown(frames).measured(),
             "largest": str(SIZES[0]),
             "smallest": str(SIZES[-1]),
+            "time_rises": statuses(verdicts)["time-rises"],
         },
         figures=[figure for figure in figures if figure is not None],
         tables=[losses(frames), times_table(frames), steps_table(frames)],
-        verdicts=judge_part("1.3.c", CLAIMS, frames),
+        verdicts=verdicts,
         missing=wanted(*everything),
         notes=[
             "The training loss of an epoch is the mean over its batches while the network still learns; with few "
@@ -70,7 +72,7 @@ def answer_batches(frames: Frames) -> Answer:
 def courses(cells: dict[str, list[Sample]], times: list[Sample]) -> dict[str, Any]:
     """The way each column goes as the batch shrinks, in words."""
     found: dict[str, Any] = {f"{column}_course": course(_LABELS, row) for column, row in cells.items()}
-    return found | {"time_course": course(_LABELS, times)}
+    return found | {"time_course": course(_LABELS, times), "time_seeds": course_seeds(times)}
 
 
 def best(cells: dict[str, list[Sample]]) -> dict[str, Any]:
@@ -93,14 +95,19 @@ def reasons(frames: Frames, signal: list[Sample]) -> dict[str, Any]:
     epochs = frames.preset.epoch(BASE)
     few, many = (computed(steps_an_epoch(frames, size) * epochs, digits=0) for size in (SIZES[0], SIZES[-1]))
     complete = all(sample.ok for sample in signal)
-    noisy = [label for label, sample in zip(_LABELS, signal, strict=True) if sample.mean < 0.5]
+    seeds = {
+        label: [share < 0.5 for share in found.values.values()] for label, found in zip(_LABELS, signal, strict=True)
+    }
+    noisy = [label for label, found in seeds.items() if all(found)]
+    split = [f"{label} on {sum(found)} of {len(found)} seeds" for label, found in seeds.items() if len(set(found)) > 1]
     return {
         "few_steps": few,
         "many_steps": many,
         "signal_largest": signal[0].measured(),
         "signal_smallest": signal[-1].measured(),
         "signal_course": course(_LABELS, signal),
-        "noisy": ("all" if len(noisy) == len(SIZES) else ", ".join(noisy) or "none") if complete else None,
+        "noisy": ("all" if len(noisy) == len(SIZES) else listed(noisy)) if complete else None,
+        "noisy_split": listed(split) if complete else None,
     }
 
 
@@ -252,11 +259,13 @@ def noise_figure(frames: Frames) -> Figure | None:
     if not there:
         return None
     said = [f"batch {size} {noise[size].mean:.3g} pictures" for size in there]
+    several = any(noise[size].n > 1 for size in there)
+    spanned = SPANNED if several else ""
     equal = Series("noise as large as the batch", list(SIZES), list(SIZES), colour="reference", dashed=True)
     return chart(
         "noise",
         "What the batch size changes: the steps taken, and the gradient noise. Above the dashed line the noise in the "
-        "gradient of one batch is larger than the gradient.",
+        "gradient of one batch is larger than the gradient." + spanned,
         f"Two line charts. Steps: {steps[0]:.0f} at batch {SIZES[0]} to {steps[-1]:.0f} at batch {SIZES[-1]}. "
         f"Noise scale: {'; '.join(said)}.",
         Panel(
@@ -264,7 +273,7 @@ def noise_figure(frames: Frames) -> Figure | None:
             "batch size", "steps taken", log_x=True, log_y=True,
         ),
         Panel(
-            [points("noise scale", there, [noise[size] for size in there], "unet"), equal],
+            [points("noise scale", there, [noise[size] for size in there], "unet", spanned=True), equal],
             "batch size", "gradient-noise scale, pictures", log_x=True, log_y=True,
         ),
     )  # fmt: skip

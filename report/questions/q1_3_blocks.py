@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 
 from report.answers import Cell, Figure, Table
 from report.claims.q1_3_skips import block_norms
-from report.figures import Panel, Series, band, chart
+from report.figures import SPANNED, Panel, Series, band, chart
 from report.frames import Frames, Measurement
 from report.values import Sample, computed
 from runs.catalogue import BASE, CNN, UNET
@@ -50,28 +48,19 @@ def gradient_figure(frames: Frames) -> Figure | None:
             steps = pd.DataFrame({seed: pd.Series(block_norms(probe, (block,))) for seed, probe in found.items()})
             if not steps.empty:
                 steps.index = steps.index + 1
-                lines.append(Series(name, *_positive(steps), colour=name.lower()))
+                lines.append(Series(name, *band(steps, spanned=True), colour=name.lower()))
                 medians.append(f"{name} {block} {typical_norm(frames, spec, block).mean:.3g}")
         panels.append(Panel(lines, "step of the first epoch", "gradient norm", title=block, log_y=True))
     if not panels:
         return None
     return chart(
         "gradients",
-        "Norm of the gradient that reaches each block, at every step of the first epoch (logarithmic).",
+        "Norm of the gradient that reaches each block, at every step of the first epoch (logarithmic)."
+        + (SPANNED if len(frames.seeds) > 1 else ""),
         f"One small chart a block. Medians: {'; '.join(medians)}.",
         *panels,
         columns=3,
     )
-
-
-def _positive(steps: pd.DataFrame) -> tuple[list[float], list[float], list[float] | None, list[float] | None]:
-    """A band whose lower end stays above zero, which a logarithmic axis needs."""
-    x, mean, low, high = band(steps)
-    if low is not None:
-        low = [
-            end if end > 0 else (middle / 10 if middle > 0 else math.nan) for end, middle in zip(low, mean, strict=True)
-        ]
-    return x, mean, low, high
 
 
 def gradient_table(frames: Frames) -> Table | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 from report.answers import Answer, Cell, Figure, Table
@@ -26,7 +27,7 @@ from report.frames import Frames
 from report.questions.extremes import comparison, distance
 from report.questions.phrases import higher, length, side
 from report.questions.q1_3_blocks import activations_table, gradient_figure, gradient_table
-from report.questions.samples import epoch_words, picture, remarks, wanted
+from report.questions.samples import epoch_words, listed, on_seeds, picture, remarks, statuses, wanted
 from report.values import Sample
 from runs.catalogue import BASE, CNN, UNET
 
@@ -38,6 +39,7 @@ def answer_skips(frames: Frames) -> Answer:
     """1.3.b: losses, accuracy and pictures of both networks, then each reason with what bears on it."""
     samples = measured(frames)
     costs = {cut: cost_of_cut(cut)(frames) for cut in SKIPS}
+    verdicts = judge_part("1.3.b", CLAIMS, frames)
     figures = [curves(frames), pictures(frames), gradient_figure(frames), comparison(frames, "UNet", UNET)]
     tables = [networks(frames), gradient_table(frames), activations_table(frames), cuts(frames)]
     return Answer(
@@ -51,11 +53,12 @@ def answer_skips(frames: Frames) -> Answer:
         | {
             "length": length(frames, BASE),
             "dearest_cut": dearest(costs),
-            "useful_skips": "all" if all(_above_zero(cost) for cost in costs.values()) else _useful(costs),
-        },
+            "dearest_seeds": dearest_seeds(costs),
+        }
+        | judged(statuses(verdicts)),
         figures=[figure for figure in figures if figure is not None],
         tables=[table for table in tables if table is not None],
-        verdicts=judge_part("1.3.b", CLAIMS, frames),
+        verdicts=verdicts,
         missing=wanted(*samples.values(), distance(frames, UNET)),
         notes=[
             "Gradient norms, dead channels, effective rank and the cost of a cut skip bear on the reasons given; "
@@ -115,19 +118,35 @@ def passing(frames: Frames) -> dict[str, Any]:
     }
 
 
-def _above_zero(cost: Sample) -> bool:
-    return cost.ok and all(value > 0 for value in cost.values.values())
-
-
-def _useful(costs: Mapping[str, Sample]) -> str:
-    """The skips whose cut costs validation loss on each seed, in words."""
-    return " and ".join(cut for cut, cost in costs.items() if _above_zero(cost)) or "none"
+def judged(status: Mapping[str, str]) -> dict[str, str]:
+    """What the verdicts say of the gradient's flow, and of which skips the trained network relies on."""
+    cuts = {
+        found: [cut for cut in SKIPS if status[f"early-{cut}"] == found]
+        for found in ("reproduced", "not reproduced", "undecided")
+    }
+    held, refused, left = cuts.values()
+    return {
+        "flow": status["gradient-flow"],
+        "held_skips": "all three" if len(held) == len(SKIPS) else listed(held),
+        "refused_skips": listed(refused),
+        "open_skips": listed(left),
+    }
 
 
 def dearest(costs: Mapping[str, Sample]) -> str | None:
     """The skip whose cut costs most on average; None without numbers."""
     known = {cut: cost.mean for cut, cost in costs.items() if cost.ok}
     return max(known, key=lambda cut: known[cut]) if known else None
+
+
+def dearest_seeds(costs: Mapping[str, Sample]) -> str:
+    """On how many seeds the skip of :func:`dearest` is the dearest."""
+    cut = dearest(costs)
+    if cut is None:
+        return ""
+    others = [cost for name, cost in costs.items() if name != cut and cost.ok]
+    rival = reduce(lambda one, other: one.paired(other, max), others)
+    return on_seeds(costs[cut], rival)
 
 
 def curves(frames: Frames) -> Figure | None:

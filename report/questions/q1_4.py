@@ -152,11 +152,19 @@ def sides(samples: Mapping[str, Sample]) -> dict[str, Any]:
     for key in OWN:
         truth = samples[f"truth_{key}"]
         off = [samples[f"{name}_{key}"].map(lambda value, t=truth.mean: abs(value - t)) for name in ("unet", "cnn")]  # type: ignore[misc]
-        nearer = (
-            "the UNet" if higher(off[1], off[0]) else "the CNN" if higher(off[0], off[1]) else "neither on each seed"
-        )
-        found[f"{key}_nearer"] = nearer if truth.ok and off[0].ok and off[1].ok else None
+        found[f"{key}_nearer"] = nearer(*off) if truth.ok and off[0].ok and off[1].ok else None
     return found
+
+
+def nearer(unet: Sample, cnn: Sample) -> str:
+    """Which network lies nearer to the truth, from the distances of both."""
+    if higher(cnn, unet):
+        return "nearer to the truth is the UNet"
+    if higher(unet, cnn):
+        return "nearer to the truth is the CNN"
+    if side(unet, cnn) == "the same":
+        return "both are equally near to the truth"
+    return "which of them is nearer to the truth differs from seed to seed"
 
 
 def against_interpolation(frames: Frames) -> dict[str, Any]:

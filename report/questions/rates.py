@@ -108,11 +108,13 @@ def comparison(slow: Mapping[str, Sample], fast: Mapping[str, Sample]) -> Table:
         "seconds": "fastest epoch of training",
     }
     names = {"train": "train-loss", "val": "val-loss", "accuracy": "accuracy"}
-    figures = {claim.id.rsplit(".", 1)[1]: claim.test for claim in CLAIMS if isinstance(claim.test, Value)}
+    figures = {claim.id.rsplit(".", 1)[1]: claim for claim in CLAIMS}
 
     def said(key: str, rate: str) -> str | None:
-        test = figures.get(f"{names.get(key)}-{rate}")
-        return None if test is None else written(test.written, test.unit)
+        claim = figures.get(f"{names.get(key)}-{rate}")
+        if claim is None or not isinstance(claim.test, Value):
+            return None
+        return written(claim.test.written, claim.test.unit, claim.written)
 
     rows: list[list[Cell]] = [
         [head, slow[key].measured(), said(key, "slow"), fast[key].measured(), said(key, "fast")]

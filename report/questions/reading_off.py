@@ -11,7 +11,7 @@ from report.claims.judge import judge_part
 from report.claims.q1_1 import CLAIMS
 from report.figures import Panel, chart, strips
 from report.frames import Frames
-from report.questions.samples import picture, points, relation, remarks, statuses, wanted
+from report.questions.samples import on_seeds, picture, points, relation, remarks, statuses, wanted
 from report.values import Sample
 from runs.catalogue import BASE, CNN, REGRESSION
 
@@ -37,13 +37,17 @@ def answer_reading_off(frames: Frames) -> Answer:
     values |= {"nearest_colour": None if nearest is None else sweep["colourfulness"][nearest].measured()}
     verdicts = judge_part("1.1.e", CLAIMS, frames)
     status = statuses(verdicts)
-    side = relation(colour_gap(CNN)(frames), colour_gap(REGRESSION)(frames))
+    gaps = colour_gap(CNN)(frames), colour_gap(REGRESSION)(frames)
+    side = relation(*gaps)
+    errors = samples["warmest_error"], samples["coldest_error"]
     values |= {
         "control": status["control"],
         "coldest_t": f"{TEMPERATURES[0]:g}",
         "warmest_t": f"{TEMPERATURES[-1]:g}",
         "nearer": None if side is None else {"higher": "regression", "lower": "classification"}.get(side, side),
-        "error_moves": relation(samples["warmest_error"], samples["coldest_error"]),
+        "nearer_seeds": on_seeds(*gaps),
+        "error_moves": relation(*errors),
+        "error_seeds": on_seeds(*errors),
     }
     everything = [*samples.values(), *(sample for row in sweep.values() for sample in row)]
     swept = any(sample.ok for row in sweep.values() for sample in row)

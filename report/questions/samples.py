@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.answers import Reel
+from report.claims.evidence import collect
 from report.claims.verdict import Verdict
 from report.figures import Series, reel
 from report.frames import Frames
@@ -15,12 +16,19 @@ from report.values import Sample
 from runs.spec import RunSpec
 
 
-def points(label: str, x: Sequence[float], samples: Sequence[Sample], colour: str = "") -> Series:
-    """One point a sample, with a band of a standard deviation where there are seeds enough."""
+def points(
+    label: str, x: Sequence[float], samples: Sequence[Sample], colour: str = "", spanned: bool = False
+) -> Series:
+    """One point a sample, with a band where there are seeds enough: a standard deviation to either side, or
+    ``spanned``, from the least seed to the greatest, for a logarithmic axis has no room for what is below zero.
+    """
     y = [sample.mean for sample in samples]
     spreads = [sample.spread for sample in samples]
     if all(spread is None for spread in spreads):
         return Series(label, list(x), y, colour=colour, marker=True)
+    if spanned:
+        low, high = ([end(sample.values.values(), default=sample.mean) for sample in samples] for end in (min, max))
+        return Series(label, list(x), y, low, high, colour=colour, marker=True)
     low = [mean - (spread or 0.0) for mean, spread in zip(y, spreads, strict=True)]
     high = [mean + (spread or 0.0) for mean, spread in zip(y, spreads, strict=True)]
     return Series(label, list(x), y, low, high, colour=colour, marker=True)
@@ -41,6 +49,35 @@ def relation(first: Sample, second: Sample) -> str | None:
     decimals = first.digits + (2 if first.unit == "%" else 0)
     one, other = round(first.mean, decimals), round(second.mean, decimals)
     return "higher" if one > other else "lower" if one < other else "equal"
+
+
+def agreeing(first: Sample, second: Sample) -> tuple[int, int]:
+    """The seeds on which the two lie as their means do, and all that have both; a computed number stands for each."""
+    first, second = collect([first, second]).samples
+    signs = [np.sign(first.values[seed] - second.values[seed]) for seed in first.values if seed in second.values]
+    return sum(bool(sign == np.sign(first.mean - second.mean)) for sign in signs), len(signs)
+
+
+def on_seeds(first: Sample, second: Sample) -> str:
+    """On how many of the seeds the two lie as their means do: " on each seed", " on 2 of 3 seeds only".
+
+    "" where there is one seed or none, for the means then say it all.
+    """
+    alike, seeds = agreeing(first, second)
+    if seeds < 2:
+        return ""
+    return " on each seed" if alike == seeds else f" on {alike} of {seeds} seeds only"
+
+
+def where(pairs: Mapping[str, tuple[Sample, Sample]], way: str) -> str:
+    """The names of the pairs that stand in this relation, and on how many seeds: "SSIM on each seed, and PSNR on 2 of
+    3 seeds only"; "" for none.
+    """
+    found: dict[str, list[str]] = {}
+    for name, pair in pairs.items():
+        if relation(*pair) == way:
+            found.setdefault("" if way == "equal" else on_seeds(*pair), []).append(name)
+    return ", and ".join(listed(names) + seeds for seeds, names in found.items())
 
 
 def listed(names: Sequence[str]) -> str:

@@ -77,3 +77,16 @@ def test_what_a_claim_lacks_is_found(broken: Claim, complaint: str) -> None:
 def test_a_status_without_a_sentence_is_found(kind: str, function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sentences, function, lambda *parts: "")
     assert any("no sentence" in each for each in complaints(claim(WHOLE[kind])))
+
+
+def test_distances_from_the_truth_are_named_so() -> None:
+    """A number that is a distance must not read as the number itself."""
+    spoken = ("colourfulness is nearer", "sharpness lies nearer", "is further from that of", "nearer to the truth in")
+    named = [
+        proxy.names for claim in all_claims() if isinstance(claim.test, Judgement)
+        for name, proxy in claim.test.proxies.items() if any(words in name for words in spoken)
+    ]  # fmt: skip
+    assert len(named) >= 7
+    for first, second in named:
+        assert first.startswith("the distance from the truth ")
+        assert second.startswith("that ")

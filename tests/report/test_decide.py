@@ -274,6 +274,16 @@ def test_judgement_with_one_proxy_shows_its_number() -> None:
     assert result.interval == verdict(HOLDS).interval
 
 
+def test_one_proxy_is_spoken_of_as_one() -> None:
+    told = [verdict(proxy(each)).sentence for each in (HOLDS, REVERSED, UNSURE, ordering(HIGH, DIVERGED))]
+    leads = [
+        "By its proxy it holds.", "By its proxy it does not hold.", "Its proxy leaves it open.",
+        "Its proxy cannot be measured.",
+    ]  # fmt: skip
+    for sentence, lead in zip(told, leads, strict=True):
+        assert sentence.startswith(lead)
+
+
 def test_judgement_whose_proxies_all_diverged_is_not_assessable() -> None:
     assert verdict(proxy(ordering(HIGH, DIVERGED))).status == "not assessable"
     assert verdict(proxy(HOLDS, ordering(HIGH, DIVERGED))).status == "undecided"

@@ -281,6 +281,12 @@ def test_band_is_mean_and_standard_deviation() -> None:
     assert high == pytest.approx(np.add([3, 4], spread))
 
 
+def test_a_spanned_band_goes_from_the_least_seed_to_the_greatest() -> None:
+    table = pd.DataFrame({0: [1.0, 8.0], 1: [100.0, np.nan], 2: [4.0, 4.0]}, index=[1, 2])
+    _, mean, low, high = band(table, spanned=True)
+    assert (mean, low, high) == ([35.0, 6.0], [1.0, 4.0], [100.0, 8.0])
+
+
 def test_band_of_one_seed_has_no_ends() -> None:
     assert band(pd.DataFrame({0: [1.0]}, index=[1])) == ([1], [1], None, None)
     assert band(pd.DataFrame()) == ([], [], None, None)

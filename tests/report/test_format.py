@@ -76,6 +76,22 @@ def test_written_figures_keep_their_last_digit_and_no_more(value: Any, unit: Any
     assert written(value, unit) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "typed", "text"),
+    [
+        (1.345, "", "1.3450", "1.3450"),
+        (0.47, "%", "47.0 %", "47.0 %"),
+        (1.25, "", "1.250 against 1.55", "1.250"),
+        (5000, "", "5,000", "5,000"),
+        (2.875, "", "161 s / 56 s", "2.875"),
+        (-0.5, "", "−0.50", "−0.50"),
+        (0.0, "", "no step the other way", "0"),
+    ],
+)
+def test_written_figures_keep_the_zeros_that_they_were_typed_with(value: Any, unit: Any, typed: Any, text: Any) -> None:
+    assert written(value, unit, typed) == text
+
+
 def test_interval_names_the_unit_once() -> None:
     assert interval((0.4812, 0.4951), "%", 1) == "48.1 to 49.5 %"
     assert interval((-0.01, 0.02), "", 2) == "−0.01 to 0.02"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from report.claims import kinds
-from report.claims.judge import FLAGS, judge_part
+from report.claims.judge import FLAGS, judge, judge_part
 from report.claims.kinds import Claim, Fact, Identity, Judgement, Value
 from report.claims.record import verdict_record
 from report.claims.verdict import STATUSES
@@ -154,6 +154,13 @@ def test_universal_fact_holds_for_any_data_and_one_on_the_pictures_does_not() ->
 def test_no_runs_at_all() -> None:
     empty = Frames({"written": "same"}, pd.DataFrame(), pd.DataFrame({"run": []}), {}, {})
     assert verdict(Value(1.0, MISSING, 0.1), empty).status == "missing"
+
+
+def test_a_sentence_shows_the_written_figure_with_all_its_digits() -> None:
+    claim = Claim("1.3.c.x", "", "1.3450", Value(1.345, gives(1.34, 1.35, 1.345), 0.05), "")
+    assert "the written 1.3450" in judge(claim, frames()).sentence
+    fact = Claim("1.3.c.y", "", "2.50", Fact(2.5, gives(2.5), "a sum"), "")
+    assert "as written (2.50)" in judge(fact, frames()).sentence
 
 
 def test_judge_part_takes_the_claims_of_the_part_in_order() -> None:

@@ -177,7 +177,7 @@ def test_who_is_nearer_to_the_truth_is_read_off_the_numbers(frames: Frames, like
     made = with_probe(made, CNN, "quality", 25, colourfulness=np.full(12, likeliest))
     made = with_probe(made, REGRESSION, "quality", 25, colourfulness=np.full(12, 15.0))
     assert part(made, "1.1.e").values["nearer"] == nearer
-    assert f"the {nearer} is nearer to the truth" in page(made, "1.1.e")
+    assert f"the {nearer} is nearer to the truth on each seed." in page(made, "1.1.e")
 
 
 def test_missing_runs_leave_gaps_and_what_is_there_stands() -> None:

@@ -74,8 +74,8 @@ def test_each_claim_is_judged_once_and_strips_curves_and_colours_are_there(frame
 
 
 @pytest.mark.parametrize(("mse", "status", "said"), [
-    ((0.01, 0.02), "reproduced", "the classification is the worse: 0.0200"),
-    ((0.02, 0.01), "not reproduced", "the classification is the better: 0.0100"),
+    ((0.01, 0.02), "reproduced", "the classification is the worse on each seed: 0.0200"),
+    ((0.02, 0.01), "not reproduced", "the classification is the better on each seed: 0.0100"),
 ])  # fmt: skip
 def test_losses_are_compared_on_the_scale_that_both_share(
     frames: Frames, mse: tuple[float, float], status: str, said: str
@@ -101,8 +101,8 @@ def test_a_grey_copy_is_the_bar_and_the_page_says_who_passes_it(frames: Frames) 
     grey = {"grey_mse": np.full(12, 0.02), "grey_delta_e": np.full(12, 15.0), "grey_ssim": np.full(12, 0.95)}
     grey_there = {**made.probes, ("data", "references", 0): Measurement({**arrays, **grey})}
     text = page(replace(made, probes=grey_there))
-    assert "is nearer to it than what the classification paints, by squared error in RGB and SSIM." in text
-    assert "It is nearer than what the regression paints by ΔE2000 and SSIM." in text
+    assert "is nearer to it than what the classification paints, by squared error in RGB and SSIM on each seed." in text
+    assert "It is nearer than what the regression paints by ΔE2000 and SSIM on each seed." in text
     beaten = {"grey_mse": np.full(12, 0.9), "grey_delta_e": np.full(12, 50.0), "grey_ssim": np.full(12, 0.1)}
     text = page(replace(made, probes={**made.probes, ("data", "references", 0): Measurement({**arrays, **beaten})}))
     assert "is no nearer to it than what the classification paints" in text
@@ -112,8 +112,11 @@ def test_a_grey_copy_is_the_bar_and_the_page_says_who_passes_it(frames: Frames) 
 @pytest.mark.parametrize(
     ("kept", "words"),
     [
-        (10.0, "its colours are nearer to the truth than none, and what puts it behind the grey copy is lightness."),
-        (20.0, "its colours are further from the truth than none."),
+        (
+            10.0,
+            "nearer to the truth than none on each seed, and what puts it behind the grey copy is lightness.",
+        ),
+        (20.0, "its colours are further from the truth than none on each seed."),
         (15.0, "its colours are as far from the truth as none."),
     ],
 )
@@ -134,7 +137,7 @@ def test_pictures_are_judged_by_proxies_and_squared_error_is_none_of_them(frames
     better = with_quality(frames, {**POOR, "mse": 0.01}, {**GOOD, "mse": 0.02})
     assert verdict(better, "images-better").status == "reproduced"
     text = page(better)
-    assert "The classification is better by ΔE2000, SSIM and colourfulness." in text
+    assert "The classification is better by ΔE2000, SSIM and colourfulness on each seed." in text
     assert "The regression is better by" not in text
     assert "All proxies say that the classification’s pictures are far better." in text
     worse = with_quality(frames, {**GOOD, "mse": 0.02}, {**POOR, "mse": 0.01})
@@ -143,7 +146,7 @@ def test_pictures_are_judged_by_proxies_and_squared_error_is_none_of_them(frames
     mixed = with_quality(frames, POOR, {**GOOD, "ssim": 0.1})
     assert verdict(mixed, "images-better").status == "undecided"
     text = page(mixed)
-    assert "The regression is better by SSIM." in text
+    assert "The regression is better by SSIM on each seed." in text
     assert "The proxies do not settle" in text
     test = verdict(better, "images-better").claim.test
     assert isinstance(test, Judgement)
@@ -152,6 +155,16 @@ def test_pictures_are_judged_by_proxies_and_squared_error_is_none_of_them(frames
         "colourfulness is nearer to the truth by 5 or more",
         "ΔE2000 is lower by 1 or more",
     ]
+
+
+def test_a_seed_that_goes_the_other_way_is_told_beside_the_means(frames: Frames) -> None:
+    made = with_quality(frames, POOR, GOOD)
+    key = (CNN.with_seed(1).id, "quality", 25)
+    turned = Measurement({**made.probes[key].arrays, "delta_e": np.full(12, 20.5)}, made.probes[key].notes)
+    text = page(replace(made, probes={**made.probes, key: turned}))
+    assert (
+        "The classification is better by ΔE2000 on 1 of 2 seeds only, and SSIM and colourfulness on each seed." in text
+    )
 
 
 def test_written_losses_are_held_against_the_training_losses(frames: Frames) -> None:

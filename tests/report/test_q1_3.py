@@ -168,12 +168,15 @@ def test_what_a_cut_skip_costs_decides_which_skips_are_used(frames: Frames, plai
     assert found["pooling-lost"].status == "reproduced"
     text = prose(page("q1_3", made), "1.3.b")
     assert (
-        "relies on downconv1 and input only, and the dearest cut is that of input, which carries what pooling" in text
+        "relies on downconv1 and input and not on downconv2; the dearest cut is that of input on each seed, which "
+        "carries what pooling" in text
     )
     turned = with_probe(frames, UNET, "skips", val_loss=[1.0, 3.0, 1.5, 1.1])
     assert verdicts(CLAIMS, "1.3.b", turned)["pooling-lost"].status == "not reproduced"
     text = prose(page("q1_3", turned), "1.3.b")
-    assert "relies on all three, and the dearest cut is that of downconv2, which has been pooled as often" in text
+    assert (
+        "relies on all three; the dearest cut is that of downconv2 on each seed, which has been pooled as often" in text
+    )
 
 
 def test_batch_sentences_follow_the_numbers(frames: Frames, plain_page: None) -> None:
@@ -182,7 +185,7 @@ def test_batch_sentences_follow_the_numbers(frames: Frames, plain_page: None) ->
     assert "the validation loss falls from 200 to 100, rises to 50, falls to 20, then rises to 10;" in text
     assert "1.2902 ± 0.0000, that of batch 20" in text
     assert "do not agree on the size" in text
-    assert "with batch 10 it is 2.8" in text  # 161 over 56
+    assert "With batch 10 it is 2.8" in text  # 161 over 56
     assert "batch 10 takes 12,500 of them and batch 200 only 625" in text
     assert "reach the lowest training loss" in text
     slow = with_metric(as_written(frames), unet(10), "train_loss", 1.5)
@@ -201,7 +204,7 @@ def test_an_infinite_noise_scale_is_all_noise_and_no_gap(frames: Frames, plain_p
     assert answer.ready
     steps = next(table for table in answer.tables if table.name == "steps")
     assert steps.rows[-1][4] is None
-    assert "Noise outweighs the gradient at batch 50, 10." in prose(page("q1_3", made), "1.3.c")
+    assert "Noise outweighs the gradient at batch 50 and 10 on each seed." in prose(page("q1_3", made), "1.3.c")
 
 
 def test_the_table_of_batches_shows_spread_beside_the_written_figures(frames: Frames) -> None:

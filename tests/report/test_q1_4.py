@@ -12,6 +12,7 @@ from report.claims.q1_4 import CLAIMS, gap, interpolated, pixel_share, side_shar
 from report.claims.quality_samples import from_truth, quality, reference
 from report.frames import Frames, Measurement
 from report.questions import q1_4
+from report.values import Sample
 from runs.catalogue import CNN, CNN_UPSCALE, PRESETS, UNET, UNET_UPSCALE
 from tests.fakes import fake_frames
 from tests.report.edited import diverged, page, prose, undrawn, verdicts, with_metric, with_probe
@@ -123,6 +124,21 @@ def test_slight_and_as_large_as_in_colourization_are_two_readings(
     found = verdicts(CLAIMS, "1.4.b", made)
     assert found["slightly"].status == slightly
     assert found["same-difference"].status == same
+
+
+@pytest.mark.parametrize(
+    ("unet", "cnn", "words"),
+    [
+        ((1.0, 1.0), (2.0, 2.0), "nearer to the truth is the UNet"),
+        ((2.0, 2.0), (1.0, 1.0), "nearer to the truth is the CNN"),
+        ((1.0, 2.0), (2.0, 1.0), "which of them is nearer to the truth differs from seed to seed"),
+        ((1.0, 2.0), (1.0, 2.0), "both are equally near to the truth"),
+    ],
+)
+def test_which_network_is_nearer_to_the_truth_is_said_of_every_seed(
+    unet: tuple[float, ...], cnn: tuple[float, ...], words: str
+) -> None:
+    assert q1_4.nearer(Sample(dict(enumerate(unet))), Sample(dict(enumerate(cnn)))) == words
 
 
 def test_noise_is_variation_above_the_unet_and_away_from_the_truth(frames: Frames, plain_page: None) -> None:

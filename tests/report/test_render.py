@@ -88,6 +88,25 @@ def test_figures_and_tables_are_numbered_by_section(frames: Frames, questions: Q
     assert "Table 1.6-1" in page.text
 
 
+def test_a_table_that_has_a_figures_name_has_its_own_number_and_anchor(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    def namesakes(answer: Answer) -> Answer:
+        tables = [replace(table, name=name) for table in answer.tables for name in ("rows", "curve", "numbers")]
+        return replace(answer, tables=tables)
+
+    questions.edit = namesakes
+    page = rendered(frames, tmp_path / "out")
+    for kind in ("figure", "table"):
+        ids = [each for each in page.all("id") if re.fullmatch(rf"{kind}-1-1-a-[a-z]+", each)]
+        assert ids
+        assert len(set(ids)) == len(ids)
+        numbers = re.findall(rf"{kind.capitalize()} 1\.1-(\d+)", page.text)
+        assert numbers == [str(index) for index in range(1, len(ids) + 1)]
+    counted = Counter(page.all("id"))
+    assert max(counted.values()) == 1
+
+
 def test_pictures_and_charts_have_words_for_those_who_do_not_see_them(
     frames: Frames, questions: Questions, tmp_path: Path
 ) -> None:
