@@ -226,7 +226,7 @@ def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, st
     from runs.request import find
 
     chosen = sections(asked) if asked else ()
-    store, request = find(**wanted)
+    store, request = find(**wanted, say=say)
     rendered = make(store, request, out, chosen, pdf)
     show(rendered)
     if open_page:
@@ -249,7 +249,7 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     from runs.request import find
     from runs.status import status_table
 
-    store, request = find(**wanted)
+    store, request = find(**wanted, say=say)
     goals = request.goals()
     left = plan(store, goals, store.data["train"], whole=verify)
     draw(status_table(store, goals, left))
@@ -285,7 +285,7 @@ def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **want
     from runs.request import find
 
     chosen = sections(asked)
-    store, request = find(**wanted)
+    store, request = find(**wanted, say=say)
     frames = frames_of(store, request)
     judged = [judge(claim, frames) for claim in all_claims() if claim.id.startswith(chosen)]
     if as_json:
@@ -323,7 +323,7 @@ def colourize(image: Path, run: str, temperature: float, keep_lightness: bool, o
     from runs.colourize import colourized, read_picture, save_png
     from runs.request import find
 
-    store, _ = find(**wanted)
+    store, _ = find(**wanted, say=say)
     picture = colourized(store, run, read_picture(image), temperature, keep_lightness)
     target = out or image.with_name(f"{image.stem}-coloured.png")
     save_png(picture, target)

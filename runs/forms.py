@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from runs.presets import PRESETS
 from runs.spec import RunSpec
 
 #: A type; a list with the form of each item; a dictionary with the form of each field, "name?" where it may be
@@ -50,7 +51,13 @@ DATA_FORM = {
     "digest": str,
     "palette": [lambda colour: fits(colour, [between(0, 255)]) and len(colour) == 3],
 }
-REQUEST_FORM = {"data?": str, "category?": str, "preset?": str, "seeds?": between(1, 10_000), "folder?": str}
+REQUEST_FORM = {
+    "data?": str,
+    "category?": str,
+    "preset?": lambda value: type(value) is str and value in PRESETS,
+    "seeds?": between(1, 10_000),
+    "folder?": str,
+}
 
 
 def spec(value: Any) -> bool:

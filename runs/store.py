@@ -26,11 +26,12 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from runs import files, records
+from runs.asked import last_asked
 from runs.copies import copies, says
 from runs.dataset import Dataset
 from runs.disk import disk
 from runs.errors import DamagedError, StoreError
-from runs.forms import DATA_FORM, REQUEST_FORM, fits
+from runs.forms import DATA_FORM, fits
 from runs.heads import Head, read_marks
 from runs.paths import is_name, place
 from runs.spec import RECIPE
@@ -311,11 +312,7 @@ class Store:
 
     def request(self) -> dict[str, Any] | None:
         """What was last asked for of this data; None when nothing was, or its record is damaged or of another form."""
-        try:
-            found = files.read_json(self.folder / "request.json")
-        except (FileNotFoundError, DamagedError):
-            return None
-        return found if fits(found, REQUEST_FORM) else None
+        return last_asked(self.folder)[0]
 
     def save_request(self, request: files.Record) -> Path | None:
         """What is asked for now, so that ``report`` and ``status`` speak of the same.
@@ -324,6 +321,6 @@ class Store:
             Where the record of what was asked for before was moved to, if it was damaged.
         """
         path = self.folder / "request.json"
-        aside = self.set_aside(path) if path.exists() and self.request() is None else None
+        aside = self.set_aside(path) if os.path.lexists(path) and self.request() is None else None
         files.write_json(path, request)
         return aside

@@ -17,6 +17,7 @@ from cli import cli
 from runs import files
 from runs.environment import HOME
 from runs.errors import StoreError, ending
+from runs.forms import REQUEST_FORM, fits
 from runs.shelves import stores
 from runs.spec import RunSpec
 from runs.store import Store, Stored
@@ -80,6 +81,7 @@ def test_request_of_another_form_counts_as_none(store: Store, changed: dict[str,
     for command in READING:
         code, said = call(*command, "--results", store.folder.parent)
         assert code == (3 if command == ["status"] else 0), said
+        assert ("request.json" in said) == (not fits(changed, REQUEST_FORM)), said
 
 
 @pytest.mark.parametrize(
