@@ -186,14 +186,7 @@ def run_all(asked: Sequence[str], where: Machine, pdf: bool, dry_run: bool, out:
 @click.option("--loss", default="pixel", show_default=True, metavar="pixel|rotation-features|vgg16-features")
 @click.option("--epochs", type=int, default=25, show_default=True)
 def train(
-    results: str,
-    data: str,
-    category: str,
-    preset: str,
-    seeds: int | None,
-    where: Machine,
-    epochs: int,
-    **fields: Any,
+    results: str, data: str, category: str, preset: str, seeds: int | None, where: Machine, epochs: int, **fields: Any
 ) -> None:
     """Train runs of your own choosing; they lie beside the write-up's."""
     from runs.catalogue import Goal
@@ -227,7 +220,7 @@ def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, st
     from runs.request import find
 
     chosen = sections(asked) if asked else ()
-    store, request = find(**wanted)
+    store, request = find(**wanted, say=say)
     rendered = make(store, request, out, chosen, pdf)
     show(rendered)
     if open_page:
@@ -250,7 +243,7 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     from runs.request import find
     from runs.status import status_table
 
-    store, request = find(**wanted)
+    store, request = find(**wanted, say=say)
     goals = request.goals()
     left = plan(store, goals, store.data["train"], whole=verify)
     draw(status_table(store, goals, left))
@@ -286,7 +279,7 @@ def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **want
     from runs.request import find
 
     chosen = sections(asked)
-    store, request = find(**wanted)
+    store, request = find(**wanted, say=say)
     frames = frames_of(store, request)
     judged = [judge(claim, frames) for claim in all_claims() if claim.id.startswith(chosen)]
     if as_json:
@@ -324,7 +317,8 @@ def colourize(image: Path, run: str, temperature: float, keep_lightness: bool, o
     from runs.colourize import colourized, read_picture, save_png
     from runs.request import find
 
-    picture = colourized(find(**wanted)[0], run, read_picture(image), temperature, keep_lightness)
+    store, _ = find(**wanted, say=say)
+    picture = colourized(store, run, read_picture(image), temperature, keep_lightness)
     target = out or image.with_name(f"{image.stem}-coloured.png")
     save_png(picture, target)
     tell(str(target))

@@ -291,7 +291,7 @@ def _row(run: str, record: Mapping[str, Any], today: str) -> dict[str, Any]:
     environment = last["environment"]
     return {
         "run": run,
-        **record["spec"],
+        **RunSpec(**record["spec"]).model_dump(),
         "epochs": len(record["rows"]),
         "parameters": record["parameters"],
         "device": environment["device"],

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from runs import files
+from runs.errors import DamagedError
 
 
 def copies(record: files.Record) -> dict[str, bytes]:
@@ -26,7 +27,7 @@ def says(path: Path, content: bytes) -> bool:
         if found == content or len(found) != len(content):
             return found == content
         return files.canonical(json.loads(found)) == files.canonical(json.loads(content))
-    except (FileNotFoundError, ValueError, RecursionError):
+    except (FileNotFoundError, DamagedError, ValueError, RecursionError):
         return False
 
 

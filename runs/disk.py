@@ -6,13 +6,19 @@ how the tests reach every point at which a machine can die.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
 from filelock import BaseFileLock
+
+
+class NotPlainError(OSError):
+    """What lies in the place of a file is none that can be read: a pipe, a device, a socket."""
 
 
 class Disk:
@@ -63,10 +69,20 @@ class Disk:
         lock.acquire(timeout=seconds)
 
     def read(self, path: Path, start: int = 0, size: int = -1) -> bytes:
-        """A file from a byte on, all of it or ``size`` bytes at most."""
-        with path.open("rb") as file:
+        """A file from a byte on, all of it or ``size`` bytes at most. Nothing but a plain file is waited for."""
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+        with os.fdopen(_plain(os.open(path, flags)), "rb") as file:
             file.seek(start)
             return file.read(size)
+
+
+def _plain(handle: int) -> int:
+    """The same handle, of a plain file; that of anything else is given back."""
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        raise NotPlainError(errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL, "it is no plain file")
+    return handle
 
 
 _current: ContextVar[Disk] = ContextVar("disk", default=Disk())  # noqa: B039, for it holds nothing

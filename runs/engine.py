@@ -226,7 +226,7 @@ class Engine:
             self.listen(events.FellBack(work.spec.id, message.uncaptured))
         here = (environment, os.getpid(), message.uncaptured)
         last = segments[-1] if segments else None
-        if last is None or (last["environment"], last["pid"], last.get("uncaptured", "")) != here:
+        if last is None or (last["environment"], last.get("pid"), last.get("uncaptured", "")) != here:
             segments.append(
                 {
                     "from_epoch": message.row.epoch,

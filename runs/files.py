@@ -6,9 +6,12 @@ nothing is ever unpickled.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors import numpy as safetensors
 
-from runs.disk import disk
+from runs.disk import NotPlainError, disk
 from runs.errors import DamagedError, StoreError
 from runs.whole import PART as PART
 from runs.whole import write_whole
@@ -28,6 +31,8 @@ Record = Mapping[str, Any]
 
 #: The most that a safetensors header may hold; larger lengths are damage.
 HEADER_LIMIT = 64 * 2**20
+#: What the system says of a place where something else than a plain file lies: a folder, links in a circle, a socket.
+NO_FILE = (errno.EISDIR, errno.ELOOP, errno.ENXIO)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -80,13 +85,28 @@ def read_bytes(path: Path, start: int = 0, size: int = -1) -> bytes:
 
     Raises:
         FileNotFoundError: there is no such file.
+        DamagedError: what is there is no plain file.
         StoreError: it is there, but the system does not give it.
     """
-    try:
+    with _given(path):
         return disk().read(path, start, size)
+
+
+def about(path: Path) -> os.stat_result:
+    """What the system says of a file; raises as :func:`read_bytes` does."""
+    with _given(path):
+        return path.stat()
+
+
+@contextmanager
+def _given(path: Path) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError:
         raise
     except OSError as error:
+        if isinstance(error, NotPlainError) or error.errno in NO_FILE:
+            raise damaged(path, ValueError(error.strerror)) from error
         raise unreadable(path, error) from error
 
 
@@ -105,7 +125,8 @@ def listed(folder: Path) -> list[str]:
 
 
 def there(path: Path) -> bool:
-    """Whether there is such a file. One that cannot be looked for is not taken for a missing one.
+    """Whether there is such a file, or something in its place. One that cannot be looked for is not taken for a
+    missing one.
 
     Raises:
         StoreError: the system does not say.
@@ -115,7 +136,8 @@ def there(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
-        raise unreadable(path, error) from error
+        if error.errno != errno.ELOOP:  # links in a circle are there, and are found to be no file on reading
+            raise unreadable(path, error) from error
     return True
 
 
@@ -192,15 +214,6 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     return arrays, record
 
 
-def is_damaged(path: Path) -> bool:
-    """Whether a file of arrays does not match its checksum."""
-    try:
-        read_arrays(path)
-    except DamagedError:
-        return True
-    return False
-
-
 def check_record(marks: Mapping[str, str]) -> None:
     """Verifies the checksum of the record alone; raises ValueError when it does not match."""
     if hashlib.sha256(marks["record"].encode()).hexdigest() != marks["record_sha256"]:
@@ -245,12 +258,14 @@ def read_json(path: Path) -> dict[str, Any]:
         if readable(record) != content:
             raise ValueError("the checksum does not match")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise damaged(path, error, "Move it away, and it is written anew by: python cli.py run-all") from error
+        raise damaged(path, error) from error
     return record
 
 
-def damaged(
-    path: Path, error: Exception, mend: str = "The run that it belongs to will be made again: python cli.py run-all"
-) -> DamagedError:
+def damaged(path: Path, error: Exception) -> DamagedError:
     """The error for a file that cannot be trusted."""
+    if path.suffix == ".json":
+        mend = "Move it away, and it is written anew by: python cli.py run-all"
+    else:
+        mend = "The run that it belongs to will be made again: python cli.py run-all"
     return DamagedError(f"Expected {path} as it was written, but it was altered or cut short ({error}). {mend}")

@@ -5,7 +5,13 @@ A checksum tells that nobody altered a record unawares, not that this version of
 
 from __future__ import annotations
 
+import math
 from typing import Any
+
+from pydantic import ValidationError
+
+from runs.presets import PRESETS
+from runs.spec import RunSpec
 
 #: A type; a list with the form of each item; a dictionary with the form of each field, "name?" where it may be
 #: missing; or a function that says whether a value will do.
@@ -45,4 +51,72 @@ DATA_FORM = {
     "digest": str,
     "palette": [lambda colour: fits(colour, [between(0, 255)]) and len(colour) == 3],
 }
-REQUEST_FORM = {"data?": str, "category?": str, "preset?": str, "seeds?": between(1, 10_000), "folder?": str}
+REQUEST_FORM = {
+    "data?": str,
+    "category?": str,
+    "preset?": lambda value: type(value) is str and value in PRESETS,
+    "seeds?": between(1, 10_000),
+    "folder?": str,
+}
+
+
+def spec(value: Any) -> bool:
+    """Whether a value out of JSON describes a run."""
+    try:
+        return isinstance(value, dict) and bool(RunSpec(**value))
+    except (ValidationError, TypeError):
+        return False
+
+
+def number(value: Any) -> bool:
+    """Whether a value out of JSON is a number, or what a number became: not finite."""
+    return type(value) is float or (type(value) is int and abs(value) < 2**53)
+
+
+def seconds(value: Any) -> bool:
+    """Whether a value out of JSON is a time that something took."""
+    return number(value) and 0 <= value < math.inf
+
+
+def rows(value: Any) -> bool:
+    """Whether a value out of JSON is the metrics of a run: an epoch each, from 1 on, none left out."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(
+            type(row) is dict
+            and type(row.get("epoch")) is int
+            and row["epoch"] == count
+            and number(row.get("train_loss"))
+            and number(row.get("val_loss"))
+            and number(row.get("val_accuracy"))
+            and seconds(row.get("train_seconds"))
+            and seconds(row.get("val_seconds"))
+            for count, row in enumerate(value, 1)
+        )
+    )
+
+
+#: What is read of where and when a stretch of a run was trained.
+SEGMENT_FORM = {
+    "started": str,
+    "workers": between(1, 10**9),
+    "uncaptured?": str,
+    "environment": {
+        "device": str,
+        "device_name": str,
+        "commit": str,
+        "python": str,
+        "code": str,
+        "packages": lambda value: isinstance(value, dict) and all(type(name) is str for name in value.values()),
+    },
+}
+#: What is read of the record of a run, and of a probe.
+STATE_FORM = {
+    "spec": spec,
+    "parameters": between(0, 10**12),
+    "rows": rows,
+    "segments": lambda value: fits(value, [SEGMENT_FORM]) and bool(value),
+    "diverged": bool,
+}
+PROBE_FORM = {"version": int, "notes": dict}

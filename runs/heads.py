@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runs.files import HEADER_LIMIT, check_record, damaged, metadata, read_bytes
+from runs.errors import DamagedError
+from runs.files import HEADER_LIMIT, about, check_record, damaged, metadata, read_bytes
 
 #: Bytes that are read at once: most heads are shorter, and a second reading costs more than these.
 FIRST = 16 * 2**10
@@ -42,11 +43,11 @@ def read_head(path: Path) -> Head:
         FileNotFoundError: there is no such file.
     """
     try:
-        about, header = _read(path)
+        status, header = _read(path)
         marks = metadata(header)
         check_record(marks)
         record = json.loads(marks["record"])
-        return Head(record, f"{about.st_size} {about.st_mtime_ns} {marks['sha256']}")
+        return Head(record, f"{status.st_size} {status.st_mtime_ns} {marks['sha256']}")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(path, error) from error
 
@@ -67,22 +68,28 @@ def read_marks(folder: Path) -> str:
 
 def _mark(path: Path) -> str:
     """The mark of a file, without a look at its record; one with a damaged head counts by its size and time."""
-    about = path.stat()
     try:
-        return f"{about.st_size} {about.st_mtime_ns} {metadata(_header(path))['sha256']}"
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return f"{about.st_size} {about.st_mtime_ns}"
+        status = path.lstat()
+    except FileNotFoundError:  # moved away since it was listed
+        return ""
+    size_and_time = f"{status.st_size} {status.st_mtime_ns}"
+    try:
+        status = about(path)  # that of the file itself, where the name is a link
+        size_and_time = f"{status.st_size} {status.st_mtime_ns}"
+        return f"{size_and_time} {metadata(_header(path))['sha256']}"
+    except (FileNotFoundError, DamagedError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return size_and_time
 
 
 def _read(path: Path) -> tuple[os.stat_result, bytes]:
     """The header of a file, and what the system says of that same file: it may be replaced while it is read."""
     for _ in range(TRIES):
-        about = path.stat()
+        status = about(path)
         header = _header(path)
-        if len(header) + _length(header) == about.st_size:
-            return about, header
-        now = path.stat()
-        if (now.st_ino, now.st_mtime_ns, now.st_size) == (about.st_ino, about.st_mtime_ns, about.st_size):
+        if len(header) + _length(header) == status.st_size:
+            return status, header
+        now = about(path)
+        if (now.st_ino, now.st_mtime_ns, now.st_size) == (status.st_ino, status.st_mtime_ns, status.st_size):
             break
     raise ValueError("it is not as long as its head says")
 
@@ -98,5 +105,5 @@ def _header(path: Path) -> bytes:
 
 def _length(header: bytes) -> int:
     """Bytes of all arrays behind a header."""
-    arrays = (about for name, about in json.loads(header[8:]).items() if name != "__metadata__")
-    return max((about["data_offsets"][1] for about in arrays), default=0)
+    arrays = (array for name, array in json.loads(header[8:]).items() if name != "__metadata__")
+    return max((array["data_offsets"][1] for array in arrays), default=0)

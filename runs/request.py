@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runs.asked import UNKNOWN, last_asked, pictures, when_asked, whole
 from runs.catalogue import Goal, goals
 from runs.errors import StoreError, UsageError
 from runs.presets import PRESETS, Preset
-from runs.shelves import stores, troubles
+from runs.shelves import stores, troubles, unread
 from runs.store import Store
 
 DEFAULT_RESULTS = "results"
@@ -66,11 +66,6 @@ class Request:
         }
 
 
-def whole(data: str) -> str:
-    """A folder's whole path; "" for the named sources."""
-    return "" if data in ("auto", "cifar10", "photos") else os.path.realpath(os.path.expanduser(data))  # noqa: PTH111
-
-
 def check_seeds(seeds: int | None, preset: str) -> int:
     """The number of seeds: the one asked for, or the preset's.
 
@@ -85,12 +80,26 @@ def check_seeds(seeds: int | None, preset: str) -> int:
 
 
 def find(
-    results: str, data: str | None, category: str | None, preset: str | None, seeds: int | None
+    results: str,
+    data: str | None,
+    category: str | None,
+    preset: str | None,
+    seeds: int | None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> tuple[Store, Request]:
     """The stored results that a report is to speak of; what is not asked for is as it was last asked for.
 
+    Args:
+        results: as the user typed it.
+        data: as the user typed it; this and the rest None where it was left out.
+        category: the class of pictures.
+        preset: a name of ``PRESETS``.
+        seeds: how many.
+        say: told what cannot be read on the way, a sentence at a time.
+
     Raises:
-        StoreError: nothing is stored yet, or nothing of what was asked for.
+        StoreError: nothing is stored yet, or nothing of what was asked for, or what was last asked for may be what
+            cannot be read.
     """
     folder = Path(results)
     found = [(store, store.request() or {}) for store in stores(folder)]
@@ -101,12 +110,12 @@ def find(
             continue
         if preset is not None and (preset == "quick") != (request.get("preset") == "quick"):
             continue
+        _pass_over(store, data, category, preset, say)
         name = preset or str(request.get("preset", "write-up"))
-        if name not in PRESETS:
-            name = "write-up"
         count = seeds if seeds is not None or preset is not None else request.get("seeds")
+        _tell_of_request(store, data, say)
         return store, Request(
-            data if data not in (None, "auto") else str(request.get("data", store.data["source"])),
+            str(data) if data not in (None, "auto") else pictures(request, store.data["source"]),
             category or str(request.get("category", store.data["category"])),
             name,
             check_seeds(count, name),
@@ -122,6 +131,37 @@ def find(
         f"Expected stored results in {results}{f' for {wanted}' if wanted else ''}, found {there}.{unread} "
         f"Train them: {command}"
     )
+
+
+def _pass_over(
+    store: Store, data: str | None, category: str | None, preset: str | None, say: Callable[[str], None]
+) -> None:
+    """Tells of the stores that cannot be read beside the one that is spoken of.
+
+    Raises:
+        StoreError: one of them may be what was last asked for.
+    """
+    asked = when_asked(store.folder)
+    for other in unread(store.folder.parent):
+        if other.asked >= asked and other.may_be_meant(data, category, preset):
+            raise StoreError(
+                f"Expected to speak of what was last asked for, but that may be {other.folder}, which cannot be "
+                f"read. {other.trouble} To speak of {store.data['id']} instead, ask for it by --data and --category, "
+                "or move the other folder away."
+            )
+        say(f"Passed over, for it cannot be read: {other.folder}. {other.trouble}")
+
+
+def _tell_of_request(store: Store, data: str | None, say: Callable[[str], None]) -> None:
+    """Tells what is not known of what was last asked for of a store."""
+    request, trouble = last_asked(store.folder)
+    if trouble:
+        say(f"{trouble} Until then --preset and --seeds are those of the write-up, where they are not named.")
+    if data in (None, "auto") and pictures(request or {}, store.data["source"]) == UNKNOWN:
+        say(
+            f"Expected the folder of these pictures in {store.folder / 'request.json'}, but it is not known. Name it "
+            f"with --data; the commands that are proposed say {UNKNOWN} in its place."
+        )
 
 
 def matches(store: Store, request: dict[str, Any], data: str) -> bool:

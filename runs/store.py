@@ -25,13 +25,14 @@ from typing import Any
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from runs import files
+from runs import files, records
+from runs.asked import last_asked
 from runs.copies import copies, says
 from runs.dataset import Dataset
 from runs.disk import disk
 from runs.errors import DamagedError, StoreError
-from runs.forms import DATA_FORM, REQUEST_FORM, fits
-from runs.heads import Head, read_head, read_marks
+from runs.forms import DATA_FORM, fits
+from runs.heads import Head, read_marks
 from runs.paths import is_name, place
 from runs.spec import RECIPE
 
@@ -188,10 +189,10 @@ class Store:
         """A run's record, and a mark that changes with its state; None when the run is not there.
 
         Raises:
-            DamagedError: the head of its state is damaged, or the file is cut short or has grown.
+            DamagedError: the head of its state is damaged or of another form, or the file is cut short or has grown.
         """
         try:
-            return read_head(place(self.folder, run, "state.safetensors"))
+            return records.head(place(self.folder, run, "state.safetensors"))
         except FileNotFoundError:
             return None
 
@@ -199,10 +200,10 @@ class Store:
         """A run with all its arrays, verified; None when it is not there.
 
         Raises:
-            DamagedError: its checksum does not match.
+            DamagedError: its checksum does not match, or its record is of another form.
         """
         try:
-            arrays, record = files.read_arrays(place(self.folder, run, "state.safetensors"))
+            arrays, record = records.read(place(self.folder, run, "state.safetensors"))
         except FileNotFoundError:
             return None
         return Stored(record, arrays)
@@ -237,7 +238,7 @@ class Store:
     def snapshot(self, run: str, epoch: int) -> dict[str, NDArray[Any]] | None:
         """The weights kept after an epoch; None when they are not there or damaged."""
         try:
-            return files.read_arrays(self._snapshot(run, epoch))[0]
+            return records.read(self._snapshot(run, epoch))[0]
         except (FileNotFoundError, DamagedError):
             return None
 
@@ -248,7 +249,7 @@ class Store:
     def _about(self, path: Path, whole: bool) -> dict[str, Any] | None:
         """The record of a file of arrays; None when it is not there or damaged, as far as it is read."""
         try:
-            return files.read_arrays(path)[1] if whole else read_head(path).record
+            return records.read(path)[1] if whole else records.head(path).record
         except (FileNotFoundError, DamagedError):
             return None
 
@@ -267,7 +268,7 @@ class Store:
     def probe(self, run: str, name: str, epoch: int) -> Stored | None:
         """A stored probe of a run ("data": of the pictures, epoch 0); None when it is not there or damaged."""
         try:
-            arrays, record = files.read_arrays(self.probe_path(run, name, epoch))
+            arrays, record = records.read(self.probe_path(run, name, epoch))
         except (FileNotFoundError, DamagedError):
             return None
         return Stored(record, arrays)
@@ -293,7 +294,7 @@ class Store:
         that all else follows from; else the single files.
         """
         folder = place(self.folder, "probes" if run == DATA else run)
-        found = [path for path in sorted(folder.rglob("*.safetensors")) if files.is_damaged(path)]
+        found = [path for path in sorted(folder.rglob("*.safetensors")) if records.is_damaged(path)]
         return [folder] if folder / "state.safetensors" in found else found
 
     def set_aside(self, path: Path) -> Path:
@@ -311,11 +312,7 @@ class Store:
 
     def request(self) -> dict[str, Any] | None:
         """What was last asked for of this data; None when nothing was, or its record is damaged or of another form."""
-        try:
-            found = files.read_json(self.folder / "request.json")
-        except (FileNotFoundError, DamagedError):
-            return None
-        return found if fits(found, REQUEST_FORM) else None
+        return last_asked(self.folder)[0]
 
     def save_request(self, request: files.Record) -> Path | None:
         """What is asked for now, so that ``report`` and ``status`` speak of the same.
@@ -324,6 +321,6 @@ class Store:
             Where the record of what was asked for before was moved to, if it was damaged.
         """
         path = self.folder / "request.json"
-        aside = self.set_aside(path) if path.exists() and self.request() is None else None
+        aside = self.set_aside(path) if os.path.lexists(path) and self.request() is None else None
         files.write_json(path, request)
         return aside

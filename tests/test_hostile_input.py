@@ -18,9 +18,12 @@ from cli import cli
 from runs import files
 from runs.environment import HOME
 from runs.errors import StoreError, ending
+from runs.forms import REQUEST_FORM, fits
 from runs.shelves import stores
+from runs.spec import RunSpec
 from runs.store import Store, Stored
 from tests.runs import tiny
+from tests.runs.made_up_run import record
 
 READING = (["status"], ["verdicts", "--section", "1.2"], ["report", "--section", "1.2"])
 
@@ -79,6 +82,7 @@ def test_request_of_another_form_counts_as_none(store: Store, changed: dict[str,
     for command in READING:
         code, said = call(*command, "--results", store.folder.parent)
         assert code == (3 if command == ["status"] else 0), said
+        assert ("request.json" in said) == (not fits(changed, REQUEST_FORM)), said
 
 
 @pytest.mark.parametrize(
@@ -114,8 +118,9 @@ def test_record_of_the_pictures_without_a_field_is_refused(store: Store, field: 
 
 
 def test_folders_that_cannot_be_looked_into_are_no_missing_ones(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = store.folder / "cnn-b100-lr0.001-s0"
-    store.save(run.name, Stored({"rows": [], "spec": {}, "diverged": True}, {"a": np.zeros(1)}))
+    own = RunSpec(model="cnn", filters=7)
+    run = store.folder / own.id
+    store.save(run.name, Stored(record(own, 1), {"pictures": np.zeros(1)}))
     for closed, method in ((run, "stat"), (store.folder, "iterdir"), (store.folder.parent, "iterdir")):
         real = getattr(Path, method)
 

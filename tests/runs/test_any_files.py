@@ -21,8 +21,10 @@ from runs.dataset import Dataset
 from runs.disk import through
 from runs.errors import DamagedError, UsageError
 from runs.paths import is_name
+from runs.spec import RunSpec
 from runs.store import Store, Stored
 from tests.runs.disks import Counting
+from tests.runs.made_up_run import record
 
 texts = st.text(max_size=20)
 records = st.dictionaries(
@@ -162,14 +164,13 @@ def test_store_holds_what_was_last_put_there_in_whatever_order(
             mark = {"a": np.full(3, number, np.int64)}
             bits = mark["a"].tobytes()
             if step == "save":
-                rows = [{"epoch": one, "train_loss": 0.0} for one in range(1, epoch + 1)]
-                store.save(run, Stored({"rows": rows, "number": number}, mark))
+                store.save(run, Stored(record(RunSpec(model="cnn"), epoch), mark | {"pictures": mark["a"]}))
                 put[run, "state", 0] = bits
             elif step == "snapshot":
                 store.save_snapshot(run, epoch, mark)
                 put[run, "snapshot", epoch] = bits
             elif step == "probe":
-                store.save_probe(run, "quality", epoch, {"version": number}, mark)
+                store.save_probe(run, "quality", epoch, {"version": number, "notes": {}}, mark)
                 put[run, "probe", epoch] = bits
             elif step == "damage" and (run, "state", 0) in put:
                 path = store.folder / run / "state.safetensors"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from report.stored import Shelf
-from runs import files
+from runs import files, records
 from runs.copies import copies, says
 from runs.dataset import Dataset
 from runs.disk import through
@@ -57,7 +57,7 @@ def test_bit_turned_in_any_byte_of_any_kind_of_file_is_found(store: Store, capsy
         content = path.read_bytes()
         for place in range(len(content)):
             path.write_bytes(flipped(content, place))
-            assert files.is_damaged(path), (name, place)
+            assert records.is_damaged(path), (name, place)
         tried += len(content)
         path.write_bytes(content)
     for path in (store.folder / "data.json", store.folder / "request.json"):

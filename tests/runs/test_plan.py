@@ -17,6 +17,7 @@ from runs.spec import RunSpec
 from runs.status import MOST_ROWS, status_table
 from runs.store import Store, Stored
 from tests.runs import tiny
+from tests.runs.made_up_run import record
 
 WEIGHTS = {"weight": np.arange(6, dtype=np.float32)}
 
@@ -28,8 +29,9 @@ def store(tmp_path: Path) -> Store:
 
 def keep(store: Store, spec: RunSpec, epochs: int, seconds: float = 2.0, diverged: bool = False) -> None:
     """A run as the engine leaves it."""
-    rows = [{"epoch": epoch + 1, "train_seconds": seconds, "val_seconds": 0.0} for epoch in range(epochs)]
-    store.save(spec.id, Stored({"spec": spec.model_dump(), "rows": rows, "diverged": diverged}, WEIGHTS))
+    store.save(
+        spec.id, Stored(record(spec, epochs, seconds, diverged=diverged), WEIGHTS | {"pictures": WEIGHTS["weight"]})
+    )
 
 
 def measure(store: Store, goal: Goal) -> None:
@@ -37,7 +39,7 @@ def measure(store: Store, goal: Goal) -> None:
     for epoch, names in goal.probes.items():
         store.save_snapshot(goal.spec.id, epoch, WEIGHTS)
         for name in names:
-            store.save_probe(goal.spec.id, name, epoch, {"version": RUN_PROBES[name]}, WEIGHTS)
+            store.save_probe(goal.spec.id, name, epoch, {"version": RUN_PROBES[name], "notes": {}}, WEIGHTS)
 
 
 def damage(path: Path) -> None:
@@ -156,14 +158,14 @@ def test_longest_comes_first_and_probes_on_the_pictures_are_those_that_are_missi
     assert spent == sorted(spent, reverse=True)
     assert {work.spec for work in todo.works} == {goal.spec for goal in wanted}
     assert todo.data_probes == tuple(DATA_PROBES)
-    store.save_probe("data", "samples", 0, {"version": DATA_PROBES["samples"]}, WEIGHTS)
+    store.save_probe("data", "samples", 0, {"version": DATA_PROBES["samples"], "notes": {}}, WEIGHTS)
     assert plan(store, wanted, 5000).data_probes == tuple(name for name in DATA_PROBES if name != "samples")
 
 
 def test_plan_is_empty_only_when_pictures_are_measured_too(store: Store) -> None:
     assert not plan(store, [], 8).empty
     for name, version in DATA_PROBES.items():
-        store.save_probe("data", name, 0, {"version": version}, WEIGHTS)
+        store.save_probe("data", name, 0, {"version": version, "notes": {}}, WEIGHTS)
     assert plan(store, [], 8).empty
     assert not plan(store, [GOAL], 8).empty
 

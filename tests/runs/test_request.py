@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runs import files
 from runs.catalogue import PRESETS
 from runs.dataset import Dataset
 from runs.errors import StoreError, UsageError
@@ -151,6 +152,86 @@ def test_damaged_request_counts_as_none(results: Results) -> None:
     store = results.ask("photos", preset="thorough", seeds=5)
     (store.folder / "request.json").write_text("{}")
     assert results.find()[1] == Request("photos", "horse", "write-up", 1, str(results.folder))
+
+
+@pytest.mark.parametrize("name", ["data.json", "request.json"])
+def test_store_last_asked_for_that_cannot_be_read_is_not_passed_over(results: Results, name: str) -> None:
+    older = results.ask("photos")
+    last = results.ask("cifar10", count=4)
+    (last.folder / "data.json").write_text("{}")
+    if name == "request.json":  # then the time of what is left of it tells
+        (last.folder / name).write_text("{}")
+        os.utime(last.folder / name, (9, 9))
+    for wanted in ({}, {"data": "auto"}, {"category": "horse"}, {"preset": "write-up"}):
+        with pytest.raises(
+            StoreError, match=rf"may be {last.folder}, which.*data\.json.*Move it away.*--data"
+        ) as caught:
+            results.find(**wanted)
+        assert older.data["id"] in str(caught.value)
+
+
+def test_store_that_cannot_be_read_is_told_of_where_another_is_meant(results: Results) -> None:
+    last = results.ask("cifar10", count=4)
+    (last.folder / "data.json").write_text("{}")
+    meant = results.ask("photos", category="sea", preset="quick")
+    for newer in (False, True):
+        if newer:
+            os.utime(last.folder / "request.json", (9, 9))
+        wanted: list[dict[str, Any]] = [{"data": "photos"}, {"category": "sea"}, {"preset": "quick"}]
+        for options in [*wanted, {}][: 3 if newer else 4]:
+            said: list[str] = []
+            assert results.find(**options, say=said.append)[0] == meant.data["id"]
+            (told,) = said
+            assert told.startswith(f"Passed over, for it cannot be read: {last.folder}. Expected")
+            assert "Move it away" in told
+
+
+def test_folder_that_never_was_a_store_is_told_of_and_no_more(results: Results) -> None:
+    meant = results.ask("photos")
+    (results.folder / "notes").mkdir()
+    (results.folder / "notes" / "data.json").write_text("[]")
+    said: list[str] = []
+    assert results.find(say=said.append)[0] == meant.data["id"]
+    assert len(said) == 1
+
+
+def test_damaged_request_is_named_and_the_pictures_are_still_those_of_the_store(results: Results) -> None:
+    store = results.ask("photos", preset="thorough", seeds=5)
+    for content in ("{}", "[]", ""):
+        (store.folder / "request.json").write_text(content)
+        said: list[str] = []
+        assert results.find(say=said.append)[1] == Request("photos", "horse", "write-up", 1, str(results.folder))
+        (told,) = said
+        assert str(store.folder / "request.json") in told
+        assert "Move it away" in told
+    files.write_json(store.folder / "request.json", {"preset": "none"})
+    said = []
+    results.find(say=said.append)
+    assert "of another form" in said[0]
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_folder_that_is_not_known_has_to_be_named(results: Results, gone: bool, tmp_path: Path) -> None:
+    store = results.ask("folder", data=str(tmp_path / "mine"))
+    path = store.folder / "request.json"
+    path.unlink() if gone else path.write_text("{}")
+    said: list[str] = []
+    assert results.find(say=said.append)[1].options().startswith("--data FOLDER")
+    assert "Name it with --data" in said[-1]
+    assert len(said) == (1 if gone else 2)
+
+
+def test_folder_is_proposed_so_that_it_is_found_from_elsewhere(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine").mkdir()
+    monkeypatch.chdir(tmp_path)
+    results.ask("folder", data="mine")
+    said: list[str] = []
+    assert results.find(say=said.append)[1].data == "mine"
+    monkeypatch.chdir("/")
+    assert results.find(say=said.append)[1].data == str(tmp_path / "mine")
+    assert said == []
 
 
 def test_nothing_stored_says_what_to_do(results: Results) -> None:

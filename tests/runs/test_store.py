@@ -20,9 +20,11 @@ from runs.disk import through
 from runs.environment import HOME
 from runs.errors import DamagedError, StoreError
 from runs.shelves import stores
+from runs.spec import RunSpec
 from runs.store import Store, Stored
 from tests.runs import tiny
 from tests.runs.disks import ReadOnly
+from tests.runs.made_up_run import record
 
 RUN = "cnn-b100-lr0.001-s0"
 ROWS = [
@@ -36,7 +38,7 @@ ROWS = [
     }
     for epoch in (1, 2)
 ]
-RECORD: dict[str, Any] = {"spec": {"model": "cnn"}, "rows": ROWS, "segments": [{"pid": 1}], "diverged": False}
+RECORD = record(RunSpec(model="cnn"), 2, rows=ROWS)
 
 
 def arrays() -> dict[str, np.ndarray]:
@@ -214,8 +216,12 @@ def test_folder_that_cannot_be_written_to_is_a_store_error_with_the_next_step(
 
 
 def test_reading_needs_no_right_to_write(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read_only(*_: Any) -> None:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    real = os.open
+
+    def read_only(path: Any, flags: int, *rest: Any, **more: Any) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(path, flags, *rest, **more)
 
     monkeypatch.setattr(os, "open", read_only)
     assert not store.locked()

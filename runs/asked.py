@@ -1,0 +1,60 @@
+"""The folder of a store in, what was last asked for of it out, and why that is not known."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from runs import files
+from runs.errors import DamagedError
+from runs.forms import REQUEST_FORM, fits
+
+#: Pictures that are named, and need no folder.
+NAMED = ("auto", "cifar10", "photos")
+#: What stands in a command for a folder of pictures that nobody knows any more.
+UNKNOWN = "FOLDER"
+
+
+def last_asked(folder: Path) -> tuple[dict[str, Any] | None, str]:
+    """What was last asked for; None when nothing was, or its record is damaged or of another form: then a sentence
+    says so.
+    """
+    path = folder / "request.json"
+    try:
+        found = files.read_json(path)
+    except FileNotFoundError:
+        return None, ""
+    except DamagedError as error:
+        return None, str(error)
+    if fits(found, REQUEST_FORM):
+        return found, ""
+    return None, (
+        f"Expected what was last asked for in {path}, got a record of another form. Move it away, and it is written "
+        "anew by: python cli.py run-all"
+    )
+
+
+def when_asked(folder: Path) -> float:
+    """The time at which something was last asked for; without a record of that, when the store was made."""
+    path = folder / "request.json"
+    return (path if os.path.lexists(path) else folder / "data.json").lstat().st_mtime
+
+
+def whole(data: str) -> str:
+    """A folder's whole path; "" for the named sources."""
+    return "" if data in NAMED else os.path.realpath(os.path.expanduser(data))  # noqa: PTH111
+
+
+def pictures(request: dict[str, Any], source: str) -> str:
+    """What ``--data`` must be given to mean the pictures of a store: as it was last given, as long as that leads to
+    the same folder from here.
+
+    Args:
+        request: what was last asked for; empty when that is not known.
+        source: the store's.
+    """
+    if "data" not in request:
+        return source if source in NAMED else UNKNOWN
+    data, folder = str(request["data"]), str(request.get("folder", ""))
+    return folder if folder and whole(data) != folder else data
