@@ -1,6 +1,6 @@
 """How long the pages take from stored results, and how large they are: what `report` is to reach, measured.
 
-    python benchmarks/pages.py RESULTS
+    python -m benchmarks.pages RESULTS
 
 Processor seconds (user and system) are told beside those that passed: on a busy machine only the first say what the
 program costs. Nothing is written to RESULTS; the pages go to a folder that is deleted afterwards.
@@ -63,7 +63,7 @@ def opening(page: Path) -> list[float]:
 def main() -> None:
     """Prints one line a figure."""
     if len(sys.argv) != 2:
-        sys.exit("Expected one folder of stored results: python benchmarks/pages.py results")
+        sys.exit("Expected one folder of stored results: python -m benchmarks.pages results")
     results = sys.argv[1]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)

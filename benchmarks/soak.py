@@ -5,7 +5,7 @@ workers, is killed after a random time, by SIGKILL, SIGTERM or SIGINT, and begun
 round is right when every command ended with the exit code that its signal calls for and its workers within five
 seconds, when its runs, snapshots and probes have the bits of the unbroken run, and when nothing else is left.
 
-    python benchmarks/soak.py [--minutes 30] [--seed 0] [--pictures 100]
+    python -m benchmarks.soak [--minutes 30] [--seed 0] [--pictures 100]
 """
 
 from __future__ import annotations
