@@ -131,8 +131,8 @@ def show(rendered: Rendered) -> None:
     tell(f"{rendered.told}: {rendered.html}")
     if rendered.pdf:
         tell(str(rendered.pdf))
-    if rendered.missing:
-        say(f"{len(rendered.missing)} runs are missing; their gaps are marked in the report.")
+    for gap in rendered.gaps:
+        say(gap)
 
 
 section_option = click.option("--section", "asked", multiple=True, metavar="1.N", help="One question; repeatable.")
@@ -227,7 +227,7 @@ def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, st
         click.launch(str(rendered.html))
     stale = [verdict["id"] for verdict in rendered.verdicts if "stale" in verdict["flags"]]
     if strict and (rendered.missing or stale):
-        say(f"Not complete: {len(rendered.missing)} runs missing, {len(stale)} verdicts stale.")
+        say(f"Not complete: runs with gaps: {len(rendered.missing)}, stale verdicts: {len(stale)}.")
         sys.exit(INCOMPLETE)
 
 
@@ -237,6 +237,7 @@ def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, st
 @click.option("--verify", is_flag=True, help="Read every byte of every file, as run-all does; else only heads.")
 def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     """What is trained, what is missing, how long the rest takes."""
+    from runs.damage import damages
     from runs.environment import cores
     from runs.plan import plan
     from runs.progress import duration
@@ -249,6 +250,11 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     draw(status_table(store, goals, left))
     if store.locked():
         say("Another process is training here right now.")
+    hurt = list(damages(store, [goal.spec.id for goal in goals])) if verify else []
+    for sentence in hurt:
+        say(sentence)
+    if left.empty and hurt:
+        sys.exit(INCOMPLETE)
     if left.empty:
         tell("All is trained and measured. Render it: python cli.py report --pdf")
         return

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from report.render import PageInfo, Rendered, render
 from report.stored import Shelf
+from runs.damage import gaps
 from runs.environment import commit
 from runs.request import Request
 
@@ -44,7 +46,8 @@ def make(store: Store, request: Request, out: str | None, sections: Sequence[str
         now.isoformat(timespec="seconds"),
     )
     folder = Path(out) if out else Path(request.results) / "report"
-    return render(source, folder, sections=sections, pdf=pdf, pages=pages)
+    rendered = render(source, folder, sections=sections, pdf=pdf, pages=pages)
+    return replace(rendered, gaps=gaps(store, rendered.missing, source.damaged_probes))
 
 
 def rederive(request: Request, part: str) -> str:

@@ -43,6 +43,7 @@ class Rendered:
         verdicts: the records of all verdicts shown.
         missing: ids of the runs that the shown sections want and that are not stored.
         seconds: stage -> how long it took.
+        gaps: what it lacks and why, a sentence each.
     """
 
     html: Path
@@ -51,6 +52,7 @@ class Rendered:
     verdicts: list[Record]
     missing: list[str]
     seconds: dict[str, float]
+    gaps: Sequence[str] = ()
 
     @property
     def told(self) -> str:

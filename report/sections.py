@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from report.kept import is_section
 from runs.disk import disk
 from runs.errors import RenderError
 from runs.whole import PART, forgotten, write_whole
@@ -75,8 +76,11 @@ def read_section(out: Path, name: str, data: str) -> Section | Absent:
         kept = json.loads(path.read_text("utf-8"))
         if digest(kept["section"]) != kept["sha256"]:
             return Absent(name, f"The kept section {path.name} does not match its checksum.")
-        section = Section(**json.loads(kept["section"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        fields = json.loads(kept["section"])
+        if not is_section(fields):
+            return Absent(name, f"The kept section {path.name} is of another form.")
+        section = Section(**fields)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Absent(name, f"The kept section {path.name} cannot be read.")
     if section.name != name or section.data != data:
         return Absent(name, f"The kept section {path.name} was made from other data.")

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,6 +22,7 @@ from report.held import Held, Room
 from runs.catalogue import DATA_PROBES, RUN_PROBES, Goal, goals, tuned
 from runs.environment import code_digest
 from runs.errors import DamagedError
+from runs.files import there
 from runs.presets import Preset
 from runs.spec import RunSpec
 from runs.store import Store
@@ -40,11 +42,14 @@ class StoredProbes(Mapping[Key, Measurement]):
     def __init__(self, store: Store, room: Room) -> None:
         self.store, self.room = store, room
         self.read: dict[Key, Measurement | None] = {}
+        self.damaged: list[Path] = []
 
     def _find(self, key: Key) -> Measurement | None:
         if key not in self.read:
             run, name, epoch = key
             stored = self.store.probe(run, name, epoch)
+            if stored is None and there(path := self.store.probe_path(run, name, epoch)):
+                self.damaged.append(path)
             version = (DATA_PROBES if run == "data" else RUN_PROBES).get(name)
             current = stored is not None and stored.record.get("version") == version
             self.read[key] = (
@@ -268,6 +273,11 @@ class Shelf:
     @cached_property
     def _probes(self) -> StoredProbes:
         return StoredProbes(self.store, self._room)
+
+    @property
+    def damaged_probes(self) -> list[Path]:
+        """The files of probes that were met damaged until now; a kept section does not read its probes again."""
+        return self._probes.damaged
 
     @cached_property
     def _pictures(self) -> StoredPictures:

@@ -31,6 +31,9 @@ Record = Mapping[str, Any]
 
 #: The most that a safetensors header may hold; larger lengths are damage.
 HEADER_LIMIT = 64 * 2**20
+#: What mends a record by itself, and a file of a run that is asked for.
+WRITTEN_ANEW = "Move it away, and it is written anew by: python cli.py run-all"
+MADE_AGAIN = "The run that it belongs to will be made again: python cli.py run-all"
 #: What the system says of a place where something else than a plain file lies: a folder, links in a circle, a socket.
 NO_FILE = (errno.EISDIR, errno.ELOOP, errno.ENXIO)
 
@@ -264,8 +267,5 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def damaged(path: Path, error: Exception) -> DamagedError:
     """The error for a file that cannot be trusted."""
-    if path.suffix == ".json":
-        mend = "Move it away, and it is written anew by: python cli.py run-all"
-    else:
-        mend = "The run that it belongs to will be made again: python cli.py run-all"
+    mend = WRITTEN_ANEW if path.suffix == ".json" else MADE_AGAIN
     return DamagedError(f"Expected {path} as it was written, but it was altered or cut short ({error}). {mend}")

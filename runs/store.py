@@ -33,6 +33,7 @@ from runs.disk import disk
 from runs.errors import DamagedError, StoreError
 from runs.forms import DATA_FORM, fits
 from runs.heads import Head, read_marks
+from runs.leftovers import leftovers
 from runs.paths import is_name, place
 from runs.spec import RECIPE
 
@@ -145,7 +146,7 @@ class Store:
                     f"Expected results in {self.folder}, but the folder has vanished. Bring it back, or begin anew "
                     "with the same command."
                 )
-            for left in self.folder.rglob(f".*{files.PART}"):
+            for left in leftovers(self.folder):
                 with suppress(OSError):
                     disk().remove(left)
             yield waited

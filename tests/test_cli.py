@@ -194,7 +194,7 @@ def test_damaged_run_is_a_gap_in_the_report_and_is_made_again_to_the_same_bits(
     path.write_bytes(content)
     done = call("report", "--section", "1.3", "--results", copy)
     assert done.exit_code == 0, done.output
-    assert "runs are missing; their gaps are marked" in done.output
+    assert "1 run is damaged; its gap is marked in the report." in done.stderr
     assert "damaged" not in call("status", "--results", copy).output  # told from heads, which are whole
     done = call("status", "--verify", "--results", copy)
     assert done.exit_code == 3

@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from cli import cli
+from runs.catalogue import DATA_PROBES
 from runs.request import Request
-from runs.store import Store
+from runs.spec import RunSpec
+from runs.store import DATA, Store, Stored
 from tests.runs import tiny
+from tests.runs.made_up_run import record
 
+SPEC = RunSpec(model="cnn")  # one of the write-up's
+OWN = RunSpec(model="cnn", filters=7)  # the user's own
+PICTURES = {"pictures": np.zeros((5, 1, 32, 32, 3), np.uint8)}
 READING = (["status"], ["status", "--verify"], ["verdicts", "--section", "1.2"], ["report", "--section", "1.2"])
 
 
@@ -29,6 +36,14 @@ def call(store: Store, *command: str) -> tuple[int, str, str]:
     done = CliRunner().invoke(cli, [*command, "--results", str(store.folder.parent)], prog_name="python cli.py")
     assert done.exception is None or isinstance(done.exception, SystemExit), repr(done.exception)
     return done.exit_code, done.stdout, done.stderr
+
+
+def damage(path: Path) -> Path:
+    """The last bit of a file turned, which its head does not tell."""
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    return path
 
 
 @pytest.mark.parametrize("command", READING, ids=" ".join)
@@ -63,3 +78,58 @@ def test_other_results_are_not_shown_where_those_last_asked_for_cannot_be_read(
     code, shown, told = call(store, *command)
     assert code == (3 if "status" in command else 0)
     assert told.count(str(last.folder / "data.json")) == 1
+
+
+def test_damaged_runs_are_named_in_a_report_and_told_from_missing_ones(store: Store) -> None:
+    store.save(SPEC.id, Stored(record(SPEC, 5), PICTURES))
+    command = ["report", "--section", "1.2"]
+    _, _, told = call(store, *command)
+    assert "1 run is missing; its gap is marked in the report." in told  # the regression
+    assert "1 run is not measured in full; its gap is marked in the report." in told
+    store.save_probe(DATA, "samples", 0, {"version": 1, "notes": {}}, PICTURES)
+    paths = [damage(store.folder / SPEC.id / "state.safetensors"), damage(store.probe_path(DATA, "samples", 0))]
+    for again in (command, ["report"], ["report"]):  # rendered anew, then from what is kept
+        _, _, told = call(store, *again)
+        for path in paths:
+            assert told.count(f"Expected {path} as it was written, but it was altered") == 1
+        assert "1 run is damaged; its gap is marked in the report." in told
+    code, _, told = call(store, *command, "--strict")
+    assert code == 3
+    assert "Not complete: runs with gaps: 16, " in told
+
+
+def test_verified_status_names_all_that_is_damaged_and_what_mends_it(store: Store) -> None:
+    paths = []
+    for spec in (SPEC, OWN):
+        store.save(spec.id, Stored(record(spec, 5), PICTURES))
+        store.save_snapshot(spec.id, 5, PICTURES)
+        store.save_probe(spec.id, "quality", 5, {"version": 1, "notes": {}}, PICTURES)
+        paths += [damage(store.folder / spec.id / "snapshots" / "epoch-005.safetensors")]
+    paths += [damage(store.probe_path(OWN.id, "quality", 5))]
+    assert call(store, "status")[2] == ""
+    for _ in range(2):
+        code, _, told = call(store, "status", "--verify")
+        lines = told.splitlines()
+        assert code == 3
+        assert len(lines) == len(paths)
+        for path in paths:
+            (line,) = [line for line in lines if f"Expected {path} as it was written, but it was altered" in line]
+            mend = "train or run-all with its" if OWN.id in str(path) else "will be made again: python cli.py run-all"
+            assert mend in line
+        paths = [damage(store.folder / spec.id / "state.safetensors") for spec in (SPEC, OWN)]
+
+
+def test_status_of_what_is_complete_says_so_only_where_nothing_is_damaged(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Request, "goals", lambda self: [])
+    for name, version in DATA_PROBES.items():
+        store.save_probe(DATA, name, 0, {"version": version, "notes": {}}, PICTURES)
+    store.save(OWN.id, Stored(record(OWN, 5), PICTURES))
+    code, shown, told = call(store, "status", "--verify")
+    assert (code, told) == (0, "")
+    assert "All is trained" in shown
+    damage(store.folder / OWN.id / "state.safetensors")
+    code, shown, told = call(store, "status", "--verify")
+    assert (code, str(store.folder / OWN.id) in told) == (3, True)
+    assert "All is trained" not in shown

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from report.frames import Frames
 from report.render import render
-from report.sections import Absent, Section, read_section, write_file, write_section
+from report.sections import Absent, Section, digest, read_section, write_file, write_section
 from runs.disk import through
 from runs.errors import RenderError
 from tests.conftest import grow
 from tests.fakes import fake_frames
 from tests.report.made_up_pages import PAGES, Questions, rendered
 from tests.runs.disks import POINTS_OF_A_FILE, Counting, Crash, Dead, Failing
+
+MEASURED = {"value": 0.5, "unit": "%", "digits": 1, "spread": None, "n": 2, "runs": ["run"]}
+VERDICT = {
+    "id": "x", "question": "1.1.a", "status": "reproduced", "flags": [], "statement": "It is so.", "written": "a half",
+    "what": "measured", "n": 2,
+}  # fmt: skip
+SCORE = {"part": "1.1.a", "anchor": "a", "effect": 1.0, "measured": MEASURED, "sides": [], "sentence": "It is."}
+SECTION = Section("1.1", "data", {"seeds": [0]}, "<p>é ü</p>", [], [VERDICT], [SCORE], {}, ["run"])
 
 
 def test_one_section_is_made_again_and_the_others_stay(frames: Frames, questions: Questions, tmp_path: Path) -> None:
@@ -67,16 +77,56 @@ def test_section_rendered_from_other_runs_says_so(questions: Questions, tmp_path
     assert page.text.count("This section was rendered earlier, from other seeds, other runs or epochs") == 5
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"sha256": 1, "section": "{}"}', "\x00\xff"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"sha256": 1, "section": "{}"}',
+        "\x00\xff",
+        '{"section": 5}',
+        '{"section": null}',
+        '{"section": {"name": 1}}',
+        '"x"',
+        "[" * 100_000,
+        '{"sha256": [], "section": "' + "[" * 100_000 + '"}',
+    ],
+    ids=lambda text: text[:30],
+)
 def test_broken_section_file_is_absent_and_never_a_crash(text: str, tmp_path: Path) -> None:
     write_file(tmp_path / "sections" / "1.1.json", text.encode("latin-1"))
     assert isinstance(read_section(tmp_path, "1.1", "data"), Absent)
 
 
 def test_section_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    section = Section("1.1", "data", {"seeds": [0]}, "<p>é ü</p>", [], [{"id": "x"}], [{"effect": 1.0}], {}, ["run"])
-    write_section(section, tmp_path)
-    assert read_section(tmp_path, "1.1", "data") == section
+    write_section(SECTION, tmp_path)
+    assert read_section(tmp_path, "1.1", "data") == SECTION
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"html": 5}, {"made": None}, {"parts": [1]}, {"verdicts": 5}, {"verdicts": []}, {"scores": [{}]},
+        {"verdicts": [{**VERDICT, "status": "held"}]}, {"verdicts": [{**VERDICT, "flags": None}]},
+        {"scores": [{**SCORE, "measured": 5}]}, {"scores": [{**SCORE, "effect": None}]},
+        {"scores": [{**SCORE, "sides": [None, None]}]}, {"answers": []}, {"missing": "none"}, {"missing": [1]},
+        {"more": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_kept_section_of_another_form_is_rendered_again(
+    frames: Frames, questions: Questions, tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    out = tmp_path / "out"
+    render(frames, out, pages=PAGES)
+    path = out / "sections" / "1.2.json"
+    whole = path.read_bytes()
+    body = json.dumps({**json.loads(json.loads(whole)["section"]), **changed})
+    path.write_text(json.dumps({"sha256": digest(body), "section": body}))
+    assert isinstance(read_section(out, "1.2", str(frames.data["id"])), Absent)
+    render(frames, out, pages=PAGES)
+    assert path.read_bytes() == whole
 
 
 # Files

@@ -1,0 +1,63 @@
+"""A store in, what of it cannot be trusted out: a sentence each, which names the file and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from runs import records
+from runs.errors import DamagedError
+from runs.files import MADE_AGAIN
+from runs.store import DATA, Store
+
+#: What mends a run that nobody asks for now.
+BY_ITSELF = (
+    "It is none of the runs asked for here, which run-all alone mends: the command that trained it, train or run-all "
+    "with its --preset and --seeds, sets it aside and makes it again."
+)
+
+
+def damages(store: Store, asked: Iterable[str]) -> Iterator[str]:
+    """All that is damaged in a store, each file read to its last byte: a sentence each.
+
+    Args:
+        store: what is looked through: all of its runs, and the probes of the pictures.
+        asked: the runs that are asked for now; run-all mends these.
+    """
+    ours = {DATA, *asked}
+    for run in dict.fromkeys([DATA, *store.runs(), *sorted(ours - {DATA})]):
+        for path in store.damaged(run):
+            yield why(path) if run in ours else why(path).removesuffix(MADE_AGAIN) + BY_ITSELF
+
+
+def gaps(store: Store, missing: Sequence[str], probes: Iterable[Path] = ()) -> list[str]:
+    """What a report lacks, a sentence each: what is damaged by name, what is missing counted.
+
+    Args:
+        store: what the report was made from.
+        missing: the runs that it lacks, or measurements of them.
+        probes: damaged files that were met when it was made.
+    """
+    hurt = {run: found for run in missing if (found := store.damaged(run))}
+    paths = [*(path for found in hurt.values() for path in found), *store.damaged(DATA), *probes]
+    lines = [why(path) for path in dict.fromkeys(paths)]
+    stored = set(store.runs())
+    absent = sum(run not in stored and run not in hurt for run in missing)
+    counts = {"damaged": len(hurt), "missing": absent, "not measured in full": len(missing) - len(hurt) - absent}
+    return lines + [counted(runs, state) for state, runs in counts.items() if runs]
+
+
+def counted(runs: int, state: str) -> str:
+    """How many runs leave a gap, and why."""
+    if runs == 1:
+        return f"1 run is {state}; its gap is marked in the report."
+    return f"{runs} runs are {state}; their gaps are marked in the report."
+
+
+def why(path: Path) -> str:
+    """Why a file, or the folder of a run by its state, cannot be trusted."""
+    try:
+        records.read(path / records.STATE if path.parent.joinpath("data.json").exists() else path)
+    except (DamagedError, FileNotFoundError) as error:
+        return str(error)
+    return f"Expected {path} damaged, as it was a moment ago, but it is whole now. Try again."
