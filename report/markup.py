@@ -95,10 +95,10 @@ def csv_uri(figure: Figure) -> str:
 
 
 def datum(value: str | float | int | None) -> str:
-    """A cell of a chart's data table."""
+    """A cell of a chart's data table, or a count: thousands apart, as in every other number."""
     if value is None or _void(value):
         return "–"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return value if isinstance(value, str) else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
 
 
 def named(items: Sequence[Named], name: str) -> Named:
