@@ -154,7 +154,7 @@ CLAIMS: tuple[Claim, ...] = (
         Value(0.0, _gap_less_colour_gap, 0.02, "points"),
         "Two points are about a quarter of the written gap in colourization (7.8 points). Another seed moves a gap "
         "by some tenths of a point.",
-        comment="The words are ambiguous, and this is our reading: the gap in accuracy is about that of 1.3. Read so, "
+        reading="The words are ambiguous, and this is our reading: the gap in accuracy is about that of 1.3. Read so, "
         "it sits badly with “slightly”, for in 1.3 the same gap is called much better. The other reading, that the "
         "two hardly differ, is tested with “slightly”.",
     ),

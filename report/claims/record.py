@@ -15,7 +15,8 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
     ``measured``, ``spread`` and ``interval`` are in ``unit`` as stored (a share is in 0..1), null where there is
     none or where it is not finite; ``what`` says what was measured: the number itself, or the difference that
     decided; ``sides`` are the two numbers of that difference, the one claimed larger first; ``tolerance`` says in
-    words what the test lets pass, and ``why`` why it is tested so; ``level`` is that of the interval.
+    words what the test lets pass, ``why`` why it is tested so, and ``reading`` how words that can be read in more ways
+    than one are read here; ``level`` is that of the interval.
 
     Args:
         verdict: what was judged.
@@ -35,6 +36,7 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
         "sides": [_finite(side.value) for side in verdict.sides] if verdict.sides else None,
         "tolerance": verdict.tolerated,
         "why": claim.why,
+        "reading": claim.reading,
         "status": verdict.status,
         "sentence": verdict.sentence,
         "flags": list(verdict.flags),

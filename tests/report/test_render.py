@@ -244,6 +244,7 @@ def test_record_says_what_the_pages_say(frames: Frames, questions: Questions, tm
     record = json.loads(found.json.read_text("utf-8"), parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
     assert record.keys() >= {"data", "environment", "preset", "answers", "runs", "verdicts"}
     assert record["preset"] == "write-up"
+    assert record["units"]["%"].startswith("a share in 0..1")
     assert record["environment"] == {"device": "Some CPU", "made": "2026-03-01 12:00", "commit": "0123abc"}
     assert record["answers"].keys() == {f"1.{n}.{letter}" for n in range(1, 7) for letter in "ab"}
     assert record["answers"]["1.1.b"]["values"]["gone"]["value"] is None
