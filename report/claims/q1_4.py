@@ -8,6 +8,7 @@ import numpy as np
 
 from report.claims.kinds import Claim, Fact, Judgement, Margin, Measure, Ordering, Value, distances, flat_at
 from report.claims.margins import ACCURACY, CONTRAST, PSNR, SEEN, SHARPNESS, TOTAL_VARIATION
+from report.claims.protocol import UPSCALING
 from report.claims.quality_samples import best_of, from_truth, quality
 from report.frames import Frames
 from report.values import Sample, known
@@ -208,4 +209,5 @@ CLAIMS: tuple[Claim, ...] = (
         "1.4.b.denoising", "Such a mapping could serve denoising at the same time.", "or joint denoising",
         Judgement(reason=_NOT_RUN.format("noisy")), "A statement about what could be done, without a result.",
     ),
+    *UPSCALING,
 )  # fmt: skip
