@@ -142,7 +142,11 @@ class Answer:
         """All measured numbers of this part: those of its text, its tables and its verdicts."""
         values = (item for value in self.values.values() for item in (value if isinstance(value, list) else [value]))
         cells = (cell for table in self.tables for row in table.rows for cell in row)
-        judged = (verdict.measured for verdict in self.verdicts)
+        judged = (
+            number
+            for verdict in self.verdicts
+            for number in (verdict.measured, *(number for _, number in verdict.proxies))
+        )
         return [number for number in (*values, *cells, *judged) if isinstance(number, Measured)]
 
     @property

@@ -45,6 +45,13 @@ class PageInfo:
     moment: str = ""
 
 
+#: What a program must know of the units of numbers.
+UNITS = {
+    "%": "a share in 0..1: times 100 it is per cent",
+    "points": "a difference of shares, in -1..1: times 100 it is percentage points",
+    "": "a plain number",
+}
+
 #: Flags that say the runs are not those that the statement spoke of.
 _ELSEWHERE = ("other data", "quick", "stale")
 
@@ -82,14 +89,15 @@ def _counted(statuses: Sequence[str]) -> Record:
 
 def findings(verdicts: Sequence[Record], most: int = 3) -> list[Record]:
     """The verdicts that matter most, at most one a part: what does not hold, the largest effect first, and what
-    the write-up contradicts itself in; then, if there are too few, the best supported of the others.
+    the write-up contradicts itself in; then, if there are too few, the best supported of the others. What rests on
+    one of several readings of the words comes after all that does not.
     """
 
-    def rank(entry: Record) -> tuple[int, int, float]:
+    def rank(entry: Record) -> tuple[bool, int, int, float]:
         record = entry["record"]
         flags = record.get("flags", ())
         kind = ("not reproduced", "reproduced", "undecided").index(record["status"])
-        return kind, sum(flag in flags for flag in _ELSEWHERE), -entry["effect"]
+        return bool(record.get("reading")), kind, sum(flag in flags for flag in _ELSEWHERE), -entry["effect"]
 
     decided = [e for e in verdicts if e["record"]["status"] in {"not reproduced", "reproduced", "undecided"}]
     ordered = sorted(decided, key=rank)
@@ -172,6 +180,7 @@ def report_record(
         "environment": {**pages.environment, "made": pages.made, "commit": pages.commit},
         "preset": source.preset.name,
         "seeds": list(source.seeds),
+        "units": UNITS,
         "answers": {part: answer for section in there for part, answer in section.answers.items()},
         "runs": about["runs"],
         "environments": about["environments"],

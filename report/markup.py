@@ -8,6 +8,7 @@ import io
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from markupsafe import Markup, escape
@@ -16,6 +17,7 @@ from report import format as words
 from report.answers import Figure, Reel, Strip, Table
 from report.svg import prefixed
 from report.values import Measured
+from runs.text import visible
 
 if TYPE_CHECKING:
     from report.claims.verdict import Verdict
@@ -63,6 +65,32 @@ def shared_seeds(table: Table) -> int:
     return found.pop() if len(found) == 1 and min(found) > 1 else 0
 
 
+def linked(sentence: str, numbers: Sequence[tuple[str, Measured]]) -> Markup:
+    """A sentence with the numbers that it speaks of linked to the runs behind them, as far as they stand in it.
+
+    Args:
+        sentence: plain text.
+        numbers: in the order of the sentence, each with the words before it ("UNet: 1.25"), or behind it in brackets.
+    """
+    made, at = Markup(""), 0
+    for label, measured in numbers:
+        place = _place(sentence, label, measured, at)
+        if place:
+            made += escape(visible(sentence[at : place.start(1)])) + _linked(measured, place[1])
+            at = place.end(1)
+    return made + escape(visible(sentence[at:]))
+
+
+def _place(sentence: str, label: str, measured: Measured, start: int) -> re.Match[str] | None:
+    """Where a number stands in a sentence; one that is told without its sign too."""
+    signs = (measured, replace(measured, value=-measured.value))
+    texts = [text(number) for text in (words.number, words.plain) for number in signs]
+    number = rf"(?<![\d.,−])({'|'.join(map(re.escape, texts))})(?![\d%]|[.,]\d)"
+    name = re.escape(label)
+    ways = [rf"(?i:{name}): {number}", rf"{number} \({name}\)"] if label else [number]
+    return next((found for way in ways if (found := re.compile(way).search(sentence, start))), None)
+
+
 def interval(verdict: Verdict) -> str:
     """The interval of a verdict in words; "" without one."""
     if verdict.interval is None:
@@ -95,10 +123,10 @@ def csv_uri(figure: Figure) -> str:
 
 
 def datum(value: str | float | int | None) -> str:
-    """A cell of a chart's data table."""
+    """A cell of a chart's data table, or a count: thousands apart, as in every other number."""
     if value is None or _void(value):
         return "–"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return value if isinstance(value, str) else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
 
 
 def named(items: Sequence[Named], name: str) -> Named:

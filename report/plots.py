@@ -7,6 +7,7 @@ SVG: that takes a third of the time of its own axes.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -140,6 +141,14 @@ def name_ticks(axis: Axis, ticks: Sequence[Tick]) -> None:
     axis.set_major_formatter(FixedFormatter([label for _, label in ticks]))
 
 
+class Grouped(ScalarFormatter):
+    """Plain numbers whose thousands stand apart: "12,500"."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The text of one tick."""
+        return re.sub(r"\d+", lambda whole: f"{int(whole[0]):,}", super().__call__(x, pos), count=1)
+
+
 def scale_axis(ax: Axes, which: str, values: Sequence[float], log: bool) -> None:
     """Plain numbers at the ticks; few values on a logarithmic axis are the ticks themselves."""
     axis = ax.xaxis if which == "x" else ax.yaxis
@@ -151,11 +160,11 @@ def scale_axis(ax: Axes, which: str, values: Sequence[float], log: bool) -> None
         wide = bool(positive) and positive[-1] > 10 * positive[0]
         ticks = LogLocator(subs=(1, 2, 5), numticks=8) if wide else MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
         axis.set_major_locator(FixedLocator(distinct) if few else ticks)
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
         return
     whole = which == "x" and all(value.is_integer() for value in distinct)
     axis.set_major_locator(MaxNLocator(6 if which == "x" else 5, integer=whole, steps=[1, 2, 2.5, 5, 10]))
-    formatter = ScalarFormatter(useOffset=False, useMathText=False)
+    formatter = Grouped(useOffset=False, useMathText=False)
     formatter.set_scientific(False)
     axis.set_major_formatter(formatter)
 

@@ -77,8 +77,8 @@ def environment(site: Site) -> Environment:
         lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value,
     )  # fmt: skip
     for function in (
-        markup.num, markup.plain, markup.anchor, markup.interval, markup.drawn, markup.data_uri, markup.csv_uri,
-        markup.shared_seeds,
+        markup.num, markup.plain, markup.linked, markup.anchor, markup.interval, markup.drawn, markup.data_uri,
+        markup.csv_uri, markup.shared_seeds,
     ):  # fmt: skip
         env.filters[function.__name__] = function
     env.filters |= {"datum": markup.datum, "named": markup.named, "measured": export.measured_from}

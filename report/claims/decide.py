@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from report.claims import paired, sentences
@@ -62,7 +63,7 @@ def value(test: Value, evidence: Evidence) -> Finding:
     more = more_seeds_for_value(values, test.written, test.tolerance) if status == "undecided" else None
     measured = shown(sample, evidence.computed)
     sentence = sentences.value(test, measured, status, bounds, more)
-    return Finding(status, sentence, measured, bounds, measured.n, more)
+    return Finding(status, sentence, measured, bounds, measured.n, more, numbers=[("", measured)])
 
 
 def identity(evidence: Evidence) -> Finding:
@@ -83,7 +84,8 @@ def fact(test: Fact, evidence: Evidence) -> Finding:
     right = [abs(number - test.written) <= test.tolerance + _slack(test) for number in found]
     status: Status = "reproduced" if all(right) else "undecided" if any(right) else "not reproduced"
     measured = shown(sample, True)
-    return Finding(status, sentences.fact(test, measured, status, (found[0], found[-1])), measured)
+    sentence = sentences.fact(test, measured, status, (found[0], found[-1]))
+    return Finding(status, sentence, measured, numbers=[("", measured)])
 
 
 def judgement(test: Judgement, findings: Sequence[Finding]) -> Finding:
@@ -98,10 +100,12 @@ def judgement(test: Judgement, findings: Sequence[Finding]) -> Finding:
         status = findings[0].status
     sentence = sentences.judgement(test, status, [(each.status, each.sentence) for each in findings])
     seeds = min((each.n for each in findings if each.n), default=0)
-    if len(findings) != 1:
-        return Finding(status, sentence, n=seeds, more_seeds=_until_all(findings) if status == "undecided" else None)
-    only = findings[0]
-    return Finding(status, sentence, only.measured, only.interval, seeds, only.more_seeds, only.sides)
+    numbers = [named for each in findings for named in each.numbers]
+    if len(findings) == 1:
+        return replace(findings[0], status=status, sentence=sentence, n=seeds)
+    proxies = [(name, each.measured) for name, each in zip(test.proxies, findings, strict=True) if each.measured]
+    more = _until_all(findings) if status == "undecided" else None
+    return Finding(status, sentence, n=seeds, more_seeds=more, numbers=numbers, proxies=proxies)
 
 
 def _until_all(findings: Sequence[Finding]) -> int | None:

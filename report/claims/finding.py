@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from report.claims.verdict import Status
 from report.statistics import Interval
 from report.values import Measured, Sample
+
+#: A number and what it is called.
+Named = tuple[str, Measured]
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,9 @@ class Finding:
         n: seeds behind it, 0 where it was computed.
         more_seeds: for an undecided one, how many more would probably decide it; None where unknown.
         sides: of a comparison, the two numbers that ``measured`` is the difference of.
+        numbers: those that the sentence speaks of, in its order, each with the words before it, or behind it in
+            brackets; "" without.
+        proxies: where a judgement has several, the number that decided each, by its name.
     """
 
     status: Status
@@ -28,6 +35,8 @@ class Finding:
     n: int = 0
     more_seeds: int | None = None
     sides: tuple[Measured, Measured] | None = None
+    numbers: Sequence[Named] = ()
+    proxies: Sequence[Named] = ()
 
 
 def shown(sample: Sample, computed: bool) -> Measured:

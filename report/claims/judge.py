@@ -44,6 +44,8 @@ def judge(claim: Claim, frames: Frames) -> Verdict:
         behind.missing,
         finding.more_seeds,
         finding.sides,
+        finding.numbers,
+        finding.proxies,
     )
 
 

@@ -126,6 +126,7 @@ class Claim:
         why: why this measure and this tolerance.
         conflict: what in the write-up itself speaks against it; "" where nothing does.
         comment: what a reader should know whatever the verdict, e.g. why two numbers cannot be compared.
+        reading: where the words can be read in more ways than one, how they are read here; "" where they cannot.
     """
 
     id: str
@@ -135,6 +136,7 @@ class Claim:
     why: str
     conflict: str = ""
     comment: str = ""
+    reading: str = ""
 
     @property
     def part(self) -> str:

@@ -70,7 +70,10 @@ def ordering(test: Ordering, evidence: Evidence) -> Finding:
         test, (found.larger, found.smaller, found.difference), found.way, found.interval, more
     )
     sides = found.larger, found.smaller
-    return Finding(_STATUS[found.way], sentence, found.difference, found.interval, found.difference.n, more, sides)
+    numbers = [*zip(test.names, sides, strict=True), ("", found.difference)]
+    return Finding(
+        _STATUS[found.way], sentence, found.difference, found.interval, found.difference.n, more, sides, numbers
+    )
 
 
 def trend(test: Trend, evidence: Evidence) -> Finding:
@@ -84,20 +87,23 @@ def trend(test: Trend, evidence: Evidence) -> Finding:
     wrong = [index for index, each in enumerate(against) if each.way in ("below", "tie")]
     unsure = [index for index, each in enumerate(held) if each.way != "above"]
     points = [told(sample, evidence.computed) for sample in evidence.samples]
+    row = list(zip(test.labels, points, strict=True))
     n = min(each.difference.n for each in held)
     if wrong:
         chosen = against[wrong[0]]
         sentence = sentences.trend_fails(test, points, wrong[0], chosen.difference, chosen.way, chosen.interval)
-        return Finding("not reproduced", sentence, chosen.difference, chosen.interval, n)
+        numbers = [("", chosen.difference), *row]
+        return Finding("not reproduced", sentence, chosen.difference, chosen.interval, n, numbers=numbers)
     # The step nearest to failing stands for the trend.
     least = min(unsure or range(len(held)), key=lambda index: _sureness(held[index]))
     chosen = held[least]
     if unsure:
         more = _more(test, [held[index] for index in unsure])
         sentence = sentences.trend_open(test, points, unsure, n, more)
-        return Finding("undecided", sentence, chosen.difference, chosen.interval, n, more)
+        return Finding("undecided", sentence, chosen.difference, chosen.interval, n, more, numbers=row)
     sentence = sentences.trend_holds(test, points, least, chosen.difference, chosen.interval)
-    return Finding("reproduced", sentence, chosen.difference, chosen.interval, n)
+    numbers = [*row, ("", chosen.difference)]
+    return Finding("reproduced", sentence, chosen.difference, chosen.interval, n, numbers=numbers)
 
 
 def against_level(test: Trend) -> float:

@@ -26,6 +26,7 @@ from report.claims.layers import (
     oddest_kernel,
 )
 from report.claims.margins import MUCH
+from report.claims.protocol import PICTURES, SETTING
 from report.epochs import Rows
 from report.frames import Frames
 from report.values import Sample, known
@@ -100,7 +101,6 @@ _LOOKS_WHY = (
     "Only eyes can settle it. The proxies weigh colour as the eye does, structure, and how colourful the pictures "
     "are beside the truth; differences too small to be seen in a strip count as ties."
 )
-_SETTING = "A setting of the assignment rather than a finding: the runs here follow it."
 _COMPUTED_WHY = "Counted, so it has to be met exactly."
 
 
@@ -188,7 +188,7 @@ CLAIMS: tuple[Claim, ...] = (
             "shortens the training, each counts for as many as it stands for",
         ),
         _COMPUTED_WHY,
-        comment=_SETTING,
+        comment=SETTING,
     ),
     Claim(
         "1.1.b.settings",
@@ -196,7 +196,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Adam, 0.001, 100, 32, 3×3",
         Identity(differing_settings),
         "Read from the record of each run; none may differ.",
-        comment=_SETTING,
+        comment=SETTING,
     ),
     *(
         Claim(
@@ -205,10 +205,11 @@ CLAIMS: tuple[Claim, ...] = (
             f"{written:,}",
             Fact(written, of_data(key), "counted when the pictures were read"),
             _COMPUTED_WHY,
-            comment=_SETTING,
+            comment=SETTING,
         )
         for name, key, words, written in (("train", "train", "training", 5000), ("test", "test", "testing", 1000))
     ),
+    *PICTURES,
     *(_loss_claim(epochs, LOSSES[epochs]) for epochs in (BASE, SHORT, LONG)),
     _longer("loss-25-below-15", "The loss after 25 epochs is below that after 15.", SHORT, BASE),
     _longer("loss-50-below-25", "The loss after 50 epochs is below that after 25.", BASE, LONG),

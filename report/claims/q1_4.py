@@ -8,6 +8,7 @@ import numpy as np
 
 from report.claims.kinds import Claim, Fact, Judgement, Margin, Measure, Ordering, Value, distances, flat_at
 from report.claims.margins import ACCURACY, CONTRAST, PSNR, SEEN, SHARPNESS, TOTAL_VARIATION
+from report.claims.protocol import UPSCALING
 from report.claims.quality_samples import best_of, from_truth, quality
 from report.frames import Frames
 from report.values import Sample, known
@@ -154,7 +155,7 @@ CLAIMS: tuple[Claim, ...] = (
         Value(0.0, _gap_less_colour_gap, 0.02, "points"),
         "Two points are about a quarter of the written gap in colourization (7.8 points). Another seed moves a gap "
         "by some tenths of a point.",
-        comment="The words are ambiguous, and this is our reading: the gap in accuracy is about that of 1.3. Read so, "
+        reading="The words are ambiguous, and this is our reading: the gap in accuracy is about that of 1.3. Read so, "
         "it sits badly with “slightly”, for in 1.3 the same gap is called much better. The other reading, that the "
         "two hardly differ, is tested with “slightly”.",
     ),
@@ -208,4 +209,5 @@ CLAIMS: tuple[Claim, ...] = (
         "1.4.b.denoising", "Such a mapping could serve denoising at the same time.", "or joint denoising",
         Judgement(reason=_NOT_RUN.format("noisy")), "A statement about what could be done, without a result.",
     ),
+    *UPSCALING,
 )  # fmt: skip

@@ -14,8 +14,10 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
 
     ``measured``, ``spread`` and ``interval`` are in ``unit`` as stored (a share is in 0..1), null where there is
     none or where it is not finite; ``what`` says what was measured: the number itself, or the difference that
-    decided; ``sides`` are the two numbers of that difference, the one claimed larger first; ``tolerance`` says in
-    words what the test lets pass, and ``why`` why it is tested so; ``level`` is that of the interval.
+    decided; ``sides`` are the two numbers of that difference, the one claimed larger first; ``proxies`` has
+    the number of each where a judgement has several; ``tolerance`` says in
+    words what the test lets pass, ``why`` why it is tested so, and ``reading`` how words that can be read in more ways
+    than one are read here; ``level`` is that of the interval.
 
     Args:
         verdict: what was judged.
@@ -33,8 +35,13 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
         "unit": measured.unit if measured else "",
         "spread": _finite(measured.spread) if measured else None,
         "sides": [_finite(side.value) for side in verdict.sides] if verdict.sides else None,
+        "proxies": [
+            {"name": name, "measured": _finite(number.value), "unit": number.unit, "spread": _finite(number.spread)}
+            for name, number in verdict.proxies
+        ],
         "tolerance": verdict.tolerated,
         "why": claim.why,
+        "reading": claim.reading,
         "status": verdict.status,
         "sentence": verdict.sentence,
         "flags": list(verdict.flags),

@@ -29,6 +29,8 @@ class Verdict:
         missing: ids of the runs that are wanted and not stored.
         more_seeds: for an undecided verdict, how many more seeds would probably decide it; None where unknown.
         sides: of a comparison, the two numbers that ``measured`` is the difference of, the one claimed larger first.
+        numbers: those that the sentence speaks of, in its order, each with the words that stand beside it.
+        proxies: where a judgement has several, the number that decided each, by its name.
     """
 
     claim: Claim
@@ -42,6 +44,8 @@ class Verdict:
     missing: Sequence[str] = ()
     more_seeds: int | None = None
     sides: tuple[Measured, Measured] | None = None
+    numbers: Sequence[tuple[str, Measured]] = ()
+    proxies: Sequence[tuple[str, Measured]] = ()
 
     @property
     def what(self) -> str:

@@ -187,7 +187,7 @@ def pairs(arrays: Arrays) -> Figure:
     """RGB distance and ΔE2000 of pairs of real pixels."""
     distance, difference = arrays["rgb_distance"][:DRAWN], arrays["delta_e"][:DRAWN]
     alt = (
-        f"{len(distance)} points. RGB distance runs from {distance.min():.0f} to {distance.max():.0f}, ΔE2000 from "
+        f"{len(distance):,} points. RGB distance runs from {distance.min():.0f} to {distance.max():.0f}, ΔE2000 from "
         f"{difference.min():.0f} to {difference.max():.0f}; rank correlation {arrays['rank_correlation'][0]:.2f}."
         if len(distance)
         else "No points."

@@ -49,7 +49,7 @@ def comparison(frames: Frames, name: str, spec: RunSpec) -> Figure | None:
     figure = strips(
         f"extremes-{spec.model}-{spec.task}",
         f"{name}, truth against prediction, chosen by the number and not by eye: of the "
-        f"{stored.notes['pictures']} test pictures the {several} whose colours lie furthest from the truth, those in "
+        f"{stored.notes['pictures']:,} test pictures the {several} whose colours lie furthest from the truth, those in "
         "the middle of the order, and those nearest, by mean ΔE2000.",
         f"Test pictures as the {name} is given them, as it paints them, and as they are: worst, median, best. Mean "
         f"ΔE2000 from the truth: {', '.join(means)}.",

@@ -266,7 +266,7 @@ def noise_figure(frames: Frames) -> Figure | None:
         "noise",
         "What the batch size changes: the steps taken, and the gradient noise. Above the dashed line the noise in the "
         "gradient of one batch is larger than the gradient." + spanned,
-        f"Two line charts. Steps: {steps[0]:.0f} at batch {SIZES[0]} to {steps[-1]:.0f} at batch {SIZES[-1]}. "
+        f"Two line charts. Steps: {steps[0]:,.0f} at batch {SIZES[0]} to {steps[-1]:,.0f} at batch {SIZES[-1]}. "
         f"Noise scale: {'; '.join(said)}.",
         Panel(
             [Series("steps", list(SIZES), steps, colour="unet", marker=True)],

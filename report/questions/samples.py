@@ -70,14 +70,14 @@ def on_seeds(first: Sample, second: Sample) -> str:
 
 
 def where(pairs: Mapping[str, tuple[Sample, Sample]], way: str) -> str:
-    """The names of the pairs that stand in this relation, and on how many seeds: "SSIM on each seed, and PSNR on 2 of
-    3 seeds only"; "" for none.
+    """What stands in this relation, and on how many seeds, to follow “by”: "SSIM on each seed, and by PSNR on 2
+    of 3 seeds only"; "" for none.
     """
     found: dict[str, list[str]] = {}
     for name, pair in pairs.items():
         if relation(*pair) == way:
             found.setdefault("" if way == "equal" else on_seeds(*pair), []).append(name)
-    return ", and ".join(listed(names) + seeds for seeds, names in found.items())
+    return ", and by ".join(listed(names) + seeds for seeds, names in found.items())
 
 
 def listed(names: Sequence[str]) -> str:

@@ -41,6 +41,14 @@ def test_findings_prefer_runs_of_the_write_ups_own_data() -> None:
     assert [each["part"] for each in found] == ["1.1.b", "1.1.a"]
 
 
+def test_findings_put_last_what_rests_on_one_reading_of_the_words() -> None:
+    read = entry("1.1.a", "not reproduced", 99)
+    read["record"]["reading"] = "The words are ambiguous."
+    others = [entry(f"1.2.{letter}", "reproduced", 1) for letter in "abc"]
+    assert book.findings([read, *others]) == others
+    assert book.findings([read, *others[:1]])[-1] == read
+
+
 def test_findings_of_nothing_are_none() -> None:
     assert book.findings([]) == []
 

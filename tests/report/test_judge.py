@@ -188,9 +188,9 @@ def test_record_holds_what_a_program_needs() -> None:
     result = verdict(HOLDS)
     record = verdict_record(result, "python cli.py run-all --section 1.1")
     assert set(record) == {
-        "id", "question", "statement", "written", "measured", "what", "unit", "spread", "sides", "tolerance", "why",
-        "status", "sentence", "flags",
-        "n", "interval", "level", "more_seeds", "runs", "missing", "command",
+        "id", "question", "statement", "written", "measured", "what", "unit", "spread", "sides", "proxies", "tolerance",
+        "why", "reading", "status", "sentence", "flags", "n", "interval", "level", "more_seeds", "runs", "missing",
+        "command",
     }  # fmt: skip
     assert (record["id"], record["question"], record["n"]) == ("1.1.a.some", "1.1.a", 3)
     assert record["measured"] == pytest.approx(2.2 / 3 + 4.0 / 3 - 1.0)

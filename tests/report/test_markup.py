@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from report import markup
 from report.answers import Answer, Figure, Table
+from report.claims.kinds import Identity, Judgement, Ordering
 from report.render import Site, environment
 from report.values import Measured
+from tests.report.made_up_claims import CASES, HOLDS, REVERSED, proxy, verdict
 
 
 def test_csv_quotes_what_it_must_and_leaves_void_cells_empty() -> None:
@@ -49,3 +54,40 @@ def test_parts_are_marked_where_their_runs_are_old_few_or_not_all_there() -> Non
 def test_seeds_are_told_once_where_all_numbers_of_a_table_share_them(seeds: tuple[int, ...], shared: int) -> None:
     rows = [["head", None, Measured(1.5, n=n)] for n in seeds]
     assert markup.shared_seeds(Table("numbers", "", ["a", "b", "c"], rows)) == shared
+
+
+TOLD = [
+    test for (kind, status), test in CASES.items()
+    if kind is not Identity and status in ("reproduced", "not reproduced", "undecided")
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("test", TOLD, ids=lambda test: str(test)[:40])
+def test_numbers_in_the_sentence_of_a_verdict_name_their_runs(test: Any) -> None:
+    judged = verdict(test)
+    html = str(markup.linked(judged.sentence, judged.numbers))
+    assert html.count('class="num"') >= min(len(judged.numbers), 1)
+    assert re.sub(r"<[^>]+>", "", html) == str(escape(judged.sentence))
+    if isinstance(test, Judgement | Ordering):
+        assert html.count('class="num"') == len(judged.numbers) == 3 * len(getattr(test, "proxies", [test]))
+
+
+def test_a_number_is_linked_only_where_it_stands_by_itself() -> None:
+    numbers = [("the CNN", Measured(1, digits=0, n=0, runs=("a",))), ("", Measured(-2, digits=0, n=0, runs=("a",)))]
+    html = markup.linked("At most 1 of 12 <b>. The CNN: 1; by 2, not 2.5 and 22.", numbers)
+    assert re.findall(r">([^<]*)</a>", html) == ["1", "2"]
+    assert html.startswith("At most 1 of 12 &lt;b&gt;. The CNN: <a")
+    assert html.endswith(">2</a>, not 2.5 and 22.")
+    assert markup.linked("Nothing of it.", numbers) == "Nothing of it."
+
+
+def test_each_of_several_proxies_shows_its_number_beside_the_verdict() -> None:
+    judged = verdict(proxy(HOLDS, REVERSED))
+    assert [name for name, _ in judged.proxies] == ["proxy 0", "proxy 1"]
+    shown = environment(Site()).from_string(
+        '{% import "macros.html.j2" as m with context %}{{ m.verdicts([judged]) }}'
+    ).render(judged=judged)  # fmt: skip
+    listed = shown.partition('<dl class="numbers">')[2].partition("</dl>")[0]
+    for name, number in judged.proxies:
+        assert f"<dt>{name}: difference</dt><dd>{markup.num(number)}</dd>" in listed
+    assert verdict(proxy(HOLDS)).proxies == ()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from report.claims.catalogue import all_claims
 from report.claims.judge import judge
@@ -13,7 +15,9 @@ from report.claims.layers import SHAPES, differing_shapes
 from report.frames import Frames, Measurement
 from runs import probes
 from runs.catalogue import CNN, REGRESSION, UNET
-from runs.spec import RunSpec
+from runs.probes import samples
+from runs.spec import RunSpec, make_spec
+from runs.train import KEPT, fresh
 from tests.fakes import fake_frames
 from tests.runs import tiny
 
@@ -53,3 +57,38 @@ def test_settings_and_counts_are_those_of_the_assignment_and_others_are_found() 
     )
     assert {judge(CLAIMS[name], other).status for name in names} == {"not reproduced"}
     assert judge(CLAIMS["1.1.b.settings"], fake_frames(seeds=0)).status == "missing"
+
+
+def with_samples(frames: Frames, **arrays: NDArray[np.uint8]) -> Frames:
+    """The same frames, with kept test pictures as the probe takes them, some of them changed."""
+    rows = {**samples.measure(tiny.dataset()).arrays, **arrays}
+    return replace(frames, probes={**frames.probes, ("data", "samples", 0): Measurement(rows, {})})
+
+
+def test_inputs_are_the_means_that_the_assignment_takes_and_others_are_found() -> None:
+    frames, names = fake_frames(seeds=1), ("1.1.b.side", "1.1.b.grey", "1.4.a.pooled")
+    truth = tiny.dataset().test[:KEPT]
+    made = with_samples(frames)
+    assert {judge(CLAIMS[name], made).status for name in names} == {"reproduced"}
+    luma = np.rint(truth @ np.array([0.299, 0.587, 0.114]))[..., None].repeat(3, axis=-1).astype(np.uint8)
+    picked = truth[:, ::4, ::4].repeat(4, axis=1).repeat(4, axis=2)  # one pixel of each sixteen
+    other = with_samples(frames, grey=luma, small=picked)
+    assert {judge(CLAIMS[name], other).status for name in names[1:]} == {"not reproduced"}
+    wide = with_samples(frames, truth=np.zeros((2, 32, 48, 3), np.uint8))
+    assert judge(CLAIMS["1.1.b.side"], wide).status == "not reproduced"
+    bare = fake_frames(seeds=1, probes=False)
+    assert {judge(CLAIMS[name], bare).status for name in names} == {"missing"}
+
+
+@pytest.mark.parametrize("model", ["cnn", "unet"])
+def test_networks_for_super_resolution_take_three_channels(model: str) -> None:
+    claim, runs = CLAIMS[f"1.4.b.{model}-channels"], fake_frames(seeds=1).runs.copy()
+    for run in runs.index:
+        name, task = str(runs.at[run, "model"]), str(runs.at[run, "task"])
+        if name == model:
+            network = fresh(make_spec(model=name, task=task))
+            runs.loc[run, "parameters"] = sum(weights.numel() for weights in network.parameters())
+    frames = fake_frames(seeds=1)
+    assert judge(claim, replace(frames, runs=runs)).status == "reproduced"
+    assert judge(claim, frames).status == "not reproduced"  # all of one size
+    assert judge(claim, fake_frames(seeds=1, without=(f"{model}-upscale",))).status == "missing"

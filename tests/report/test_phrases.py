@@ -36,7 +36,7 @@ def test_what_the_means_say_is_held_against_each_seed() -> None:
         "a": (sample(2.0, 3.0, 4.0), sample(1.0, 2.0, 5.0)), "b": (sample(2.0, 3.0, 4.0), known(1.0)),
         "c": (sample(1.0, 1.0, 1.0), sample(1.0, 1.0, 1.0)), "d": (sample(9.0, 8.0, 7.0), sample(1.0, 2.0, 3.0)),
     }  # fmt: skip
-    assert where(pairs, "higher") == "a on 2 of 3 seeds only, and b and d on each seed"
+    assert where(pairs, "higher") == "a on 2 of 3 seeds only, and by b and d on each seed"
     assert where(pairs, "equal") == "c"
     assert where(pairs, "lower") == ""
     assert on_seeds(sample(2.0), sample(1.0)) == on_seeds(sample(2.0), sample()) == ""

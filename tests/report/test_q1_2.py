@@ -163,7 +163,8 @@ def test_a_seed_that_goes_the_other_way_is_told_beside_the_means(frames: Frames)
     turned = Measurement({**made.probes[key].arrays, "delta_e": np.full(12, 20.5)}, made.probes[key].notes)
     text = page(replace(made, probes={**made.probes, key: turned}))
     assert (
-        "The classification is better by ΔE2000 on 1 of 2 seeds only, and SSIM and colourfulness on each seed." in text
+        "The classification is better by ΔE2000 on 1 of 2 seeds only, and by SSIM and colourfulness on each seed."
+        in text
     )
 
 

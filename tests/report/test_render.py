@@ -244,6 +244,7 @@ def test_record_says_what_the_pages_say(frames: Frames, questions: Questions, tm
     record = json.loads(found.json.read_text("utf-8"), parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
     assert record.keys() >= {"data", "environment", "preset", "answers", "runs", "verdicts"}
     assert record["preset"] == "write-up"
+    assert record["units"]["%"].startswith("a share in 0..1")
     assert record["environment"] == {"device": "Some CPU", "made": "2026-03-01 12:00", "commit": "0123abc"}
     assert record["answers"].keys() == {f"1.{n}.{letter}" for n in range(1, 7) for letter in "ab"}
     assert record["answers"]["1.1.b"]["values"]["gone"]["value"] is None
@@ -278,3 +279,19 @@ def test_quick_report_names_the_command_of_the_full_one(questions: Questions, tm
     pages = replace(PAGES, options="--data cifar10 --preset quick --seeds 2")
     page = Page(render(quick, tmp_path / "out", pages=pages).html.read_text("utf-8"))
     assert re.search(r"For the full report: python cli\.py run-all --data cifar10 --seeds 2 ?Copy", page.text)
+
+
+def test_a_section_kept_from_before_words_had_readings_is_still_shown(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    render(frames, out, pages=PAGES)
+    for path in (out / "sections").glob("*.json"):
+        kept = json.loads(path.read_text("utf-8"))
+        body = json.loads(kept["section"])
+        for record in body["verdicts"]:
+            del record["reading"], record["proxies"]
+        kept["section"] = json.dumps(body, ensure_ascii=False)
+        kept["sha256"] = hashlib.sha256(kept["section"].encode()).hexdigest()
+        path.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
+    assert "6 of 30 statements reproduced" in rendered(frames, out, sections=["1.3"]).text
