@@ -1,4 +1,3 @@
-"use strict";
 // Comforts only: the page says all it has to say without this.
 (() => {
   const form = document.getElementById("filter");
@@ -64,14 +63,7 @@
       else box.removeAttribute("tabindex");
     }
   };
-  // The page has opened: now all of it is laid out, and an address that names a place is found again.
-  const settle = () => {
-    document.documentElement.classList.remove("opening");
-    const [visit] = performance.getEntriesByType("navigation");
-    if (visit?.type === "navigate") document.getElementById(location.hash.slice(1))?.scrollIntoView({ behavior: "instant" });
-    reach();
-  };
-  addEventListener("load", () => setTimeout(settle));
+  addEventListener("load", () => setTimeout(reach));
   addEventListener("resize", reach);
   document.addEventListener("toggle", reach, true);
 })();
