@@ -42,18 +42,17 @@
       if (inner.left < outer.left || inner.right > outer.right) box.scrollLeft += inner.left - outer.left - outer.width / 3;
     }
   };
-  const watch = new IntersectionObserver(
-    (entries) => {
-      for (const entry of entries.filter((e) => e.isIntersecting)) {
-        follow(links.get(entry.target.id));
-      }
-    },
-    { rootMargin: "-10% 0px -80% 0px" },
-  );
-  for (const id of links.keys()) {
-    const target = document.getElementById(id);
-    if (target) watch.observe(target);
-  }
+  // What is read is what began last above a line a little below the upper edge; before all, the first.
+  const targets = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  let marked, waiting;
+  const mark = () => {
+    waiting = 0;
+    const begun = targets.filter((target) => target.getBoundingClientRect().top <= innerHeight / 5).at(-1);
+    const link = links.get((begun ?? targets[0])?.id);
+    if (link && link !== marked) follow((marked = link));
+  };
+  addEventListener("scroll", () => (waiting ||= requestAnimationFrame(mark)), { passive: true });
+  addEventListener("load", () => setTimeout(mark));
 
   // Whatever scrolls can be reached by keyboard, and nothing else is a stop on the way.
   const reach = () => {

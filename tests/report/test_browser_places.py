@@ -112,3 +112,22 @@ def test_narrow_contents_name_the_question_of_the_part(page: Page) -> None:
     page.evaluate("document.getElementById('part-1-3-b').scrollIntoView({ behavior: 'instant' })")
     page.wait_for_function("() => document.querySelector('.toc [aria-current]')?.hash === '#q-1-3'")
     assert [text.strip() for text in current(page)] == ["1.3"]
+
+
+def test_contents_mark_the_first_at_the_start_and_after_the_way_back(page: Page) -> None:
+    assert [text.strip() for text in current(page)] == ["What matters most"]
+    page.evaluate("scrollTo({ top: 1e6, behavior: 'instant' })")
+    page.wait_for_function("() => document.querySelector('.toc [aria-current]')?.hash === '#appendix'")
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    page.wait_for_function("() => document.querySelector('.toc [aria-current]')?.hash === '#findings'")
+    assert len(current(page)) == 1
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_what_the_contents_mark_is_told_without_colours(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    drawn = """(one) => [getComputedStyle(one).boxShadow.replace(/rgb.*?\\)/, ""),
+      getComputedStyle(one, "::before").borderLeftWidth]"""
+    marked = page.locator(".toc [aria-current]").evaluate(drawn)
+    other = page.locator(".toc > ol > li > a:not([aria-current])").first.evaluate(drawn)
+    assert marked != other
