@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -29,7 +30,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             (folder / "templates" / f"q1_{index}.html.j2").write_text(
                 TEMPLATE.replace("{% endcall %}", text + "{% endcall %}")
             )
-        yield render(fake_frames(probes=False), folder / "out", pages=PAGES).html.as_uri()
+        frames = fake_frames(probes=False)
+        copies = replace(frames, data={**frames.data, "written": "copies"})
+        yield render(copies, folder / "out", pages=PAGES).html.as_uri()
 
 
 @pytest.fixture
@@ -61,6 +64,10 @@ def test_address_of_a_part_opens_there_every_time(browser: Browser, address: str
         settled(tab)
         tab.wait_for_timeout(300)  # what glides would still be on its way
         assert off(tab, part) == pytest.approx(0, abs=1)
+        covered = (
+            "document.elementFromPoint(innerWidth / 2, document.getElementById(id).getBoundingClientRect().top + 2)"
+        )
+        assert tab.evaluate(f"(id) => {covered}.closest('.toc') === null", part)
         tab.close()
     context.close()
 
