@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from report.format import listed
 from report.render import PageInfo, Rendered, render
 from report.stored import Shelf
 from runs.damage import gaps
@@ -36,18 +37,42 @@ def make(store: Store, request: Request, out: str | None, sections: Sequence[str
         RenderError: the pages cannot be made or written.
     """
     source = shelf(store, request)
-    devices = dict.fromkeys(str(row["device_name"]) for row in source.rows)
     now = datetime.now().astimezone()
     pages = PageInfo(
         now.strftime("%Y-%m-%d %H:%M %Z"),
         commit(),
-        {"device": ", ".join(devices)} if devices else {},
+        trained(source.rows),
         request.options(),
         now.isoformat(timespec="seconds"),
     )
     folder = Path(out) if out else Path(request.results) / "report"
     rendered = render(source, folder, sections=sections, pdf=pdf, pages=pages)
     return replace(rendered, gaps=gaps(store, rendered.missing, source.damaged_probes))
+
+
+def trained(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """On what runs were trained and by which commits, in words; empty without any run.
+
+    Args:
+        rows: the runs, with "device", "device_name" and "commit", and "workers" where that is on record.
+    """
+    workers: dict[str, set[int]] = {}
+    for row in rows:
+        kind = {"cpu": "CPU", "cuda": "GPU"}.get(str(row["device"]), str(row["device"]))
+        workers.setdefault(f"{kind}: {row['device_name']}", set()).add(int(row.get("workers") or 0))
+    devices = [device + _side_by_side(found - {0}) for device, found in workers.items()]
+    commits = dict.fromkeys(str(row["commit"]) for row in rows)
+    return {"device": "; ".join(devices), "trained at": listed(list(commits))} if rows else {}
+
+
+def _side_by_side(workers: set[int]) -> str:
+    """How many workers there were at a time; "" where that is not on record."""
+    if not workers:
+        return ""
+    least, most = min(workers), max(workers)
+    if most == 1:
+        return ", 1 worker"
+    return f", {least} to {most} workers side by side" if least < most else f", {most} workers side by side"
 
 
 def rederive(request: Request, part: str) -> str:

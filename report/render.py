@@ -32,7 +32,7 @@ from runs.presets import sections as checked
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-SCRIPTS = ("report.js", "scrubber.js", "compare.js", "numbers.js")
+SCRIPTS = ("opening.js", "report.js", "scrubber.js", "compare.js", "numbers.js")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,3 @@
-"use strict";
 // Comforts only: the page says all it has to say without this.
 (() => {
   const form = document.getElementById("filter");
@@ -43,18 +42,17 @@
       if (inner.left < outer.left || inner.right > outer.right) box.scrollLeft += inner.left - outer.left - outer.width / 3;
     }
   };
-  const watch = new IntersectionObserver(
-    (entries) => {
-      for (const entry of entries.filter((e) => e.isIntersecting)) {
-        follow(links.get(entry.target.id));
-      }
-    },
-    { rootMargin: "-10% 0px -80% 0px" },
-  );
-  for (const id of links.keys()) {
-    const target = document.getElementById(id);
-    if (target) watch.observe(target);
-  }
+  // What is read is what began last above a line a little below the upper edge; before all, the first.
+  const targets = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  let marked, waiting;
+  const mark = () => {
+    waiting = 0;
+    const begun = targets.filter((target) => target.getBoundingClientRect().top <= innerHeight / 5).at(-1);
+    const link = links.get((begun ?? targets[0])?.id);
+    if (link && link !== marked) follow((marked = link));
+  };
+  addEventListener("scroll", () => (waiting ||= requestAnimationFrame(mark)), { passive: true });
+  addEventListener("load", () => setTimeout(mark));
 
   // Whatever scrolls can be reached by keyboard, and nothing else is a stop on the way.
   const reach = () => {
@@ -64,14 +62,7 @@
       else box.removeAttribute("tabindex");
     }
   };
-  // The page has opened: now all of it is laid out, and an address that names a place is found again.
-  const settle = () => {
-    document.documentElement.classList.remove("opening");
-    const [visit] = performance.getEntriesByType("navigation");
-    if (visit?.type === "navigate") document.getElementById(location.hash.slice(1))?.scrollIntoView({ behavior: "instant" });
-    reach();
-  };
-  addEventListener("load", () => setTimeout(settle));
+  addEventListener("load", () => setTimeout(reach));
   addEventListener("resize", reach);
   document.addEventListener("toggle", reach, true);
 })();

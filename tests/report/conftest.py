@@ -1,13 +1,18 @@
-"""What tests of whole pages begin from: made-up questions in the place of the real ones, and frames without probes."""
+"""What tests of whole pages begin from: made-up questions in the place of the real ones, frames without probes, and a
+browser.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from report.frames import Frames
 from tests.fakes import fake_frames
+from tests.report.browsing import CHROMIUM
 from tests.report.made_up_pages import Questions, made_up_questions
 
 
@@ -19,3 +24,12 @@ def frames() -> Frames:
 @pytest.fixture
 def questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Questions:
     return made_up_questions(tmp_path / "templates", monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a module."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()

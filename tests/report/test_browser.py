@@ -1,34 +1,26 @@
-"""The pages in a real browser: quiet, alone, by keyboard, without scripts, for every eye and on every width.
-
-Chromium is the system's; where there is none, these tests are skipped.
-"""
+"""The pages in a real browser: quiet, alone, by keyboard, without scripts, for every eye and on every width."""
 
 from __future__ import annotations
 
 import csv
 import io
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
 from report.claims.verdict import STATUSES
 from report.render import render
 from tests.fakes import fake_frames
+from tests.report.browsing import NEEDS_CHROMIUM, PATIENCE, Window, opened
 from tests.report.made_up_figures import EPOCHS, PAINTED, ROWS, TRUTH, after, fuller
 from tests.report.made_up_pages import PAGES, made_up_questions
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the path (apt-get install chromium)")
-
-#: Milliseconds that a step may take on a machine that is busy with other things.
-PATIENCE = 180_000
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
@@ -40,36 +32,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         frames = fake_frames(probes=False, without=("unet-b10-lr0.001-s1",))
         old = replace(frames, runs=frames.runs.assign(stale=True))
         yield render(old, folder / "out", pages=PAGES).html.as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Window:
-    """The report in a window of its own, what its console told, and what it asked for."""
-
-    page: Page
-    told: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-
-def opened(browser: Browser, address: str, scripts: bool) -> Iterator[Window]:
-    context = browser.new_context(java_script_enabled=scripts)
-    context.set_default_timeout(PATIENCE)
-    window = Window(context.new_page())
-    window.page.on("console", lambda message: window.told.append(message.text))
-    window.page.on("pageerror", lambda error: window.told.append(str(error)))
-    window.page.on("request", lambda request: window.asked.append(request.url))
-    window.page.goto(address)
-    yield window
-    context.close()
 
 
 @pytest.fixture(scope="module")
@@ -294,36 +256,3 @@ def test_time_until_the_page_is_there_is_on_record(page: Page, record_property: 
     milliseconds = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
     record_property("load_event_ms", milliseconds)
     assert 0 < milliseconds < PATIENCE
-
-
-# Where the reading is
-
-
-def current(page: Page) -> list[str]:
-    return page.locator(".toc [aria-current]").all_inner_texts()
-
-
-def test_contents_lead_to_a_part_and_follow_the_reading(page: Page) -> None:
-    page.locator(".toc a[href='#part-1-5-b']").click()
-    page.wait_for_function("() => document.querySelector('.toc [aria-current]')?.hash === '#part-1-5-b'")
-    assert current(page) == ["1.5.b Another part"]
-    page.wait_for_function(
-        "() => Math.abs(document.getElementById('part-1-5-b').getBoundingClientRect().top - 24) < 24"
-    )
-
-
-def test_narrow_contents_name_the_question_of_the_part(page: Page) -> None:
-    page.set_viewport_size({"width": 360, "height": 800})
-    page.evaluate("document.getElementById('part-1-3-b').scrollIntoView({ behavior: 'instant' })")
-    page.wait_for_function("() => document.querySelector('.toc [aria-current]')?.hash === '#q-1-3'")
-    assert [text.strip() for text in current(page)] == ["1.3"]
-
-
-def test_address_of_a_part_opens_there_once_all_is_laid_out(browser: Browser, address: str) -> None:
-    tab = browser.new_page()
-    tab.goto(f"{address}#part-1-6-b")
-    tab.wait_for_function("() => !document.documentElement.classList.contains('opening')", timeout=PATIENCE)
-    assert tab.evaluate("document.getElementById('part-1-6-b').getBoundingClientRect().top") == pytest.approx(
-        24, abs=24
-    )
-    tab.close()
