@@ -67,6 +67,7 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
                 "measured": export.measured_record(verdict.measured),
                 "sides": [export.measured_record(side) for side in verdict.sides or ()],
                 "sentence": verdict.sentence,
+                "numbers": [[label, export.measured_record(number)] for label, number in verdict.numbers],
             }
             for part, verdict in verdicts
         ],

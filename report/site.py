@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from report import export, markup
 from report.answers import Answer
 from report.claims.verdict import STATUSES
+from report.values import Measured
 from runs.errors import RenderError
 from runs.text import visible
 
@@ -81,9 +82,15 @@ def environment(site: Site) -> Environment:
         markup.csv_uri, markup.shared_seeds,
     ):  # fmt: skip
         env.filters[function.__name__] = function
-    env.filters |= {"datum": markup.datum, "named": markup.named, "measured": export.measured_from}
+    env.filters |= {"datum": markup.datum, "named": markup.named, "measured": export.measured_from, "numbers": _numbers}
     env.globals["site"] = site
     return env
+
+
+def _numbers(kept: Sequence[tuple[str, dict[str, Any]]]) -> list[tuple[str, Measured]]:
+    """The numbers of a sentence, as a kept section has them."""
+    read = ((label, export.measured_from(record)) for label, record in kept)
+    return [(label, measured) for label, measured in read if measured]
 
 
 def fill(env: Environment, template: str, values: dict[str, Any]) -> str:

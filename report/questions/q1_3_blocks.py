@@ -56,7 +56,7 @@ def gradient_figure(frames: Frames) -> Figure | None:
     return chart(
         "gradients",
         "Norm of the gradient that reaches each block, at every step of the first epoch (logarithmic)."
-        + (SPANNED if len(frames.seeds) > 1 else ""),
+        + (SPANNED if any(line.low is not None for panel in panels for line in panel.series) else ""),
         f"One small chart a block. Medians: {'; '.join(medians)}.",
         *panels,
         columns=3,

@@ -11,6 +11,7 @@ import pytest
 from report.claims.q1_3 import CLAIMS
 from report.claims.q1_3_batches import SIZES
 from report.claims.q1_3_skips import SKIPS
+from report.figures import SPANNED
 from report.frames import Frames
 from report.questions import q1_3_batches, q1_3_blocks, q1_3_skips
 from runs.catalogue import CNN, UNET, unet
@@ -110,3 +111,13 @@ def test_a_band_on_a_logarithmic_axis_stays_above_zero_and_says_what_it_is(frame
     alone = q1_3_batches.noise_figure(fake_frames(seeds=1))
     assert alone is not None
     assert "of the seeds" not in alone.caption
+
+
+def test_gradients_on_a_logarithmic_axis_span_the_seeds_and_stay_above_zero() -> None:
+    made = by_seed(fake_frames(seeds=2), UNET, "gradients", "norms", [[9, 9, 9, 9, 9, 9]], [[1, 1, 1, 1, 1, 1]])
+    figure, alone = (q1_3_blocks.gradient_figure(each) for each in (made, fake_frames(seeds=1)))
+    assert figure is not None
+    assert alone is not None
+    assert next(row[-3:] for row in figure.rows if row[1] == "UNet") == [5.0, 1.0, 9.0]
+    assert SPANNED in figure.caption
+    assert SPANNED not in alone.caption

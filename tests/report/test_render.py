@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from report import book
+from report import book, markup
 from report.answers import Answer
 from report.claims.verdict import STATUSES
 from report.frames import Frames
@@ -79,6 +79,18 @@ def test_numbers_name_their_runs(frames: Frames, questions: Questions, tmp_path:
     links = [attrs for tag, attrs in page.tags if tag == "a" and attrs.get("data-runs") == ids]
     assert links
     assert {attrs["href"] for attrs in links} == {"#run-unet-b100-lr0-001-s0"}
+
+
+def test_numbers_in_the_sentences_of_the_front_name_their_runs_too(
+    frames: Frames, questions: Questions, tmp_path: Path
+) -> None:
+    loss = Measured(1.25, n=1, runs=(UNET.id,))
+    questions.edit = lambda answer: replace(
+        answer, verdicts=[replace(v, sentence="It is 1.2500.", numbers=[("", loss)]) for v in answer.verdicts]
+    )
+    html = render(frames, tmp_path / "out", pages=PAGES).html.read_text("utf-8")
+    front = html.partition('id="findings"')[2].partition("</section>")[0]
+    assert front.count(f'<p class="sentence">It is {markup.linked("1.2500", [("", loss)])}.</p>') == 3
 
 
 def test_figures_and_tables_are_numbered_by_section(frames: Frames, questions: Questions, tmp_path: Path) -> None:
@@ -291,6 +303,8 @@ def test_a_section_kept_from_before_words_had_readings_is_still_shown(
         body = json.loads(kept["section"])
         for record in body["verdicts"]:
             del record["reading"], record["proxies"]
+        for score in body["scores"]:
+            del score["numbers"]
         kept["section"] = json.dumps(body, ensure_ascii=False)
         kept["sha256"] = hashlib.sha256(kept["section"].encode()).hexdigest()
         path.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
