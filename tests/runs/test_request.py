@@ -164,7 +164,7 @@ def test_store_last_asked_for_that_cannot_be_read_is_not_passed_over(results: Re
         os.utime(last.folder / name, (9, 9))
     for wanted in ({}, {"data": "auto"}, {"category": "horse"}, {"preset": "write-up"}):
         with pytest.raises(
-            StoreError, match=rf"may be {last.folder}, which.*data\.json.*Move it away.*--data"
+            StoreError, match=rf"may be {last.folder}, which.*--data.*data\.json.*Move it away"
         ) as caught:
             results.find(**wanted)
         assert older.data["id"] in str(caught.value)
