@@ -190,9 +190,10 @@ def test_folder_that_never_was_a_store_is_told_of_and_no_more(results: Results) 
     meant = results.ask("photos")
     (results.folder / "notes").mkdir()
     (results.folder / "notes" / "data.json").write_text("[]")
+    (results.folder / "circle-01234567").symlink_to("circle-01234567")
     said: list[str] = []
     assert results.find(say=said.append)[0] == meant.data["id"]
-    assert len(said) == 1
+    assert len(said) == 2
 
 
 def test_damaged_request_is_named_and_the_pictures_are_still_those_of_the_store(results: Results) -> None:
