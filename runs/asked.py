@@ -36,9 +36,14 @@ def last_asked(folder: Path) -> tuple[dict[str, Any] | None, str]:
 
 
 def when_asked(folder: Path) -> float:
-    """The time at which something was last asked for; without a record of that, when the store was made."""
+    """The time at which something was last asked for; without a record of that, when the store was made; 0 where
+    there is no such folder, as behind links in a circle.
+    """
     path = folder / "request.json"
-    return (path if os.path.lexists(path) else folder / "data.json").lstat().st_mtime
+    try:
+        return (path if os.path.lexists(path) else folder / "data.json").lstat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def whole(data: str) -> str:

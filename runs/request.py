@@ -146,8 +146,8 @@ def _pass_over(
         if other.asked >= asked and other.may_be_meant(data, category, preset):
             raise StoreError(
                 f"Expected to speak of what was last asked for, but that may be {other.folder}, which cannot be "
-                f"read. {other.trouble} To speak of {store.data['id']} instead, ask for it by --data and --category, "
-                "or move the other folder away."
+                f"read. To speak of {store.data['id']} instead, ask for it by --data and --category, or move the "
+                f"other folder away. {other.trouble}"
             )
         say(f"Passed over, for it cannot be read: {other.folder}. {other.trouble}")
 
@@ -156,7 +156,10 @@ def _tell_of_request(store: Store, data: str | None, say: Callable[[str], None])
     """Tells what is not known of what was last asked for of a store."""
     request, trouble = last_asked(store.folder)
     if trouble:
-        say(f"{trouble} Until then --preset and --seeds are those of the write-up, where they are not named.")
+        say(
+            "It is not known what was last asked for: --preset and --seeds are the write-up's where they are not "
+            f"named. {trouble}"
+        )
     if data in (None, "auto") and pictures(request or {}, store.data["source"]) == UNKNOWN:
         say(
             f"Expected the folder of these pictures in {store.folder / 'request.json'}, but it is not known. Name it "

@@ -295,8 +295,10 @@ class Store:
         that all else follows from; else the single files.
         """
         folder = place(self.folder, "probes" if run == DATA else run)
-        found = [path for path in sorted(folder.rglob("*.safetensors")) if records.is_damaged(path)]
-        return [folder] if folder / "state.safetensors" in found else found
+        state = folder / records.STATE
+        if files.there(state) and records.is_damaged(state):
+            return [folder]
+        return [path for path in sorted(folder.rglob("*.safetensors")) if path != state and records.is_damaged(path)]
 
     def set_aside(self, path: Path) -> Path:
         """Moves a damaged run or file of the store out of the way, to its place in ``<run>.damaged``; nothing is

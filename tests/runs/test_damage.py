@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,49 @@ def test_damaged_file_is_named_kept_aside_and_made_again_to_the_same_bits(
     check_whole(store, complete=True)
     with capsys.disabled():
         print(f"\n{len(kept)} damaged files ({kind}): each named, kept aside and made again.")
+
+
+def foreign(path: Path) -> None:
+    """A whole file with the right checksum, whose record is none that is read here."""
+    arrays, record = files.read_arrays(path)
+    files.write_arrays(path, arrays, {**record, "rows": None, "notes": None})
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def circle(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.name)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a system with pipes that have names")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("put", [foreign, pipe, folder, circle])
+def test_what_is_none_of_our_files_is_named_kept_aside_and_made_again(
+    kind: str, put: Callable[[Path], None], store: Store, data: Dataset
+) -> None:
+    if put is foreign and kind == "snapshot":
+        pytest.skip("nothing is read of the record of a snapshot")
+    run, name = KINDS[kind]
+    put(store.folder / name)
+    said: list[str] = []
+    run_all(store.folder.parent, data, said.append)
+    (notice,) = [text for text in said if "altered or cut short" in text]
+    assert notice.startswith(run)
+    (aside,) = store.folder.glob("*.damaged")
+    top, _, inside = name.partition("/")
+    assert os.path.lexists(aside / inside)
+    assert aside.name == f"{top}.damaged"
+    shutil.rmtree(aside)
+    check_whole(store, complete=True)
 
 
 def test_report_in_between_shows_the_gap_whichever_byte_of_the_run_is_altered(store: Store) -> None:

@@ -200,6 +200,15 @@ def test_records_that_are_no_files_are_named(store: Store, other: Callable[[Path
         Store.open(store.folder)
 
 
+def test_folder_of_a_run_that_is_a_link_in_a_circle_is_set_aside(store: Store) -> None:
+    run = store.folder / "unet-b100-lr0.001-s0"
+    run.symlink_to(run.name)
+    assert standing(store, run.name).damaged
+    assert store.damaged(run.name) == [run]
+    assert store.set_aside(run).is_symlink()
+    assert not standing(store, run.name).damaged
+
+
 def test_copy_for_people_that_is_no_file_is_written_anew(store: Store) -> None:
     path = store.folder / SPEC.id / "run.json"
     path.unlink()
