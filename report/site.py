@@ -37,6 +37,10 @@ class Site:
     most_rows = 60
     most_runs = 8
     many_columns = 6
+    #: From as many rows on a table may be cut in two where paper ends.
+    long = 12
+    #: Rows of pictures are small on paper if their height together is more than so many times their width.
+    tall = 0.8
 
     def __init__(self, options: str = "", stale: frozenset[str] = frozenset(), quick: bool = False) -> None:
         self.options, self.stale, self.quick = options, stale, quick
