@@ -68,6 +68,11 @@ class Site:
         """Where a figure or table stands."""
         return self._places[part, name]
 
+    def reference(self, kind: str, part: str, name: str) -> Place | None:
+        """Where the "figure" or "table" of that name stands; None where there is none."""
+        place = self._places.get((part, name))
+        return place if place and place.anchor.startswith(f"{kind}-") else None
+
     def command(self, verb: str, section: str = "", preset: bool = True) -> str:
         """A command that means the same results; without ``preset``, those of the write-up's own preset."""
         options = self.options if preset else re.sub(r"--preset[ =]\S+ ?", "", self.options)
