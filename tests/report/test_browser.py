@@ -266,6 +266,12 @@ def test_wide_table_takes_the_free_width_and_says_where_it_still_scrolls(page: P
     assert light[1] < light[0] - 20
 
 
+def test_page_does_not_wait_for_pictures_further_down(page: Page) -> None:
+    pictures = page.locator(".strips > .strip:not(.reel) img")
+    assert pictures.count() > 0
+    assert pictures.evaluate_all("all => all.every((one) => one.loading === 'lazy' && one.decoding === 'async')")
+
+
 def test_time_until_the_page_is_there_is_on_record(page: Page, record_property: Callable[[str, object], None]) -> None:
     """How long it takes follows from the machine; what it must not do is wait for anything."""
     milliseconds = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
