@@ -23,15 +23,17 @@ def bars(
     series: Mapping[str, Sequence[float]],
     y_label: str,
     errors: Mapping[str, Sequence[float]] | None = None,
+    hues: Mapping[str, str] | None = None,
 ) -> Figure:
     """Bars from zero, one group beside the other; lying down where the names of the groups are long.
 
-    ``errors`` are half the lengths of the error bars.
+    ``errors`` are half the lengths of the error bars, ``hues`` the keys of the colours of those series that have one of
+    their own.
     """
     width, height = SIZES[1]
     lying = any(width_of(group) > (width - 60) / len(groups) for group in groups)
     plot = Plot(width, 60 + 1.1 * LINE * len(groups) * (len(series) + 0.6) if lying else height - 30)
-    colours = {label: colour_of("", label, index) for index, label in enumerate(series)}
+    colours = {label: colour_of((hues or {}).get(label, ""), label, index) for index, label in enumerate(series)}
     ends = [0.0]
     thick = 0.76 / max(len(series), 1)
     for index, (label, numbers) in enumerate(series.items()):

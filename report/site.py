@@ -38,6 +38,10 @@ class Site:
     most_rows = 60
     most_runs = 8
     many_columns = 6
+    #: From as many rows on a table may be cut in two where paper ends.
+    long = 12
+    #: Rows of pictures are small on paper if their height together is more than so many times their width.
+    tall = 0.8
 
     def __init__(self, options: str = "", stale: frozenset[str] = frozenset(), quick: bool = False) -> None:
         self.options, self.stale, self.quick = options, stale, quick
@@ -64,6 +68,10 @@ class Site:
     def number(self, kind: Literal["figure", "table"], part: str, name: str) -> Place:
         """Where a figure or table stands; one of each may have the same name."""
         return self._places[kind, part, name]
+
+    def reference(self, kind: str, part: str, name: str) -> Place | None:
+        """Where the "figure" or "table" of that name stands; None where there is none."""
+        return self._places.get((kind, part, name))
 
     def command(self, verb: str, section: str = "", preset: bool = True) -> str:
         """A command that means the same results; without ``preset``, those of the write-up's own preset."""

@@ -48,6 +48,8 @@ PLACES: Mapping[str, str] = {
     "network": "the whole network",
 }
 ORDERS: Mapping[str, str] = {"relu": "ReLU first", "pool": "MaxPool first"}
+#: Their colours, the same on every chart.
+HUES: Mapping[str, str] = {"ReLU first": "cnn", "MaxPool first": "accent"}
 
 
 def answer(frames: Frames) -> Answer:
@@ -186,16 +188,17 @@ def times(frames: Frames) -> Figure | None:
         {name: [sample.mean for sample in row] for name, row in found.items()},
         "time of a batch, ms",
         {name: [sample.spread or 0.0 for sample in row] for name, row in found.items()},
+        HUES,
     )
 
 
 def trajectories(frames: Frames) -> Figure | None:
     """The validation loss of both orders over the epochs; None without any run."""
     series, told = [], []
-    for spec, label, colour in ((CNN, "ReLU first", "cnn"), (CNN_POOL_FIRST, "MaxPool first", "accent")):
+    for spec, label in zip((CNN, CNN_POOL_FIRST), ORDERS.values(), strict=True):
         curve = frames.curve(spec, "val_loss")
         if not curve.empty:
-            series.append(Series(label, *band(curve), colour=colour, dashed=spec == CNN_POOL_FIRST))
+            series.append(Series(label, *band(curve), colour=HUES[label], dashed=spec == CNN_POOL_FIRST))
             told.append(f"{label} ends at {float(curve.iloc[-1].mean()):.4f}")
     if not series:
         return None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
@@ -249,6 +250,26 @@ def test_no_width_makes_the_page_scroll_sideways(page: Page) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         wide[width] = page.evaluate("document.documentElement.scrollWidth")
     assert {width: found for width, found in wide.items() if found > width} == {}
+
+
+def test_wide_table_takes_the_free_width_and_says_where_it_still_scrolls(page: Page) -> None:
+    box = page.get_by_role("region", name="Every run")
+    page.set_viewport_size({"width": 2560, "height": 900})
+    assert box.evaluate("(box) => box.scrollWidth - box.clientWidth") == 0
+    assert box.evaluate("(box) => box.clientWidth > box.parentElement.clientWidth")
+    page.set_viewport_size({"width": 900, "height": 900})
+    assert box.evaluate("(box) => box.scrollWidth - box.clientWidth") > 0
+    assert box.get_attribute("tabindex") == "0"
+    box.scroll_into_view_if_needed()
+    shown = Image.open(io.BytesIO(box.screenshot())).convert("L")
+    light = [np.median(shown.crop((x, 0, x + 1, shown.height))) for x in (shown.width // 2, shown.width - 4)]
+    assert light[1] < light[0] - 20
+
+
+def test_page_does_not_wait_for_pictures_further_down(page: Page) -> None:
+    pictures = page.locator(".strips > .strip:not(.reel) img")
+    assert pictures.count() > 0
+    assert pictures.evaluate_all("all => all.every((one) => one.loading === 'lazy' && one.decoding === 'async')")
 
 
 def test_time_until_the_page_is_there_is_on_record(page: Page, record_property: Callable[[str, object], None]) -> None:

@@ -11,6 +11,7 @@ import torch
 
 from report.claims.order import RISING, different_metrics, different_pixels, pooled, rising_differences, saved
 from report.claims.q1_6 import CLAIMS
+from report.colours import COLOURS
 from report.frames import Frames
 from report.questions import order
 from report.values import known
@@ -155,3 +156,13 @@ def test_conv2d_is_linear_and_unflipped_to_within_rounding(frames: Frames) -> No
     assert status(frames, "1.6.b.linear") == status(frames, "1.6.b.no-flip") == "reproduced"
     bent = with_probe(frames, CNN, "commute", conv_linear_error=[0.3], conv_flip_error=[0.9])
     assert status(bent, "1.6.b.linear") == status(bent, "1.6.b.no-flip") == "not reproduced"
+
+
+def test_an_order_has_one_colour_on_every_chart(frames: Frames) -> None:
+    both = order.times(frames), order.trajectories(frames)
+    for figure in both:
+        assert figure is not None
+        assert figure.svg is not None
+        drawn = {key for key, colour in COLOURS.items() if colour in figure.svg or f"--c-{key})" in figure.svg}
+        assert {"cnn", "accent"} <= drawn
+        assert not {key for key in drawn if key.startswith("extra-")}
