@@ -98,11 +98,12 @@ def test_run_all_killed_while_it_trains_is_finished_to_the_bits_of_training_in_o
     children = {at: context.Process(target=killed, args=(tmp_path / str(at), at)) for at in points}
     for child in children.values():
         child.start()
-    begun = 0
     for at, child in children.items():
         child.join(60)
         assert child.exitcode == -signal.SIGKILL, at
         child.close()
+    begun = 0
+    for at in points:
         begun += sum(len(store.runs()) for store in stores(tmp_path / str(at)))
         store = run_all(tmp_path / str(at), tiny.dataset(), goals=GOALS)
         same(store, unbroken)

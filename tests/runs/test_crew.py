@@ -12,6 +12,7 @@ from runs import events
 from runs.crew import Lost
 from runs.dataset import Dataset
 from runs.engine import NODE_RETRIES, Engine, Outcome
+from runs.environment import environment
 from runs.store import Store
 from runs.worker import Began, Job, JobDone, Message
 from tests.runs.replayed import GOALS, UNET, check_whole, work_on
@@ -34,7 +35,7 @@ class Fragile:
 
     def give(self, seat: Seat, job: Job) -> None:
         self.jobs += 1
-        seat.messages.append(Began({"device_name": f"node {self.jobs}"}))
+        seat.messages.append(Began({**environment("cpu"), "device_name": f"node {self.jobs}"}))
         work_on(job, seat.messages.append)
         seat.messages.append(JobDone())
         if self.times and job.work and job.work.spec == UNET:
