@@ -116,5 +116,5 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
     image = Image.fromarray(np.searchsorted(colours, packed).astype(np.uint8))
     entries = colours.view(np.uint8).reshape(-1, 4)
     image.putpalette(entries[:, :3].tobytes())
-    image.save(file, "PNG", compress_level=9, transparency=entries[:, 3].tobytes())
+    image.save(file, "PNG", compress_level=6, transparency=entries[:, 3].tobytes())
     return file.getvalue()

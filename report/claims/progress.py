@@ -97,8 +97,10 @@ def showing(pictures: Pixels, truth: Pixels) -> float:
 
 def flatness(pictures: Pixels) -> float:
     """Share (0..1) of neighbouring pixels that have one and the same colour: high for a segmentation."""
-    across = (pictures[:, :, 1:] == pictures[:, :, :-1]).all(axis=-1)
-    down = (pictures[:, 1:] == pictures[:, :-1]).all(axis=-1)
+    red, green, blue = np.moveaxis(pictures.astype(np.uint32), -1, 0)
+    packed = (red << 16) | (green << 8) | blue  # one number a colour: quicker to compare
+    across = packed[:, :, 1:] == packed[:, :, :-1]
+    down = packed[:, 1:] == packed[:, :-1]
     return float((across.sum() + down.sum()) / (across.size + down.size))
 
 
