@@ -20,7 +20,7 @@ from typing import Any
 
 import click
 
-from benchmarks.epoch import noise
+from benchmarks.epoch import noise, shortened
 from runs.catalogue import Goal, goals
 from runs.cluster import connected
 from runs.crew import Crew
@@ -34,11 +34,6 @@ from runs.store import Store
 
 #: How many times the local engine's time Ray may take.
 BOUND = 1.15
-
-
-def shortened(goal: Goal, epochs: int) -> Goal:
-    """The same run for fewer epochs, with each of its probes once, after the last."""
-    return Goal(goal.spec, {epochs: tuple(dict.fromkeys(name for names in goal.probes.values() for name in names))})
 
 
 def losses(store: Store) -> dict[str, list[float]]:

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from models import build
-from runs.catalogue import PERCEPTUAL_ROTATION, SWEEP, goals
+from runs.catalogue import PERCEPTUAL_ROTATION, SWEEP, Goal, goals
 from runs.dataset import Dataset
 from runs.prepared import prepare
 from runs.presets import PRESETS
@@ -36,6 +36,11 @@ def work() -> dict[RunSpec, int]:
         if goal.spec not in beyond:
             epochs[goal.spec.model_copy(update={"learning_rate": 0.001})] += goal.epochs
     return dict(epochs)
+
+
+def shortened(goal: Goal, epochs: int) -> Goal:
+    """The same run for so many epochs, with each of its probes once, after the last."""
+    return Goal(goal.spec, {epochs: tuple(dict.fromkeys(name for names in goal.probes.values() for name in names))})
 
 
 def noise(pictures: int) -> Dataset:

@@ -12,7 +12,7 @@ from runs.asked import UNKNOWN, last_asked, pictures, when_asked, whole
 from runs.catalogue import Goal, goals
 from runs.errors import StoreError, UsageError
 from runs.presets import PRESETS, Preset
-from runs.shelves import stores, troubles, unread
+from runs.shelves import Unread, opened
 from runs.store import Store
 
 DEFAULT_RESULTS = "results"
@@ -101,19 +101,20 @@ def find(
         StoreError: nothing is stored yet, or nothing of what was asked for, or what was last asked for may be what
             cannot be read.
     """
-    folder = Path(results)
-    found = [(store, store.request() or {}) for store in stores(folder)]
-    for store, request in found:
+    there, unread = opened(Path(results))
+    for store in there:
+        last, trouble = last_asked(store.folder)
+        request = last or {}
         if data not in (None, "auto") and not matches(store, request, str(data)):
             continue
         if category is not None and store.data["category"] != category and request.get("category") != category:
             continue
         if preset is not None and (preset == "quick") != (request.get("preset") == "quick"):
             continue
-        _pass_over(store, data, category, preset, say)
+        _pass_over(store, unread, data, category, preset, say)
         name = preset or str(request.get("preset", "write-up"))
         count = seeds if seeds is not None or preset is not None else request.get("seeds")
-        _tell_of_request(store, data, say)
+        _tell_of_request(store, request, trouble, data, say)
         return store, Request(
             str(data) if data not in (None, "auto") else pictures(request, store.data["source"]),
             category or str(request.get("category", store.data["category"])),
@@ -125,16 +126,21 @@ def find(
     wanted = " ".join(f"--{name} {shlex.quote(value)}" for name, value in asked.items() if value)
     place = "" if results == DEFAULT_RESULTS else f"--results {shlex.quote(results)}"
     command = " ".join(filter(None, ("python cli.py run-all", wanted, place)))
-    there = ", ".join(store.data["id"] for store, _ in found) or "nothing"
-    unread = "".join(f" {trouble}" for trouble in troubles(folder))
+    names = ", ".join(store.data["id"] for store in there) or "nothing"
+    troubles = "".join(f" {one.trouble}" for one in unread)
     raise StoreError(
-        f"Expected stored results in {results}{f' for {wanted}' if wanted else ''}, found {there}.{unread} "
+        f"Expected stored results in {results}{f' for {wanted}' if wanted else ''}, found {names}.{troubles} "
         f"Train them: {command}"
     )
 
 
 def _pass_over(
-    store: Store, data: str | None, category: str | None, preset: str | None, say: Callable[[str], None]
+    store: Store,
+    unread: Sequence[Unread],
+    data: str | None,
+    category: str | None,
+    preset: str | None,
+    say: Callable[[str], None],
 ) -> None:
     """Tells of the stores that cannot be read beside the one that is spoken of.
 
@@ -142,7 +148,7 @@ def _pass_over(
         StoreError: one of them may be what was last asked for.
     """
     asked = when_asked(store.folder)
-    for other in unread(store.folder.parent):
+    for other in unread:
         if other.asked >= asked and other.may_be_meant(data, category, preset):
             raise StoreError(
                 f"Expected to speak of what was last asked for, but that may be {other.folder}, which cannot be "
@@ -152,15 +158,16 @@ def _pass_over(
         say(f"Passed over, for it cannot be read: {other.folder}. {other.trouble}")
 
 
-def _tell_of_request(store: Store, data: str | None, say: Callable[[str], None]) -> None:
+def _tell_of_request(
+    store: Store, request: dict[str, Any], trouble: str, data: str | None, say: Callable[[str], None]
+) -> None:
     """Tells what is not known of what was last asked for of a store."""
-    request, trouble = last_asked(store.folder)
     if trouble:
         say(
             "It is not known what was last asked for: --preset and --seeds are the write-up's where they are not "
             f"named. {trouble}"
         )
-    if data in (None, "auto") and pictures(request or {}, store.data["source"]) == UNKNOWN:
+    if data in (None, "auto") and pictures(request, store.data["source"]) == UNKNOWN:
         say(
             f"Expected the folder of these pictures in {store.folder / 'request.json'}, but it is not known. Name it "
             f"with --data; the commands that are proposed say {UNKNOWN} in its place."

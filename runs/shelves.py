@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,27 +55,18 @@ def records(results: Path) -> list[Path]:
     return [path for name in files.listed(results) if files.there(path := results / name / "data.json")]
 
 
-def unread(results: Path) -> Iterator[Unread]:
-    """The stores of a results folder that :func:`stores` leaves out."""
+def opened(results: Path) -> tuple[list[Store], list[Unread]]:
+    """The stores of a results folder, the one asked for last first, and those that are damaged or foreign."""
+    found, unread = [], []
     for path in records(results):
+        folder = path.parent
         try:
-            Store.open(path.parent)
+            found.append((when_asked(folder), Store.open(folder)))
         except StoreError as error:
-            yield Unread(path.parent, str(error), when_asked(path.parent), last_asked(path.parent)[0])
-
-
-def troubles(results: Path) -> list[str]:
-    """Why stores of a results folder are left out of :func:`stores`: a sentence each."""
-    return [one.trouble for one in unread(results)]
+            unread.append(Unread(folder, str(error), when_asked(folder), last_asked(folder)[0]))
+    return [store for _, store in sorted(found, key=lambda pair: pair[0], reverse=True)], unread
 
 
 def stores(results: Path) -> list[Store]:
     """Every store of a results folder, the one asked for last first. Damaged or foreign ones are left out."""
-    found = []
-    for path in records(results):
-        try:
-            store = Store.open(path.parent)
-        except StoreError:
-            continue
-        found.append((when_asked(path.parent), store))
-    return [store for _, store in sorted(found, key=lambda pair: pair[0], reverse=True)]
+    return opened(results)[0]

@@ -171,7 +171,7 @@ class Store:
             StoreError: the folder, or one of a run, cannot be looked into.
         """
         names = (name for name in files.listed(self.folder) if is_name(name) and not name.endswith(".damaged"))
-        return [name for name in names if files.there(self.folder / name / "state.safetensors")]
+        return [name for name in names if files.there(self.folder / name / records.STATE)]
 
     def record(self, run: str, whole: bool = False) -> dict[str, Any] | None:
         """A run's record: spec, rows, segments, diverged …; None when the run is not there. Quick: the arrays are
@@ -193,7 +193,7 @@ class Store:
             DamagedError: the head of its state is damaged or of another form, or the file is cut short or has grown.
         """
         try:
-            return records.head(place(self.folder, run, "state.safetensors"))
+            return records.head(place(self.folder, run, records.STATE))
         except FileNotFoundError:
             return None
 
@@ -204,14 +204,14 @@ class Store:
             DamagedError: its checksum does not match, or its record is of another form.
         """
         try:
-            arrays, record = records.read(place(self.folder, run, "state.safetensors"))
+            arrays, record = records.read(place(self.folder, run, records.STATE))
         except FileNotFoundError:
             return None
         return Stored(record, arrays)
 
     def save(self, run: str, stored: Stored) -> None:
         """A run after one more epoch: one file, one rename. The copies for people follow."""
-        self._write(place(self.folder, run, "state.safetensors"), files.arrays_bytes(stored.arrays, stored.record))
+        self._write(place(self.folder, run, records.STATE), files.arrays_bytes(stored.arrays, stored.record))
         for name, content in copies(stored.record).items():
             self._write(place(self.folder, run, name), content)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.soak import heed_interrupts
 from runs.shelves import stores
 from runs.store import Store
 from tests.made_up_folder import folder_of_pictures
@@ -42,11 +43,6 @@ def nothing_stays() -> Iterator[None]:
         if process.stdout:
             process.stdout.close()
     STARTED.clear()
-
-
-def heed_interrupts() -> None:
-    """What a shell starts in the background ignores them, and so do all that it starts."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def run_all(pictures: Path, results: Path, workers: int = 2) -> subprocess.Popen[str]:

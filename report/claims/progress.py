@@ -45,10 +45,16 @@ class Beside:
 Look = Callable[[Pixels, Beside], float]
 
 
+def packed(pictures: Pixels) -> NDArray[np.uint32]:
+    """(K, H, W, 3) -> (K, H, W): one number a colour, quicker to compare than three."""
+    red, green, blue = np.moveaxis(pictures.astype(np.uint32), -1, 0)
+    colours: NDArray[np.uint32] = (red << 16) | (green << 8) | blue
+    return colours
+
+
 def colours_used(pictures: Pixels) -> float:
     """Distinct colours in a picture, mean over the pictures."""
-    packed = (pictures.astype(np.int32) * (1 << 16, 1 << 8, 1)).sum(axis=-1).reshape(len(pictures), -1)
-    ordered = np.sort(packed, axis=1)
+    ordered = np.sort(packed(pictures).reshape(len(pictures), -1), axis=1)
     return float(1 + (ordered[:, 1:] != ordered[:, :-1]).sum(axis=1).mean())
 
 
@@ -97,10 +103,9 @@ def showing(pictures: Pixels, truth: Pixels) -> float:
 
 def flatness(pictures: Pixels) -> float:
     """Share (0..1) of neighbouring pixels that have one and the same colour: high for a segmentation."""
-    red, green, blue = np.moveaxis(pictures.astype(np.uint32), -1, 0)
-    packed = (red << 16) | (green << 8) | blue  # one number a colour: quicker to compare
-    across = packed[:, :, 1:] == packed[:, :, :-1]
-    down = packed[:, 1:] == packed[:, :-1]
+    colours = packed(pictures)
+    across = colours[:, :, 1:] == colours[:, :, :-1]
+    down = colours[:, 1:] == colours[:, :-1]
     return float((across.sum() + down.sum()) / (across.size + down.size))
 
 
