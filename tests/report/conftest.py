@@ -11,8 +11,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from report.frames import Frames
+from report.questions import q1_3_batches, q1_3_blocks, q1_3_skips, q1_4
 from tests.fakes import fake_frames
 from tests.report.browsing import CHROMIUM
+from tests.report.edited import undrawn
 from tests.report.made_up_pages import Questions, made_up_questions
 
 
@@ -24,6 +26,12 @@ def frames() -> Frames:
 @pytest.fixture
 def questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Questions:
     return made_up_questions(tmp_path / "templates", monkeypatch)
+
+
+@pytest.fixture
+def plain_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences of 1.3 and 1.4 without the cost of drawing."""
+    undrawn(monkeypatch, q1_3_skips, q1_3_blocks, q1_3_batches, q1_4)
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ from report.claims.q1_3 import CLAIMS
 from report.claims.q1_3_batches import SIZES, WRITTEN, against, own_table, signal_share
 from report.claims.q1_3_skips import SKIPS, cost_of_cut, dead_share, early_to_late, passing_epoch, rank_share
 from report.frames import Frames
-from report.questions import q1_3, q1_3_batches, q1_3_blocks, q1_3_skips
+from report.questions import q1_3, q1_3_batches, q1_3_skips
 from runs.catalogue import CNN, PRESETS, UNET, unet
 from tests.fakes import fake_frames
-from tests.report.edited import diverged, page, prose, undrawn, verdicts, with_metric, with_probe
+from tests.report.edited import diverged, page, prose, verdicts, with_metric, with_probe
 
 #: The write-up's table, typed from it once more: batch, training loss, s, validation loss, accuracy in %, s.
 TABLE = [
@@ -30,11 +30,6 @@ TABLE = [
 @pytest.fixture(scope="module")
 def frames() -> Frames:
     return fake_frames(seeds=2)
-
-
-@pytest.fixture
-def plain_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    undrawn(monkeypatch, q1_3_skips, q1_3_blocks, q1_3_batches)
 
 
 def as_written(frames: Frames) -> Frames:

@@ -13,21 +13,16 @@ from report.claims.q1_3_batches import SIZES
 from report.claims.q1_3_skips import SKIPS
 from report.figures import SPANNED
 from report.frames import Frames
-from report.questions import q1_3_batches, q1_3_blocks, q1_3_skips
+from report.questions import q1_3_batches, q1_3_blocks
 from runs.catalogue import CNN, UNET, unet
 from runs.spec import RunSpec
 from tests.fakes import fake_frames
-from tests.report.edited import page, prose, undrawn, verdicts, with_metric
+from tests.report.edited import page, prose, verdicts, with_metric
 
 
 @pytest.fixture(scope="module")
 def frames() -> Frames:
     return fake_frames(seeds=2)
-
-
-@pytest.fixture
-def plain_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    undrawn(monkeypatch, q1_3_skips, q1_3_blocks, q1_3_batches)
 
 
 def by_seed(frames: Frames, spec: RunSpec, name: str, array: str, *each: Sequence[object]) -> Frames:

@@ -15,17 +15,12 @@ from report.questions import q1_4
 from report.values import Sample
 from runs.catalogue import CNN, CNN_UPSCALE, PRESETS, UNET, UNET_UPSCALE
 from tests.fakes import fake_frames
-from tests.report.edited import diverged, page, prose, undrawn, verdicts, with_metric, with_probe
+from tests.report.edited import diverged, page, prose, verdicts, with_metric, with_probe
 
 
 @pytest.fixture(scope="module")
 def frames() -> Frames:
     return fake_frames(seeds=2)
-
-
-@pytest.fixture
-def plain_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    undrawn(monkeypatch, q1_4)
 
 
 def accuracies(frames: Frames, cnn: float, unet: float, colour_cnn: float = 0.4, colour_unet: float = 0.5) -> Frames:
