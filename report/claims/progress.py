@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,19 @@ class Beside:
 
     truth: Pixels
     final: Pixels
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The edges of the truth: the same for all that is held against it."""
+        return outline(self.truth)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Where pictures have their edges: the gradient lengths of each about their mean (K, P), and their norm (K,)."""
+
+    centred: NDArray[np.float64]
+    norm: NDArray[np.float64]
 
 
 Look = Callable[[Pixels, Beside], float]
@@ -81,22 +95,27 @@ def edges(pictures: Pixels) -> float:
     return float(slopes(pictures).mean())
 
 
-def agreements(pictures: Pixels, truth: Pixels) -> NDArray[np.float64]:
+def outline(pictures: Pixels) -> Outline:
+    """The edges of pictures (K, H, W, 3), as correlations take them."""
+    lengths = slopes(pictures).reshape(len(pictures), -1).astype(np.float64)
+    centred = lengths - lengths.mean(axis=1, keepdims=True)
+    return Outline(centred, np.sqrt((centred**2).sum(axis=1)))
+
+
+def agreements(pictures: Pixels, truth: Outline) -> NDArray[np.float64]:
     """(K,): Pearson correlation of the gradient lengths with those of the truth; 0 for a picture without edges."""
-    ours, theirs = (slopes(p).reshape(len(p), -1).astype(np.float64) for p in (pictures, truth))
-    ours = ours - ours.mean(axis=1, keepdims=True)
-    theirs = theirs - theirs.mean(axis=1, keepdims=True)
-    scale = np.sqrt((ours**2).sum(axis=1) * (theirs**2).sum(axis=1))
-    together = (ours * theirs).sum(axis=1)
+    ours = outline(pictures)
+    scale = ours.norm * truth.norm
+    together = (ours.centred * truth.centred).sum(axis=1)
     return np.divide(together, scale, out=np.zeros(len(pictures)), where=scale > 0)
 
 
-def agreement(pictures: Pixels, truth: Pixels) -> float:
+def agreement(pictures: Pixels, truth: Outline) -> float:
     """How well the edges lie where the truth has them, -1..1, mean over the pictures."""
     return float(agreements(pictures, truth).mean())
 
 
-def showing(pictures: Pixels, truth: Pixels) -> float:
+def showing(pictures: Pixels, truth: Outline) -> float:
     """Share of pictures (0..1) whose edges agree with the truth at least as much as ``SHOWS``."""
     return float((agreements(pictures, truth) >= SHOWS).mean())
 
@@ -125,8 +144,8 @@ ASPECTS = {
     "likeness": Aspect("pixels as in the last picture", lambda now, beside: likeness(now, beside.final), "%", 1),
     "error": Aspect("squared error in RGB", lambda now, beside: error(now, beside.truth), digits=4),
     "edges": Aspect("edge content", lambda now, beside: edges(now), digits=4),
-    "agreement": Aspect("edges as in the truth", lambda now, beside: agreement(now, beside.truth)),
-    "showing": Aspect("pictures that show the object", lambda now, beside: showing(now, beside.truth), "%", 0),
+    "agreement": Aspect("edges as in the truth", lambda now, beside: agreement(now, beside.outline)),
+    "showing": Aspect("pictures that show the object", lambda now, beside: showing(now, beside.outline), "%", 0),
 }
 
 
@@ -183,18 +202,22 @@ def looks_of(frames: Frames, run: str) -> Mapping[tuple[int, str], float]:
 
 def course(frames: Frames, spec: RunSpec, aspect: str) -> pd.DataFrame:
     """An aspect after every epoch: index epoch (from 1), one column a seed, of the first ``DRAWN`` that are stored;
-    empty when nothing is.
+    empty when nothing is. Several charts follow the same network.
     """
-    columns: dict[int, list[float]] = {}
-    for seed, run in frames.ids(spec).items():
-        if len(columns) == DRAWN:
-            break
-        held = beside(frames, run)
-        if held is not None:
-            kept = frames.pictures[run][: frames.preset.epoch(BASE)]
-            columns[seed] = [ASPECTS[aspect].look(pictures, held) for pictures in kept]
-    rows = max((len(column) for column in columns.values()), default=0)
-    return pd.DataFrame(columns, index=pd.RangeIndex(1, rows + 1, name="epoch"))
+
+    def follow() -> pd.DataFrame:
+        columns: dict[int, list[float]] = {}
+        for seed, run in frames.ids(spec).items():
+            if len(columns) == DRAWN:
+                break
+            held = beside(frames, run)
+            if held is not None:
+                kept = frames.pictures[run][: frames.preset.epoch(BASE)]
+                columns[seed] = [ASPECTS[aspect].look(pictures, held) for pictures in kept]
+        rows = max((len(column) for column in columns.values()), default=0)
+        return pd.DataFrame(columns, index=pd.RangeIndex(1, rows + 1, name="epoch"))
+
+    return frames.once(("course", spec, aspect), follow)
 
 
 def truth_has(frames: Frames, aspect: str, row: str = "truth") -> Sample:

@@ -58,20 +58,20 @@ def test_edges_of_a_ramp_are_its_slope() -> None:
 def test_agreement_of_edges_is_the_correlation_of_their_strengths() -> None:
     truth = object_pictures()
     darker = (truth // 2).astype(np.uint8)
-    assert measures.agreement(truth, truth) == pytest.approx(1)
-    assert measures.agreement(darker, truth) == pytest.approx(1, abs=1e-3)
+    assert measures.agreement(truth, measures.outline(truth)) == pytest.approx(1)
+    assert measures.agreement(darker, measures.outline(truth)) == pytest.approx(1, abs=1e-3)
     expected = [
         np.corrcoef(measures.slopes(a[None]).ravel(), measures.slopes(b[None]).ravel())[0, 1]
         for a, b in zip(NOISE, truth, strict=True)
     ]
-    np.testing.assert_allclose(measures.agreements(NOISE, truth), expected, atol=1e-6)
+    np.testing.assert_allclose(measures.agreements(NOISE, measures.outline(truth)), expected, atol=1e-6)
 
 
 def test_a_picture_without_edges_agrees_with_nothing() -> None:
     flat = np.full((KEPT, 32, 32, 3), 90, np.uint8)
-    assert measures.agreement(flat, object_pictures()) == 0
-    assert measures.showing(flat, object_pictures()) == 0
-    assert measures.showing(object_pictures(), object_pictures()) == 1
+    assert measures.agreement(flat, measures.outline(object_pictures())) == 0
+    assert measures.showing(flat, measures.outline(object_pictures())) == 0
+    assert measures.showing(object_pictures(), measures.outline(object_pictures())) == 1
 
 
 def test_flatness_counts_neighbours_of_one_colour() -> None:
