@@ -106,15 +106,19 @@ def _strips(lines: Mapping[str, NDArray[np.uint8]]) -> list[Strip]:
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:
-    """(H, W, 4) -> a PNG file; few colours are stored as a palette, which takes a fraction of the room."""
+    """(H, W, 4) -> a PNG file; few colours are stored as a palette, which takes a fraction of the room.
+
+    The levels are where packing harder stops to pay: of a palette level 6 saves 4 % and takes 3 times as long, of
+    true colours the levels above 2 save nothing.
+    """
     file = io.BytesIO()
     packed = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
     colours = np.unique(packed)
     if len(colours) > 256:
-        Image.fromarray(pixels).save(file, "PNG", compress_level=4)
+        Image.fromarray(pixels).save(file, "PNG", compress_level=2)
         return file.getvalue()
     image = Image.fromarray(np.searchsorted(colours, packed).astype(np.uint8))
     entries = colours.view(np.uint8).reshape(-1, 4)
     image.putpalette(entries[:, :3].tobytes())
-    image.save(file, "PNG", compress_level=6, transparency=entries[:, 3].tobytes())
+    image.save(file, "PNG", compress_level=4, transparency=entries[:, 3].tobytes())
     return file.getvalue()
