@@ -64,8 +64,10 @@ def draw(table: RenderableType) -> None:
     Console().print(Plain(table))
 
 
-def common(*, training: bool) -> Callable[[Command], Command]:
-    """The options that mean the same in every command. A report takes up what was last asked for."""
+def common(*, training: bool, scale: bool = True) -> Callable[[Command], Command]:
+    """The options that mean the same in every command; without ``scale``, only what says which pictures and where.
+    A report takes up what was last asked for.
+    """
     last = "" if training else " [default: as last asked for]"
 
     def decorate(command: Command) -> Command:
@@ -93,7 +95,7 @@ def common(*, training: bool) -> Callable[[Command], Command]:
             ),
             click.option("--seeds", type=int, metavar="N", help="Seeds 0 to N-1.  [default: the preset's]"),
         ]
-        for option in reversed(options):
+        for option in reversed(options if scale else options[:3]):
             command = option(command)
         return command
 
@@ -278,16 +280,12 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
 )
 def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **wanted: Any) -> None:
     """What the stored runs say of every claim."""
-    from report.claims.catalogue import all_claims
-    from report.claims.judge import judge
     from report.claims.record import verdict_record
-    from report.make import frames_of, rederive
+    from report.make import judged_of, rederive
     from runs.request import find
 
-    chosen = sections(asked)
     store, request = find(**wanted, say=say)
-    frames = frames_of(store, request)
-    judged = [judge(claim, frames) for claim in all_claims() if claim.id.startswith(chosen)]
+    judged = judged_of(store, request, sections(asked))
     if as_json:
         tell(json.dumps([verdict_record(one, rederive(request, one.claim.part)) for one in judged], indent=2))
     else:
@@ -331,13 +329,13 @@ def colourize(image: Path, run: str, temperature: float, keep_lightness: bool, o
 
 
 @cli.command("doctor")
-@common(training=False)
-def doctor(results: str, data: str | None, category: str | None, **unused: Any) -> None:
+@common(training=True, scale=False)
+def doctor(results: str, data: str, category: str) -> None:
     """What works on this machine, and the command that mends what does not."""
     from runs.doctor import examine
 
     troubled = False
-    for check in examine(Path(results), data or "auto", category or "horse"):
+    for check in examine(Path(results), data, category):
         tell(f"{'ok  ' if check.ok else 'LOOK'}  {check.name}: {check.found}")
         if not check.ok:
             troubled = troubled or check.needed

@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from report.claims.catalogue import all_claims
+from report.claims.judge import judge
 from report.format import listed
 from report.render import PageInfo, Rendered, render
 from report.stored import Shelf
@@ -16,13 +18,8 @@ from runs.environment import commit
 from runs.request import Request
 
 if TYPE_CHECKING:
-    from report.frames import Frames
+    from report.claims.verdict import Verdict
     from runs.store import Store
-
-
-def frames_of(store: Store, request: Request) -> Frames:
-    """The stored tables that a request speaks of."""
-    return shelf(store, request).frames()
 
 
 def shelf(store: Store, request: Request) -> Shelf:
@@ -48,6 +45,19 @@ def make(store: Store, request: Request, out: str | None, sections: Sequence[str
     folder = Path(out) if out else Path(request.results) / "report"
     rendered = render(source, folder, sections=sections, pdf=pdf, pages=pages)
     return replace(rendered, gaps=gaps(store, rendered.missing, source.damaged_probes))
+
+
+def judged_of(store: Store, request: Request, sections: Sequence[str]) -> list[Verdict]:
+    """The verdicts of some sections, on what their pages would show: runs whose files are right to the last byte."""
+    source = shelf(store, request)
+    claims = all_claims()
+    return [
+        judge(claim, frames)
+        for section in sections
+        for frames in [source.of(section)]
+        for claim in claims
+        if claim.id.startswith(f"{section}.")
+    ]
 
 
 def trained(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

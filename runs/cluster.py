@@ -28,7 +28,7 @@ from runs.dataset import Dataset
 from runs.device import choose, default_workers
 from runs.environment import HOME, commit, cores, environment
 from runs.errors import Terminated, TrainingError, UsageError
-from runs.worker import Began, Job, JobDone, Message, outcome
+from runs.worker import Began, Job, JobDone, Message, outcome, settle
 
 #: What is sent of this project to the nodes: all that a worker needs.
 CODE = ("models", "runs")
@@ -201,17 +201,13 @@ class Cluster:
 
 
 def serve(job: Job, dataset: Dataset, device: str, commit: str) -> Iterator[Message | Seated]:
-    """A task, on a node: the messages of one job, as they come, and before them where it is done.
-
-    One thread of arithmetic, so that the bits do not depend on where and beside how many others a run is trained.
-    """
+    """A task, on a node: the messages of one job, as they come, and before them where it is done."""
     import ray
-    import torch
 
     messages: Queue[Message] = Queue(maxsize=1)
 
     def work() -> None:
-        torch.set_num_threads(1)
+        settle()
         messages.put(outcome(job, dataset, device, messages.put))
 
     # the code came without its history: the commit is that of the process which sent it

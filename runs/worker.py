@@ -157,19 +157,26 @@ def begin(pipe: Connection, serve: Callable[[Connection, Dataset, str], None], d
     serve(pipe, dataset, device)
 
 
+def settle() -> None:
+    """What every worker sets before its first job, whichever engine started it: one thread of arithmetic, so that the
+    bits do not depend on where and beside how many others a run is trained; and convolutions in float32 on a GPU
+    too, as on the CPU.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    torch.backends.cudnn.allow_tf32 = False
+
+
 def serve(pipe: Connection, dataset: Dataset, device: str) -> None:
     """A worker process: takes jobs from the pipe until it is closed.
 
-    One thread of arithmetic, so that the bits do not depend on how many workers there are. Interrupts are the
-    engine's to handle; when the engine's process dies, so does this one.
+    Interrupts are the engine's to handle; when the engine's process dies, so does this one.
     """
     import signal
 
-    import torch
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    torch.set_num_threads(1)
-    torch.backends.cudnn.allow_tf32 = False  # a GPU convolves in float32 too, as the CPU does
+    settle()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=end_with, args=(parent.sentinel,), daemon=True).start()

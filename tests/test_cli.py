@@ -195,6 +195,11 @@ def test_damaged_run_is_a_gap_in_the_report_and_is_made_again_to_the_same_bits(
     done = call("report", "--section", "1.3", "--results", copy)
     assert done.exit_code == 0, done.output
     assert "1 run is damaged; its gap is marked in the report." in done.stderr
+    done = call("verdicts", "--json", "--section", "1.3", "--fail-on", "missing", "--results", copy)
+    assert done.exit_code == 3, "a verdict is on what the page shows, and no number stands beside damaged weights"
+    report = json.loads((copy / "report" / "report.json").read_text("utf-8"))
+    of_the_page = {one["id"]: one["status"] for one in report["verdicts"] if one["id"].startswith("1.3.")}
+    assert {one["id"]: one["status"] for one in json.loads(done.stdout)} == of_the_page
     assert "damaged" not in call("status", "--results", copy).output  # told from heads, which are whole
     done = call("status", "--verify", "--results", copy)
     assert done.exit_code == 3
@@ -291,6 +296,12 @@ def test_runs_of_ones_own_choosing_are_trained_and_told(tmp_path: Path, pictures
     done = call(*arguments, "--data", pictures, "--results", tmp_path, "--device", "cpu", "--workers", "1")
     assert done.exit_code == 0, done.output
     assert "unet-b50-lr0.001-f4-s0: epoch 1, train loss" in done.output
+
+
+def test_doctor_takes_no_option_that_it_would_not_heed() -> None:
+    done = call("doctor", "--preset", "quick")
+    assert done.exit_code == 2
+    assert "No such option" in done.output
 
 
 def test_doctor_finds_this_machine_fit(tmp_path: Path, pictures: Path) -> None:

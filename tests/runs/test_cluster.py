@@ -15,9 +15,11 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 
 from runs import cluster as under_test
 from runs import events, files
@@ -30,6 +32,7 @@ from runs.errors import UsageError
 from runs.shelves import stores
 from runs.spec import RunSpec
 from runs.store import Store
+from runs.worker import Job, JobDone
 from tests.made_up_folder import folder_of_pictures
 from tests.runs import tiny
 
@@ -320,6 +323,26 @@ def test_ray_of_this_machine_alone_ends_with_the_command_and_keeps_whole_epochs(
     (store,) = stores(results)
     assert [path for run in store.runs() for path in store.damaged(run)] == []
     assert said.splitlines()[1].startswith("2 runs on cpu through Ray (1 node), 2 side by side")
+
+
+def test_worker_on_a_node_sets_what_every_worker_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    ray = pytest.importorskip("ray")
+    threads = torch.get_num_threads()
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setattr(ray, "get_runtime_context", lambda: SimpleNamespace(get_node_id=lambda: "a node"))
+    seen: list[tuple[int, bool]] = []
+
+    def outcome(*given: Any) -> JobDone:
+        seen.append((torch.get_num_threads(), torch.backends.cudnn.allow_tf32))
+        return JobDone()
+
+    monkeypatch.setattr(under_test, "outcome", outcome)
+    torch.set_num_threads(2)
+    try:
+        assert isinstance(list(under_test.serve(Job(None), tiny.dataset(1, 1), "cpu", "a commit"))[-1], JobDone)
+    finally:
+        torch.set_num_threads(threads)
+    assert seen == [(1, False)]
 
 
 def test_device_is_one_of_those_that_the_cluster_has() -> None:

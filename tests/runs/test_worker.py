@@ -31,11 +31,13 @@ def test_worker_takes_one_thread_and_leaves_interrupts_to_the_engine(monkeypatch
     ignored: list[Any] = []
     monkeypatch.setattr(signal, "signal", lambda *given: ignored.append(given))
     monkeypatch.setattr(torch, "set_num_threads", ignored.append)
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
     ours, theirs = multiprocessing.Pipe()
     ours.close()
     serve(theirs, tiny.dataset(1, 1), "cpu")  # ends, for nobody is there
     theirs.close()
     assert ignored == [(signal.SIGINT, signal.SIG_IGN), 1]
+    assert not torch.backends.cudnn.allow_tf32, "a GPU convolves in float32 too"
 
 
 def test_worker_ends_when_the_process_of_the_engine_does(monkeypatch: pytest.MonkeyPatch) -> None:
