@@ -112,7 +112,9 @@ def machine(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(where=Machine(workers, device, engine, address), **others)
 
     for option in (
-        click.option("--workers", type=int, metavar="N", help="Runs side by side.  [default: one a core]"),
+        click.option(
+            "--workers", type=int, metavar="N", help="Runs side by side.  [default: one a core, two on a GPU]"
+        ),
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
         click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True),
         click.option("--address", metavar="HOST:PORT", help="A Ray cluster.  [default: a Ray of this machine alone]"),

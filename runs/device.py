@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from runs.errors import UsageError
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
-
 
 def choose(asked: str) -> tuple[str, str]:
-    """The device to train on and its name; "auto" takes a GPU where there is one.
+    """The device to train on and its name; "auto" takes a CUDA GPU where there is one.
 
     Raises:
-        UsageError: the device asked for is not there.
+        UsageError: the device asked for is not there, or cannot do what training takes.
     """
     import torch
 
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    device = next(name for name in ("cuda", "mps", "cpu") if there[name]) if asked == "auto" else asked
-    if not there[device]:
-        present = ", ".join(name for name, is_there in there.items() if is_there)
+    if asked == "mps":
         raise UsageError(
-            f"Expected the device {device!r}, but torch finds only: {present}. Use --device auto, or install a "
-            "torch build for your device and look again with: python cli.py doctor"
+            "--device mps: expected a device that adds losses up in float64, and Apple's GPUs have no such numbers. "
+            "Use --device cpu, which auto takes on this machine too."
+        )
+    there = ["cuda", "cpu"] if torch.cuda.is_available() else ["cpu"]
+    device = there[0] if asked == "auto" else asked
+    if device not in there:
+        raise UsageError(
+            f"Expected the device {device!r}, but torch finds only: {', '.join(there)}. Use --device auto, or install "
+            "a torch build for your device and look again with: python cli.py doctor"
         )
     return device, torch.cuda.get_device_name(0) if device == "cuda" else ""
 

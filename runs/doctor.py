@@ -51,9 +51,8 @@ def device() -> Check:
 
     if torch.cuda.is_available():
         return Check("device", True, f"cuda, {torch.cuda.get_device_name(0)}, torch {torch.__version__}")
-    if torch.backends.mps.is_available():
-        return Check("device", True, f"mps, torch {torch.__version__}")
-    return Check("device", True, f"cpu, {processor()}, {cores()} cores, torch {torch.__version__}")
+    idle = "; Apple's GPU has no float64, which training takes" if torch.backends.mps.is_available() else ""
+    return Check("device", True, f"cpu, {processor()}, {cores()} cores, torch {torch.__version__}{idle}")
 
 
 def pango() -> Check:

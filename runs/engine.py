@@ -78,7 +78,7 @@ class Engine:
         store: where results go.
         dataset: what to train on.
         workers: runs side by side.
-        device: "cpu", "cuda" or "mps".
+        device: "cpu" or "cuda".
         device_name: for the records.
         listen: gets every event.
         crew: who works; processes of this machine unless told otherwise.

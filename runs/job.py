@@ -9,6 +9,7 @@ from pathlib import Path
 
 from runs.catalogue import Goal
 from runs.dataset import Dataset
+from runs.device import choose
 from runs.display import Listener, lines, live
 from runs.environment import cores
 from runs.errors import UsageError
@@ -40,9 +41,18 @@ def outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], machine: 
     for work in left.works:
         names = sorted({name for probes in work.probes.values() for name in probes})
         told.append(f"{work.spec.id}: {work.epochs} epochs" + (f", probes {', '.join(names)}" if names else ""))
-    count = machine.workers or cores()
-    told.append(f"{len(left.works)} runs, about {duration(left.seconds(count))} with {count} workers on the CPU.")
+    told.append(_duration(left, machine))
     return told
+
+
+def _duration(left: Plan, machine: Machine) -> str:
+    """How long it would take, where that can be told: on the processor, whose pace is known or guessed."""
+    runs = f"{len(left.works)} runs, {sum(work.epochs for work in left.works)} epochs"
+    place = "a Ray cluster" if machine.engine == "ray" else choose(machine.device)[0]
+    if place != "cpu":
+        return f"{runs}, on {place}: how long that takes shows once it trains."
+    count = machine.workers or cores()
+    return f"{runs}, about {duration(left.seconds(count))} with {count} workers on the CPU."
 
 
 def check(dataset: Dataset, goals: Sequence[Goal]) -> None:

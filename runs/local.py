@@ -53,7 +53,7 @@ class Local:
 
     Args:
         dataset: what to train on; each process gets a copy.
-        device: "cpu", "cuda" or "mps".
+        device: "cpu" or "cuda".
     """
 
     def __init__(self, dataset: Dataset, device: str = "cpu") -> None:

@@ -22,7 +22,7 @@ class Machine:
 
     Attributes:
         workers: runs side by side; None for as many as there is room for.
-        device: "auto", "cpu", "cuda" or "mps".
+        device: "auto", "cpu" or "cuda"; "mps" is refused, see :func:`runs.device.choose`.
         engine: "local" for processes of this machine, "ray" for tasks of Ray.
         address: of a Ray cluster that runs; None for a Ray of this machine alone.
 
@@ -38,7 +38,8 @@ class Machine:
     def __post_init__(self) -> None:
         if self.workers is not None and not 1 <= self.workers <= 1024:
             raise UsageError(
-                f"--workers: expected a number from 1 to 1024, got {self.workers}. Leave it out for one a core."
+                f"--workers: expected a number from 1 to 1024, got {self.workers}. Leave it out for one a "
+                "core, or two on a GPU."
             )
         if self.address is not None and self.engine != "ray":
             raise UsageError(
@@ -56,7 +57,7 @@ class Hired:
     Attributes:
         crew: the workers.
         workers: how many runs go side by side.
-        device: "cpu", "cuda" or "mps".
+        device: "cpu" or "cuda".
         device_name: for the records; "" for the processor's.
         place: what it trains on, for people.
     """
@@ -105,7 +106,7 @@ def check_ray(device: str, address: str | None) -> None:
             "'.[cluster]', or use --engine local."
         )
     if device == "mps":
-        raise UsageError("--device: expected auto, cpu or cuda with --engine ray, got mps. Use --engine local for it.")
+        raise UsageError("--device: expected auto, cpu or cuda with --engine ray, got mps. Use --device cpu.")
     if address is not None and (not address or "://" in address):
         raise UsageError(
             f"--address: expected HOST:PORT of a cluster that this machine is a node of, or auto, got {address!r}. "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -113,6 +114,17 @@ def test_reading_commands_say_what_to_do_when_nothing_is_stored(tmp_path: Path) 
         done = call(command, "--results", tmp_path)
         assert done.exit_code == 1
         assert "python cli.py run-all" in done.output
+
+
+def test_dry_run_promises_no_time_for_a_device_whose_pace_is_not_known(
+    tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("run-all", "--dry-run", "--data", pictures, "--results", tmp_path / "results")
+    assert re.search(
+        r"^\d+ runs, \d+ epochs, about .* workers on the CPU\.$", call(*words, "--device", "cpu").stdout, re.M
+    )
+    monkeypatch.setattr("runs.job.choose", lambda asked: ("cuda", "Some GPU"))
+    assert "385 epochs, on cuda: how long that takes shows once it trains." in call(*words).stdout
 
 
 def test_dry_run_names_every_run_and_writes_nothing(tmp_path: Path, pictures: Path) -> None:

@@ -36,8 +36,6 @@ def clock(device: torch.device) -> float:
     """Seconds of a running clock, once the device has done all it was told to."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
-    elif device.type == "mps":
-        torch.mps.synchronize()
     return time.perf_counter()
 
 

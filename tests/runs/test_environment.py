@@ -130,23 +130,26 @@ def test_environment_names_versions_device_and_code_and_fits_into_json() -> None
 
 def test_device_asked_for_is_taken_and_auto_takes_a_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     assert choose("auto") == choose("cpu") == ("cpu", "")
-    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
-    assert choose("auto") == ("mps", "")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: "Some GPU")
     assert choose("auto") == choose("cuda") == ("cuda", "Some GPU")
     assert choose("cpu") == ("cpu", "")
 
 
-@pytest.mark.parametrize("device", ["cuda", "mps"])
-def test_device_that_is_not_there_is_refused_with_those_that_are(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_device_that_is_not_there_is_refused_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
-    with pytest.raises(UsageError, match=rf"'{device}', but torch finds only: cpu\. Use --device auto"):
-        choose(device)
+    with pytest.raises(UsageError, match=r"'cuda', but torch finds only: cpu\. Use --device auto"):
+        choose("cuda")
+
+
+def test_device_without_float64_is_never_taken_and_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert choose("auto") == ("cpu", "")
+    with pytest.raises(UsageError, match=r"mps: expected a device that adds losses up in float64.*--device cpu"):
+        choose("mps")
 
 
 def test_one_worker_a_core_and_two_on_a_gpu() -> None:
-    assert [default_workers(device, 7) for device in ("cpu", "cuda", "mps")] == [7, 2, 2]
+    assert [default_workers(device, 7) for device in ("cpu", "cuda")] == [7, 2]
