@@ -28,8 +28,8 @@ def test_longest_comes_first() -> None:
     assert simulate([Run(1, 3.0), Run(1, 3.0), Run(1, 6.0)], 2).span == pytest.approx(6)
 
 
-def test_each_worker_starts_once() -> None:
-    assert simulate(RUNS, 1, start=10).span == pytest.approx(17 + 10)
+def test_each_run_starts_anew() -> None:
+    assert simulate(RUNS, 1, start=10).span == pytest.approx(17 + 10 * len(RUNS))
     assert simulate(RUNS, 3, start=10).span == pytest.approx(6 + 10)
 
 
