@@ -44,10 +44,13 @@ class CudaGraphs:
         torch.cuda.current_stream().wait_stream(stream)
 
     def capture(self, step: Step) -> tuple[Tensor, Callable[[], None]]:
-        """Records a step as a graph."""
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph):
-            loss = step()
+        """Records a step as a graph. Where that fails, torch leaves the thread on the stream of the capture."""
+        graph, stream = torch.cuda.CUDAGraph(), torch.cuda.current_stream()
+        try:
+            with torch.cuda.graph(graph):
+                loss = step()
+        finally:
+            torch.cuda.set_stream(stream)
         return loss, graph.replay
 
 
@@ -92,7 +95,14 @@ class CapturedStep:
         except torch.OutOfMemoryError:
             raise
         except RuntimeError as error:
-            self.failure = str(error).strip().partition("\n")[0] or type(error).__name__
+            self.failure = reason(error)
+
+
+def reason(error: BaseException) -> str:
+    """Why a capture failed, in a line: what was raised first, for ending a broken capture raises once more."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 @contextmanager

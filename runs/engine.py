@@ -102,6 +102,7 @@ class Engine:
         self.diverged: list[str] = []
         self.tries: dict[str, int] = {}
         self.nodes_lost: dict[str, int] = {}
+        self.fell_back: set[str] = set()
 
     def run(self, goals: Sequence[Goal]) -> Outcome:
         """Does what is left of the goals; returns when all is stored or has failed.
@@ -159,20 +160,21 @@ class Engine:
             return
         run = piece.spec.id
         stored = self.store.state(run)
+        if stored is None and piece.start:  # taken away since it was planned
+            piece = remaining(self.store, goals[run]) or piece
         snapshots = {}
         for epoch in piece.probes:
-            if epoch <= piece.start and not piece.retrace:
+            if piece.retrace < epoch <= piece.start:
                 weights = self.store.snapshot(run, epoch)
                 if weights is None:  # damaged: its weights have to be trained once more
-                    piece = replace(piece, retrace=epoch, until=max(piece.until, epoch))
+                    piece = replace(piece, retrace=epoch)
                 else:
                     snapshots[epoch] = weights
-        if piece.retrace:
-            snapshots = {}
+        snapshots = {epoch: weights for epoch, weights in snapshots.items() if epoch > piece.retrace}
         desk.goal, desk.work, desk.stored = goals[run], piece, stored
         state = None if stored is None else {k: v for k, v in stored.arrays.items() if k != "pictures"}
         self.crew.give(desk.seat, Job(piece, state, snapshots))
-        self.listen(events.Started(piece.spec, piece.until - piece.epochs, piece.until))
+        self.listen(events.Started(piece.spec, *piece.ends))
 
     def _take(self, desk: Desk, message: Message) -> None:
         """A worker's message: what it brings is stored, and told."""
@@ -206,6 +208,9 @@ class Engine:
         if row.epoch in work.keep and row.finite:
             weights = {name: array for name, array in message.arrays.items() if not name.startswith("optimizer.")}
             self.store.save_snapshot(run, row.epoch, weights)
+        if message.uncaptured and run not in self.fell_back:
+            self.fell_back.add(run)
+            self.listen(events.FellBack(run, message.uncaptured))
         if desk.stored is None or row.epoch > len(desk.stored.record["rows"]):
             desk.stored = self._grown(desk, work, message)
             self.store.save(run, desk.stored)
@@ -222,8 +227,6 @@ class Engine:
         pictures = message.picture[None]
         if stored is not None and len(stored.arrays["pictures"]):
             pictures = np.concatenate([stored.arrays["pictures"], pictures])
-        if message.uncaptured and not (segments and segments[-1].get("uncaptured")):
-            self.listen(events.FellBack(work.spec.id, message.uncaptured))
         here = (environment, os.getpid(), message.uncaptured)
         last = segments[-1] if segments else None
         if last is None or (last["environment"], last.get("pid"), last.get("uncaptured", "")) != here:

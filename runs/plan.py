@@ -28,11 +28,11 @@ class Work:
     Attributes:
         spec: the run.
         start: epochs that are stored already.
-        until: the epoch up to which it is to be trained; equal to ``start`` when only probes are left.
+        until: the epoch up to which it is to be trained on from there; equal to ``start`` when nothing is.
         keep: epochs whose weights are to be kept.
         probes: epoch -> names of the probes that are still wanted there.
-        retrace: the last epoch up to which stored epochs have to be trained again for weights that were not
-            kept; 0 when none. What is stored stays as it is.
+        retrace: the epoch up to which stored epochs have to be trained again, from the first, for weights that were
+            not kept; 0 when none. What is stored stays as it is.
     """
 
     spec: RunSpec
@@ -45,7 +45,17 @@ class Work:
     @property
     def epochs(self) -> int:
         """Epochs to train."""
-        return self.until - (0 if self.retrace else self.start)
+        return self.retrace + self.until - self.start
+
+    @property
+    def legs(self) -> tuple[tuple[int, int], ...]:
+        """The stretches to train, each from the weights after one epoch (0: fresh ones) up to another."""
+        return tuple(leg for leg in ((0, self.retrace), (self.start, self.until)) if leg[0] < leg[1])
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """After which epoch training begins and up to which it goes; the same when there is none."""
+        return (self.legs[0][0], self.legs[-1][1]) if self.legs else (self.until, self.until)
 
 
 @dataclass(frozen=True)
@@ -149,8 +159,7 @@ def _left(store: Store | None, goal: Goal, there: Standing, whole: bool) -> Work
             probes[epoch] = names
     if not probes and not lost and done >= goal.epochs:
         return None
-    until = max(goal.epochs, lost if lost else done)
-    return Work(goal.spec, done, until, frozenset(goal.probes), probes, lost)
+    return Work(goal.spec, done, max(goal.epochs, done), frozenset(goal.probes), probes, lost)
 
 
 def cost(spec: RunSpec, train: int) -> float:

@@ -41,9 +41,7 @@ class Board:
     def __init__(self, plan: Plan, workers: int) -> None:
         self.plan, self.workers = plan, max(workers, 1)
         self.begun = time.monotonic()
-        self.lines = {
-            work.spec.id: Line(work.until - work.epochs, work.until, work.until - work.epochs) for work in plan.works
-        }
+        self.lines = {work.spec.id: Line(*work.ends, work.ends[0]) for work in plan.works}
         self.costs = {work.spec.id: cost(work.spec, plan.train) for work in plan.works}
         self.spent_seconds = self.spent_cost = 0.0
         self.probes = 0

@@ -113,20 +113,18 @@ def _train_and_measure(job: Job, work: Work, dataset: Dataset, device: str, send
         net = fresh(work.spec).to(device)
         load_weights(net, weights)
         _measure(work, epoch, net, data, send)
-    if not work.epochs:
-        return
-    begin = 0 if work.retrace else work.start
-    trainer = Trainer(work.spec, data, job.state if begin else None, begin)
-    parameters = sum(parameter.numel() for parameter in trainer.net.parameters())
-    steps = quickened(trainer)
-    while trainer.epoch < work.until:
-        row = trainer.train_epoch()
-        uncaptured = steps.failure if steps else ""
-        send(EpochDone(row, trainer.arrays(), trainer.picture(), parameters, uncaptured))
-        if not row.finite:
-            return
-        if trainer.epoch in work.probes and trainer.epoch not in (job.snapshots or {}):
-            _measure(work, trainer.epoch, trainer.net, data, send)
+    for start, until in work.legs:
+        trainer = Trainer(work.spec, data, job.state if start else None, start)
+        parameters = sum(parameter.numel() for parameter in trainer.net.parameters())
+        steps = quickened(trainer)
+        while trainer.epoch < until:
+            row = trainer.train_epoch()
+            uncaptured = steps.failure if steps else ""
+            send(EpochDone(row, trainer.arrays(), trainer.picture(), parameters, uncaptured))
+            if not row.finite:
+                return
+            if trainer.epoch in work.probes and trainer.epoch not in (job.snapshots or {}):
+                _measure(work, trainer.epoch, trainer.net, data, send)
 
 
 def _measure(work: Work, epoch: int, net: Any, data: Any, send: Callable[[Message], None]) -> None:

@@ -72,13 +72,14 @@ def work_on(job: Job, send: Callable[[Message], None]) -> None:
         return
     for epoch, weights in (job.snapshots or {}).items():
         measure(job.work, epoch, dict(weights), send)
-    state = dict(job.state) if job.state and not job.work.retrace else None
-    for epoch in range(0 if job.work.retrace else job.work.start, job.work.until):
-        state = state_after(job.work.spec, epoch + 1, state)
-        picture = state["weight"][:12].reshape(1, 2, 2, 3)
-        send(EpochDone(row_of(epoch + 1, state), state, picture, 7))
-        if epoch + 1 not in (job.snapshots or {}):
-            measure(job.work, epoch + 1, state, send)
+    for start, until in job.work.legs:
+        state = dict(job.state) if job.state and start else None
+        for epoch in range(start, until):
+            state = state_after(job.work.spec, epoch + 1, state)
+            picture = state["weight"][:12].reshape(1, 2, 2, 3)
+            send(EpochDone(row_of(epoch + 1, state), state, picture, 7))
+            if epoch + 1 not in (job.snapshots or {}):
+                measure(job.work, epoch + 1, state, send)
 
 
 def measure(work: Work, epoch: int, weights: Arrays, send: Callable[[Message], None]) -> None:

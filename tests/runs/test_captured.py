@@ -105,6 +105,20 @@ def test_a_device_that_cannot_capture_takes_plain_steps_and_says_why() -> None:
     assert step.failure == "operation not permitted when stream is capturing"
 
 
+def test_the_reason_is_what_was_raised_first_and_not_what_ending_the_capture_raises_again() -> None:
+    class Invalidated(Replayed):
+        def capture(self, step: Callable[[], Tensor]) -> tuple[Tensor, Callable[[], None]]:
+            try:
+                raise RuntimeError("operation not permitted when stream is capturing")
+            finally:
+                raise RuntimeError("operation failed due to a previous error during capture")
+
+    quick = trainer(SPECS[0])
+    step = quick.take_step = CapturedStep(quick, Invalidated())
+    quick.train_epoch()
+    assert step.failure == "operation not permitted when stream is capturing"
+
+
 def test_want_of_memory_is_no_reason_for_plain_steps() -> None:
     class Full(Replayed):
         def warm_up(self, step: Callable[[], Tensor]) -> None:
@@ -159,6 +173,9 @@ def test_a_run_whose_steps_could_not_be_captured_says_so_once_and_in_its_record(
     assert record is not None
     assert [segment["uncaptured"] for segment in record["segments"]] == ["no graphs"]
     assert len(record["rows"]) == epochs
+    told.clear()  # another command that goes on with the run has not said it yet
+    Engine(store, data, 1, listen=told.append, crew=Uncaptured(data)).run([Goal(SPECS[0], {epochs + 2: ()})])
+    assert [event for event in told if isinstance(event, events.FellBack)] == [events.FellBack(run, "no graphs")]
     shelf = Shelf(store, PRESETS["write-up"], (0,))
     _, environments = every_run(shelf)
     assert environments[0]["facts"]["plain_steps_because"] == "no graphs"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
+import shutil
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -202,6 +203,36 @@ def test_lost_or_damaged_snapshot_is_trained_again_and_nothing_else_changes(tmp_
     assert Path(aside.where).read_bytes() == damaged
     assert [path.read_bytes() for path in kept] == before
     assert (store.folder / UNET.id / "state.safetensors").read_bytes() == state
+
+
+def test_probe_of_an_epoch_whose_weights_were_not_kept_costs_the_epochs_up_to_it_and_no_more(
+    tmp_path: Path, data: Dataset, unbroken: Unbroken
+) -> None:
+    store = train(tmp_path, data, goals(6))
+    wanted = [Goal(UNET, {2: ("skips",), EPOCHS: ()})]
+    outcome, told = work(store, data, wanted)
+    assert outcome == Outcome({}, ())
+    assert [event.epoch for event in of(told, events.Trained)] == [1, 2, 7, 8]
+    assert [(event.start, event.until) for event in of(told, events.Started)] == [(0, EPOCHS)]
+    assert store.probe(UNET.id, "skips", 2) is not None
+    assert plan(store, wanted, 12).works == ()
+    same(store, unbroken, UNET)
+
+
+def test_run_that_is_taken_away_while_others_train_begins_afresh(
+    tmp_path: Path, data: Dataset, unbroken: Unbroken
+) -> None:
+    store = train(tmp_path, data, [Goal(UNET, {EPOCHS - 1: ()}), Goal(REGRESSION, {1: ()})])
+
+    def take_away(event: events.Event) -> None:
+        if isinstance(event, events.Started) and event.spec != UNET:
+            shutil.rmtree(store.folder / UNET.id)
+
+    wanted = [Goal(REGRESSION, {EPOCHS: ()}), Goal(UNET, {EPOCHS: ()})]
+    outcome, told = work(store, data, wanted, also=take_away)
+    assert outcome == Outcome({}, ())
+    assert [event.epoch for event in of(told, events.Trained) if event.spec == UNET] == list(range(1, EPOCHS + 1))
+    same(store, unbroken, UNET)
 
 
 def test_nothing_is_left_to_do_after_all_is_done(tmp_path: Path, data: Dataset) -> None:

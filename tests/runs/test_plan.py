@@ -90,15 +90,25 @@ def test_weights_that_were_not_kept_are_traced_again_without_changing_what_is_st
     measure(store, Goal(CNN, {5: ("quality", "layers")}))
     work = remaining(store, GOAL)
     assert work is not None
-    assert (work.retrace, work.until, work.epochs) == (3, 5, 5)
+    assert (work.retrace, work.start, work.until, work.epochs) == (3, 9, 9, 3)
+    assert work.legs == ((0, 3),)
     assert work.probes == {3: ("quality",)}
+
+
+def test_epochs_beyond_are_trained_on_from_what_is_stored_and_not_from_what_was_traced_again(store: Store) -> None:
+    keep(store, CNN, 9)
+    measure(store, Goal(CNN, {5: ("quality", "layers")}))
+    work = remaining(store, Goal(CNN, {3: ("quality",), 12: ("quality",)}))
+    assert work is not None
+    assert work.legs == ((0, 3), (9, 12))
+    assert work.epochs == 6
 
 
 @pytest.mark.parametrize(
     ("path", "epochs", "probes"),
     [
         ("state.safetensors", 5, GOAL.probes),
-        ("snapshots/epoch-003.safetensors", 5, {}),
+        ("snapshots/epoch-003.safetensors", 3, {}),
         ("probes/quality-003.safetensors", 0, {3: ("quality",)}),
     ],
 )
