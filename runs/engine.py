@@ -24,6 +24,7 @@ from runs.local import Local
 from runs.plan import Plan, Work, plan, remaining
 from runs.spec import RECIPE
 from runs.store import DATA, Store, Stored
+from runs.survey import survey
 from runs.worker import Began, EpochDone, Job, JobDone, Message, ProbeDone
 
 Listener = Callable[[events.Event], None]
@@ -104,22 +105,20 @@ class Engine:
         self.nodes_lost: dict[str, int] = {}
         self.fell_back: set[str] = set()
 
-    def run(self, goals: Sequence[Goal]) -> Outcome:
+    def run(self, goals: Sequence[Goal], todo: Plan | None = None) -> Outcome:
         """Does what is left of the goals; returns when all is stored or has failed.
+
+        Args:
+            goals: what is wanted.
+            todo: what :func:`runs.survey.survey` found to be left; looked for here when not given.
 
         Raises:
             StoreError: the store cannot be written to. What was stored stays.
         """
-        self._set_damaged_aside(goals)
-        todo = plan(self.store, goals, len(self.dataset.train))
+        todo = todo or survey(self.store, goals, len(self.dataset.train), self.listen)
         if not todo.empty:
             self._run(todo, {goal.spec.id: goal for goal in goals})
         return Outcome(self.failed, tuple(self.diverged))
-
-    def _set_damaged_aside(self, goals: Sequence[Goal]) -> None:
-        for run in (DATA, *(goal.spec.id for goal in goals)):
-            for path in self.store.damaged(run):
-                self.listen(events.SetAside(run, str(self.store.set_aside(path))))
 
     def _run(self, todo: Plan, goals: dict[str, Goal]) -> None:
         queue: Queue = deque(todo.works)

@@ -10,7 +10,7 @@ from pathlib import Path
 from runs.catalogue import Goal
 from runs.dataset import Dataset
 from runs.device import choose
-from runs.display import Listener, lines, live
+from runs.display import Listener, lines, live, notice
 from runs.environment import cores
 from runs.errors import UsageError
 from runs.machine import Machine, hired
@@ -20,6 +20,7 @@ from runs.request import Request
 from runs.shelves import stores
 from runs.sources import load
 from runs.store import Store
+from runs.survey import survey
 
 Say = Callable[[str], None]
 
@@ -100,7 +101,7 @@ def train_goals(
                 say(f"What was last asked for was altered or cut short. Moved to {aside}; it is written anew.")
         for path in (path for goal in goals for path in store.mend_copies(goal.spec.id)):
             say(f"{path} did not say what its run says, and was written anew.")
-        todo = plan(store, goals, len(dataset.train))
+        todo = survey(store, goals, len(dataset.train), lambda event: say(notice(event)))
         if todo.empty:
             say("Nothing is left to train or to measure.")
             return store, True
@@ -114,7 +115,7 @@ def train_goals(
                 + (f"; about {duration(todo.seconds(count))}" if device == "cpu" else "")
             )
             with watching(todo, count, say) as listen:
-                outcome = Engine(store, dataset, count, device, hands.device_name, listen, hands.crew).run(goals)
+                outcome = Engine(store, dataset, count, device, hands.device_name, listen, hands.crew).run(goals, todo)
     for run, reason in outcome.failed.items():
         say(f"Failed: {run}. The other runs went on. {reason.strip()}")
     for run in outcome.diverged:

@@ -9,8 +9,10 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from cli import cli
+from runs import records
 from runs.dataset import Dataset
 from runs.shelves import stores
 from runs.worker import Job, serve
@@ -114,6 +117,38 @@ def test_reading_commands_say_what_to_do_when_nothing_is_stored(tmp_path: Path) 
         done = call(command, "--results", tmp_path)
         assert done.exit_code == 1
         assert "python cli.py run-all" in done.output
+
+
+def test_one_more_seed_reads_each_file_of_the_others_once(
+    tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = (
+        "train",
+        "--model",
+        "cnn",
+        "--epochs",
+        "1",
+        "--filters",
+        "4",
+        "--data",
+        pictures,
+        "--results",
+        tmp_path,
+        "--device",
+        "cpu",
+    )
+    assert call(*words, "--seeds", "1").exit_code == 0
+    read: Counter[Path] = Counter()
+    whole = records.read
+
+    def counted(path: Path) -> Any:
+        read[path] += 1
+        return whole(path)
+
+    monkeypatch.setattr(records, "read", counted)
+    assert call(*words, "--seeds", "2").exit_code == 0
+    times = {path.relative_to(tmp_path).parts[1:]: count for path, count in read.items() if "s0" in str(path)}
+    assert set(times.values()) == {1}, times
 
 
 def test_dry_run_promises_no_time_for_a_device_whose_pace_is_not_known(
