@@ -25,6 +25,11 @@ class Preset:
     images: tuple[int, int] | None = None
     seeds: int = 1
 
+    @property
+    def shortened(self) -> bool:
+        """Whether it trains fewer epochs, or on fewer pictures, than the write-up: all that it makes is marked so."""
+        return self.divisor > 1 or self.images is not None
+
     def epoch(self, written: int) -> int:
         """The number of epochs that stands for the write-up's: the same, or its share, at least 1."""
         return max(1, round(written / self.divisor))
