@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from runs.errors import RederiveError, UsageError, ending, terminate
-from runs.presets import PRESETS, sections
+from runs.presets import MOST_ASKED, PRESETS, sections
 from runs.request import Request, Wanted, check_seeds
 from runs.text import Plain, spell_out, visible
 
@@ -197,8 +197,8 @@ def train(
     from runs.status import reached
 
     spec = make_spec(**fields)
-    if not 1 <= epochs <= 10_000:
-        raise UsageError(f"--epochs: expected a number from 1 to 10000, got {epochs}. Correct it and try again.")
+    if not 1 <= epochs <= MOST_ASKED:
+        raise UsageError(f"--epochs: expected a number from 1 to {MOST_ASKED}, got {epochs}. Correct it and try again.")
     request = requested(data, category, preset, seeds, results)
     dataset = load_data(request, say)
     goals = [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(request.seeds)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from runs.errors import UsageError
-from runs.presets import PRESETS, Preset
+from runs.presets import MOST_ASKED, PRESETS, Preset
 
 if TYPE_CHECKING:
     from runs.catalogue import Goal
@@ -129,6 +129,8 @@ def check_seeds(seeds: int | None, preset: str) -> int:
     """
     if seeds is None:
         return PRESETS[preset].seeds
-    if not 1 <= seeds <= 10_000:
-        raise UsageError(f"--seeds: expected a number from 1 to 10000, got {seeds}. Leave it out for the preset's own.")
+    if not 1 <= seeds <= MOST_ASKED:
+        raise UsageError(
+            f"--seeds: expected a number from 1 to {MOST_ASKED}, got {seeds}. Leave it out for the preset's own."
+        )
     return seeds
