@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from runs.errors import RederiveError, UsageError, ending, terminate
-from runs.presets import PRESETS, sections
+from runs.presets import MOST_ASKED, PRESETS, sections
+from runs.request import Request, Wanted, check_seeds
 from runs.text import Plain, spell_out, visible
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from report.render import Rendered
     from runs.machine import Machine
-    from runs.request import Request
+    from runs.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -68,28 +69,24 @@ def common(*, training: bool, scale: bool = True) -> Callable[[Command], Command
     """The options that mean the same in every command; without ``scale``, only what says which pictures and where.
     A report takes up what was last asked for.
     """
-    last = "" if training else " [default: as last asked for]"
+    taken, last = (Request, "") if training else (Wanted, " [default: as last asked for]")
+    pictures = "auto|cifar10|photos|FOLDER"
 
     def decorate(command: Command) -> Command:
         options = [
-            click.option("--results", default="results", show_default=True, metavar="DIR", help="Where results lie."),
             click.option(
-                "--data",
-                default="auto" if training else None,
-                show_default=training,
-                metavar="auto|cifar10|photos|FOLDER",
-                help=f"The pictures.{last}",
+                "--results", default=Request.results, show_default=True, metavar="DIR", help="Where results lie."
             ),
             click.option(
-                "--category",
-                default="horse" if training else None,
-                show_default=training,
-                help=f"The class of pictures.{last}",
+                "--data", default=taken.data, show_default=training, metavar=pictures, help=f"The pictures.{last}"
+            ),
+            click.option(
+                "--category", default=taken.category, show_default=training, help=f"The class of pictures.{last}"
             ),
             click.option(
                 "--preset",
                 type=click.Choice(list(PRESETS)),
-                default="write-up" if training else None,
+                default=taken.preset,
                 show_default=training,
                 help=f"How much to train.{last}",
             ),
@@ -124,10 +121,15 @@ def machine(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def requested(data: str, category: str, preset: str, seeds: int | None, results: str) -> Request:
-    """What the common options ask for."""
-    from runs.request import Request, check_seeds
-
+    """What the common options of a command that trains ask for."""
     return Request(data, category, preset, check_seeds(seeds, preset), results)
+
+
+def stored(results: str, **wanted: Any) -> tuple[Store, Request]:
+    """The stored results that the common options of a command that reads mean, and the request in full."""
+    from runs.found import find
+
+    return find(results, Wanted(**wanted), say)
 
 
 def show(rendered: Rendered) -> None:
@@ -199,8 +201,8 @@ def train(
     from runs.status import reached
 
     spec = make_spec(**fields)
-    if not 1 <= epochs <= 10_000:
-        raise UsageError(f"--epochs: expected a number from 1 to 10000, got {epochs}. Correct it and try again.")
+    if not 1 <= epochs <= MOST_ASKED:
+        raise UsageError(f"--epochs: expected a number from 1 to {MOST_ASKED}, got {epochs}. Correct it and try again.")
     request = requested(data, category, preset, seeds, results)
     dataset = load_data(request, say)
     goals = [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(request.seeds)]
@@ -221,10 +223,9 @@ def train(
 def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, strict: bool, **wanted: Any) -> None:
     """Render what is stored. A section alone leaves the others as they are."""
     from report.make import make
-    from runs.request import find
 
     chosen = sections(asked) if asked else ()
-    store, request = find(**wanted, say=say)
+    store, request = stored(**wanted)
     rendered = make(store, request, out, chosen, pdf)
     show(rendered)
     if open_page:
@@ -245,10 +246,9 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     from runs.environment import cores
     from runs.plan import plan
     from runs.progress import duration
-    from runs.request import find
     from runs.status import status_table
 
-    store, request = find(**wanted, say=say)
+    store, request = stored(**wanted)
     goals = request.goals()
     left = plan(store, goals, store.data["train"], whole=verify)
     draw(status_table(store, goals, left))
@@ -284,9 +284,8 @@ def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **want
     """What the stored runs say of every claim."""
     from report.claims.record import verdict_record
     from report.make import judged_of, rederive
-    from runs.request import find
 
-    store, request = find(**wanted, say=say)
+    store, request = stored(**wanted)
     judged = judged_of(store, request, sections(asked))
     if as_json:
         tell(json.dumps([verdict_record(one, rederive(request, one.claim.part)) for one in judged], indent=2))
@@ -321,9 +320,8 @@ def diff(first: Path, second: Path) -> None:
 def colourize(image: Path, run: str, temperature: float, keep_lightness: bool, out: Path | None, **wanted: Any) -> None:
     """Colour a picture of yours, of any size, by a trained network; one for super-resolution enlarges it."""
     from runs.colourize import colourized, read_picture, save_png
-    from runs.request import find
 
-    store, _ = find(**wanted, say=say)
+    store, _ = stored(**wanted)
     picture = colourized(store, run, read_picture(image), temperature, keep_lightness)
     target = out or image.with_name(f"{image.stem}-coloured.png")
     save_png(picture, target)

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import click
 
 from runs.catalogue import DATA_PROBES, Goal
-from runs.request import find
+from runs.found import find
+from runs.request import Wanted
 from runs.store import DATA, Store
 
 #: The share (0..1) of the training time that all probes together may take.
@@ -77,7 +78,7 @@ def table(found: Cost) -> str:
 @click.option("--seeds", type=int, help="As last asked for, where not given.")
 def main(results: str, seeds: int | None) -> None:
     """Print the table; fail above the bound."""
-    store, request = find(results, None, None, None, seeds)
+    store, request = find(results, Wanted(seeds=seeds))
     found = cost(store, request.goals())
     print(f"{found.training:.0f} s of training, {found.missing} probes not stored.\n\n{table(found)}")
     if found.share > BOUND:

@@ -117,7 +117,7 @@ def notices(source: Source) -> list[Record]:
         found.append({"weight": "loud", "short": "Not the write-up's data", "kind": "other"})
     elif data["written"] == "copies":
         found.append({"weight": "mild", "short": "Lossy copies of the write-up's data", "kind": "copies"})
-    if source.preset.divisor > 1 or source.preset.images is not None:
+    if source.preset.shortened:
         found.append({"weight": "loud", "short": "Quick runs", "kind": "quick"})
     return found
 

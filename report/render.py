@@ -76,9 +76,8 @@ def render(source: Source, out: Path, *, sections: Sequence[str] = (), pdf: bool
 def _render(source: Source, out: Path, names: Sequence[str], forced: bool, pdf: bool, pages: PageInfo) -> Rendered:
     seconds: dict[str, float] = {}
     started = time.perf_counter()
-    preset = source.preset
     stale = frozenset(str(row["run"]) for row in source.rows if row["stale"])
-    shared = Site(pages.options or source.options, stale, preset.divisor > 1 or preset.images is not None)
+    shared = Site(pages.options or source.options, stale, source.preset.shortened)
     env = environment(shared)
     code = Code(site.TEMPLATES)
     made = {name: made_from(source, name, shared.options, code) for name in SECTIONS}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from runs import files
 from runs.errors import DamagedError
 from runs.forms import REQUEST_FORM, fits
+from runs.request import NAMED, whole
 
-#: Pictures that are named, and need no folder.
-NAMED = ("auto", "cifar10", "photos")
 #: What stands in a command for a folder of pictures that nobody knows any more.
 UNKNOWN = "FOLDER"
 
@@ -46,20 +46,15 @@ def when_asked(folder: Path) -> float:
         return 0.0
 
 
-def whole(data: str) -> str:
-    """A folder's whole path; "" for the named sources."""
-    return "" if data in NAMED else os.path.realpath(os.path.expanduser(data))  # noqa: PTH111
-
-
-def pictures(request: dict[str, Any], source: str) -> str:
+def pictures(last: Mapping[str, Any], source: str) -> str:
     """What ``--data`` must be given to mean the pictures of a store: as it was last given, as long as that leads to
     the same folder from here.
 
     Args:
-        request: what was last asked for; empty when that is not known.
+        last: what was last asked for; empty when that is not known.
         source: the store's.
     """
-    if "data" not in request:
+    if "data" not in last:
         return source if source in NAMED else UNKNOWN
-    data, folder = str(request["data"]), str(request.get("folder", ""))
+    data, folder = str(last["data"]), str(last.get("folder", ""))
     return folder if folder and whole(data) != folder else data

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from runs.presets import PRESETS
+from runs.presets import MOST_ASKED, PRESETS
 from runs.spec import RunSpec
 
 #: A type; a list with the form of each item; a dictionary with the form of each field, "name?" where it may be
@@ -55,7 +55,7 @@ REQUEST_FORM = {
     "data?": str,
     "category?": str,
     "preset?": lambda value: type(value) is str and value in PRESETS,
-    "seeds?": between(1, 10_000),
+    "seeds?": between(1, MOST_ASKED),
     "folder?": str,
 }
 

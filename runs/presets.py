@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from runs.errors import UsageError
 
+#: The most seeds, and the most epochs of a run of one's own, that may be asked for: more is a slip of the hand.
+MOST_ASKED = 10_000
 SECTIONS = ("1.1", "1.2", "1.3", "1.4", "1.5", "1.6")
 
 
@@ -24,6 +26,11 @@ class Preset:
     divisor: int = 1
     images: tuple[int, int] | None = None
     seeds: int = 1
+
+    @property
+    def shortened(self) -> bool:
+        """Whether it trains fewer epochs, or on fewer pictures, than the write-up: all that it makes is marked so."""
+        return self.divisor > 1 or self.images is not None
 
     def epoch(self, written: int) -> int:
         """The number of epochs that stands for the write-up's: the same, or its share, at least 1."""

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from runs import files
-from runs.asked import NAMED, last_asked, when_asked, whole
+from runs.asked import last_asked, when_asked
 from runs.dataset import slug
 from runs.errors import StoreError
+from runs.request import Wanted
 from runs.store import Store
 
 #: How the name of a store ends: with the beginning of a digest of its pictures.
 NAME_OF_STORE = re.compile(r".+-[0-9a-f]{8}")
+
+
+def is_meant(store: Store, last: Mapping[str, Any], wanted: Wanted) -> bool:
+    """Whether a store, of which this was last asked for, holds what is wanted."""
+    return (
+        wanted.source in (None, store.data["source"])
+        and wanted.same_folder(last)
+        and wanted.category in (None, store.data["category"], last.get("category"))
+        and wanted.same_scale(last)
+    )
 
 
 @dataclass(frozen=True)
@@ -33,21 +45,19 @@ class Unread:
     asked: float
     request: dict[str, Any] | None
 
-    def may_be_meant(self, data: str | None, category: str | None, preset: str | None) -> bool:
-        """Whether a request may speak of this store: it is one of ours, and nothing tells that it holds other
-        pictures.
+    def may_be_meant(self, wanted: Wanted) -> bool:
+        """Whether what is wanted may be this store: it is one of ours, and neither its name nor what was last asked
+        for of it tells that it holds other pictures.
         """
-        name, known = self.folder.name, self.request or {}
+        name, last, category = self.folder.name, self.request or {}, wanted.category
         if self.request is None and not NAME_OF_STORE.fullmatch(name):
             return False
-        if data not in (None, "auto"):
-            if not name.startswith(f"{data}-" if data in NAMED else "folder-"):
-                return False
-            if known.get("folder") and known["folder"] != whole(str(data)):
-                return False
-        if category is not None and f"-{slug(category)}-" not in name and known.get("category", category) != category:
-            return False
-        return preset is None or "preset" not in known or (preset == "quick") == (known["preset"] == "quick")
+        return (
+            (wanted.source is None or name.startswith(f"{wanted.source}-"))
+            and (not last.get("folder") or wanted.same_folder(last))
+            and (category is None or f"-{slug(category)}-" in name or last.get("category", category) == category)
+            and ("preset" not in last or wanted.same_scale(last))
+        )
 
 
 def records(results: Path) -> list[Path]:

@@ -77,7 +77,7 @@ def _flags(claim: Claim, finding: Finding, runs: Sequence[str], frames: Frames) 
         "one seed": finding.n == 1 and not isinstance(claim.test, Fact),
         # What rests on no run and on no picture is true of any data.
         "other data": bool(runs) and frames.data.get("written") == "other",
-        "quick": bool(runs) and frames.preset.name == "quick",
+        "quick": bool(runs) and frames.preset.shortened,
         "stale": not frames.stale.isdisjoint(runs),
         "self-contradicting": bool(claim.conflict),
     }

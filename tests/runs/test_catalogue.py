@@ -24,7 +24,7 @@ from runs.catalogue import (
     tuned,
 )
 from runs.errors import UsageError
-from runs.presets import sections
+from runs.presets import Preset, sections
 from runs.spec import RunSpec
 
 #: The write-up's runs: id of seed 0 -> (epochs whose weights are wanted, questions that cannot do without it).
@@ -128,6 +128,7 @@ def test_preset_stands_for_the_epochs_of_the_write_up(
     chosen = PRESETS[preset]
     assert [chosen.epoch(written) for written in (15, 25, 50)] == epochs
     assert chosen.images == images
+    assert chosen.shortened == (preset == "quick")
     regression = [goal for goal in goals(chosen) if goal.spec.with_seed(0) == REGRESSION]
     assert [list(goal.probes) for goal in regression] == [epochs] * seeds
     # the picture numbered 0 is that of epoch 1
@@ -135,6 +136,12 @@ def test_preset_stands_for_the_epochs_of_the_write_up(
     assert chosen.picture(5) <= chosen.picture(15) <= chosen.epoch(25)
     if chosen.divisor == 1:
         assert [chosen.picture(number) for number in (0, 5, 15)] == [1, 6, 16]
+
+
+def test_preset_is_shortened_by_fewer_epochs_or_by_fewer_pictures() -> None:
+    assert Preset("fewer epochs", divisor=2).shortened
+    assert Preset("fewer pictures", images=(9, 9)).shortened
+    assert not Preset("more seeds", seeds=2).shortened
 
 
 def test_short_epochs_never_fall_to_none() -> None:

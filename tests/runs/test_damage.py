@@ -15,8 +15,9 @@ from runs.copies import copies, says
 from runs.dataset import Dataset
 from runs.disk import through
 from runs.errors import DamagedError
+from runs.found import find
 from runs.presets import PRESETS
-from runs.request import find
+from runs.request import Wanted
 from runs.store import Store
 from tests.runs.disks import Counting
 from tests.runs.replayed import GOALS, UNET, check_whole, run_all
@@ -217,7 +218,7 @@ def test_damaged_record_of_the_pictures_is_named_and_left_as_it_is(store: Store,
         with pytest.raises(DamagedError, match=r"data\.json.*Move it away"):
             run_all(store.folder.parent, data)
         with pytest.raises(Exception, match=r"data\.json.*Move it away"):
-            find(str(store.folder.parent), None, None, None, None)
+            find(str(store.folder.parent), Wanted())
         assert path.read_bytes() == broken
     assert {one: one.read_bytes() for one in before} == before
     path.unlink()

@@ -1,0 +1,89 @@
+"""A results folder and what is wanted of it in, the store that is meant and the request in full out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from runs.asked import UNKNOWN, last_asked, pictures, when_asked
+from runs.errors import StoreError
+from runs.request import Request, Wanted, check_seeds, spelled
+from runs.shelves import Unread, is_meant, opened
+from runs.store import Store
+
+Say = Callable[[str], None]
+
+
+def find(results: str, wanted: Wanted, say: Say = lambda text: None) -> tuple[Store, Request]:
+    """The stored results that a report is to speak of; what is not asked for is as it was last asked for.
+
+    Args:
+        results: as the user typed it.
+        wanted: what the user asked for.
+        say: told what cannot be read on the way, a sentence at a time.
+
+    Raises:
+        StoreError: nothing is stored yet, or nothing of what was asked for, or what was last asked for may be what
+            cannot be read.
+        UsageError: a number of seeds that makes no sense.
+    """
+    there, unread = opened(Path(results))
+    for store in there:
+        record, trouble = last_asked(store.folder)
+        last = record or {}
+        if is_meant(store, last, wanted):
+            _pass_over(store, unread, wanted, say)
+            _tell_what_is_not_known(store, last, trouble, wanted, say)
+            return store, _resolved(store, last, wanted, results)
+    words, elsewhere = wanted.words(), "" if results == Request.results else spelled({"results": results})
+    command = " ".join(filter(None, ("python cli.py run-all", words, elsewhere)))
+    names = ", ".join(store.data["id"] for store in there) or "nothing"
+    troubles = "".join(f" {one.trouble}" for one in unread)
+    raise StoreError(
+        f"Expected stored results in {results}{f' for {words}' if words else ''}, found {names}.{troubles} "
+        f"Train them: {command}"
+    )
+
+
+def _pass_over(store: Store, unread: Sequence[Unread], wanted: Wanted, say: Say) -> None:
+    """Tells of the stores that cannot be read beside the one that is spoken of.
+
+    Raises:
+        StoreError: one of them may be what was last asked for.
+    """
+    asked = when_asked(store.folder)
+    for other in unread:
+        if other.asked >= asked and other.may_be_meant(wanted):
+            raise StoreError(
+                f"Expected to speak of what was last asked for, but that may be {other.folder}, which cannot be "
+                f"read. To speak of {store.data['id']} instead, ask for it by --data and --category, or move the "
+                f"other folder away. {other.trouble}"
+            )
+        say(f"Passed over, for it cannot be read: {other.folder}. {other.trouble}")
+
+
+def _tell_what_is_not_known(store: Store, last: Mapping[str, Any], trouble: str, wanted: Wanted, say: Say) -> None:
+    """Tells what is not known of what was last asked for of a store."""
+    if trouble:
+        say(
+            "It is not known what was last asked for: --preset and --seeds are the write-up's where they are not "
+            f"named. {trouble}"
+        )
+    if wanted.named is None and pictures(last, store.data["source"]) == UNKNOWN:
+        say(
+            f"Expected the folder of these pictures in {store.folder / 'request.json'}, but it is not known. Name it "
+            f"with --data; the commands that are proposed say {UNKNOWN} in its place."
+        )
+
+
+def _resolved(store: Store, last: Mapping[str, Any], wanted: Wanted, results: str) -> Request:
+    """The request in full: what was left out is as it was last asked for; the seeds go with the preset."""
+    preset = wanted.preset or last.get("preset", Request.preset)
+    return Request(
+        pictures(last, store.data["source"]) if wanted.named is None else wanted.named,
+        wanted.category or last.get("category", store.data["category"]),
+        preset,
+        check_seeds(last.get("seeds") if wanted.seeds is None and wanted.preset is None else wanted.seeds, preset),
+        results,
+    )
