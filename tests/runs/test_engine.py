@@ -7,40 +7,39 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
-import shutil
 import struct
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from multiprocessing import forkserver
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from runs import events, local
-from runs.catalogue import DATA_PROBES, Goal
+from runs.catalogue import Goal
 from runs.dataset import Dataset
 from runs.engine import Engine, Outcome
 from runs.environment import code_digest
 from runs.errors import StoreError
 from runs.plan import plan
-from runs.prepared import prepare
 from runs.spec import RECIPE, RunSpec
 from runs.store import Store
-from runs.train import Trainer
 from tests.runs import tiny
-
-UNET = RunSpec(model="unet", batch_size=5, filters=4)
-REGRESSION = RunSpec(model="regression", batch_size=4, filters=4)
-SPECS = (UNET, REGRESSION)
-#: So many of the UNet that a worker cannot have sent them all before the first is stored: the pipe holds about two.
-EPOCHS = 8
-SHORT = 2
-
-Listener = Callable[[events.Event], None]
+from tests.runs.two_runs import (
+    EPOCHS,
+    REGRESSION,
+    SPECS,
+    UNET,
+    Unbroken,
+    goals,
+    of,
+    open_store,
+    quick_start,
+    same,
+    train,
+    trained_here,
+    work,
+)
 
 
 @pytest.fixture(scope="module")
@@ -49,105 +48,20 @@ def data() -> Dataset:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def quick_start() -> Iterator[None]:
-    """Workers from one server that holds torch already, so that each starts in no time. It starts in the
-    background, while the runs to compare with are trained here.
-    """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pytest", *local.PRELOADED])
-    forkserver.ensure_running()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(local, "multiprocessing", SimpleNamespace(get_context=lambda kind: context))
+def quick() -> Iterator[None]:
+    with quick_start():
         yield
 
 
-def open_store(folder: Path, data: Dataset) -> Store:
-    """A store in which the pictures themselves count as measured."""
-    store = Store.create(folder, data)
-    for name, version in DATA_PROBES.items():
-        if store.probe_version("data", name, 0) is None:
-            store.save_probe("data", name, 0, {"version": version, "notes": {}}, {})
-    return store
-
-
-def goals(epochs: int = EPOCHS) -> list[Goal]:
-    """The UNet up to so many epochs, and the regression up to two."""
-    return [Goal(UNET, {epochs: ()}), Goal(REGRESSION, {min(epochs, SHORT): ()})]
-
-
-def work(
-    store: Store, data: Dataset, wanted: list[Goal], workers: int = 1, also: Listener = lambda event: None
-) -> tuple[Outcome, list[events.Event]]:
-    """What becomes of the goals, and all that was told of it."""
-    told: list[events.Event] = []
-
-    def listen(event: events.Event) -> None:
-        told.append(event)
-        also(event)
-
-    outcome = Engine(store, data, workers, listen=listen).run(wanted)
-    assert multiprocessing.active_children() == []
-    return outcome, told
-
-
-def train(folder: Path, data: Dataset, wanted: list[Goal], workers: int = 1) -> Store:
-    store = open_store(folder, data)
-    outcome, _ = work(store, data, wanted, workers)
-    assert outcome == Outcome({}, ())
-    return store
-
-
-@dataclass
-class Trained:
-    """A run trained in this process, in one go, without the engine."""
-
-    rows: list[dict[str, Any]]
-    arrays: dict[str, np.ndarray]
-
-
-Unbroken = dict[RunSpec, Trained]
-
-
 @pytest.fixture(scope="module")
-def unbroken(quick_start: None, data: Dataset) -> Unbroken:
-    runs = {}
-    for spec, epochs in ((UNET, EPOCHS), (REGRESSION, SHORT)):
-        trainer = Trainer(spec, prepare(data, spec))
-        rows, pictures = zip(*[(asdict(trainer.train_epoch()), trainer.picture()) for _ in range(epochs)], strict=True)
-        runs[spec] = Trained(list(rows), {**trainer.arrays(), "pictures": np.stack(pictures)})
-    return runs
+def unbroken(quick: None, data: Dataset) -> Unbroken:
+    return trained_here(data)
 
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory, data: Dataset) -> Store:
     """Both runs, side by side."""
     return train(tmp_path_factory.mktemp("stored"), data, goals(), workers=2)
-
-
-def same(store: Store, unbroken: Unbroken, *specs: RunSpec) -> None:
-    for spec in specs or SPECS:
-        state = store.state(spec.id)
-        assert state is not None
-        assert state.arrays.keys() == unbroken[spec].arrays.keys()
-        for name, array in unbroken[spec].arrays.items():
-            assert state.arrays[name].tobytes() == array.tobytes(), (spec.id, name)
-        assert numbers(state.record["rows"]) == numbers(unbroken[spec].rows)
-
-
-def numbers(rows: list[dict[str, Any]]) -> list[dict[str, float]]:
-    """Metric rows without their wall-clock times."""
-    return [{name: value for name, value in row.items() if "seconds" not in name} for row in rows]
-
-
-def of(told: list[events.Event], kind: type) -> list[Any]:
-    return [event for event in told if isinstance(event, kind)]
-
-
-def damage(path: Path) -> bytes:
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
-    return bytes(content)
 
 
 class Killer:
@@ -186,53 +100,6 @@ def test_continued_run_has_the_bits_of_an_unbroken_one_with_another_number_of_wo
 ) -> None:
     train(tmp_path, data, goals(1), workers=2)
     same(train(tmp_path, data, goals(), workers=2), unbroken)
-
-
-def test_lost_or_damaged_snapshot_is_trained_again_and_nothing_else_changes(tmp_path: Path, data: Dataset) -> None:
-    wanted = [Goal(UNET, {1: (), 2: (), 3: ()})]
-    store = train(tmp_path, data, wanted)
-    kept = [store.folder / UNET.id / "snapshots" / f"epoch-{epoch:03d}.safetensors" for epoch in (1, 2)]
-    before = [path.read_bytes() for path in kept]
-    state = (store.folder / UNET.id / "state.safetensors").read_bytes()
-    kept[0].unlink()
-    damaged = damage(kept[1])
-    outcome, told = work(store, data, wanted)
-    assert outcome == Outcome({}, ())
-    (aside,) = of(told, events.SetAside)
-    assert Path(aside.where) == store.folder / f"{UNET.id}.damaged" / "snapshots" / kept[1].name
-    assert Path(aside.where).read_bytes() == damaged
-    assert [path.read_bytes() for path in kept] == before
-    assert (store.folder / UNET.id / "state.safetensors").read_bytes() == state
-
-
-def test_probe_of_an_epoch_whose_weights_were_not_kept_costs_the_epochs_up_to_it_and_no_more(
-    tmp_path: Path, data: Dataset, unbroken: Unbroken
-) -> None:
-    store = train(tmp_path, data, goals(6))
-    wanted = [Goal(UNET, {2: ("skips",), EPOCHS: ()})]
-    outcome, told = work(store, data, wanted)
-    assert outcome == Outcome({}, ())
-    assert [event.epoch for event in of(told, events.Trained)] == [1, 2, 7, 8]
-    assert [(event.start, event.until) for event in of(told, events.Started)] == [(0, EPOCHS)]
-    assert store.probe(UNET.id, "skips", 2) is not None
-    assert plan(store, wanted, 12).works == ()
-    same(store, unbroken, UNET)
-
-
-def test_run_that_is_taken_away_while_others_train_begins_afresh(
-    tmp_path: Path, data: Dataset, unbroken: Unbroken
-) -> None:
-    store = train(tmp_path, data, [Goal(UNET, {EPOCHS - 1: ()}), Goal(REGRESSION, {1: ()})])
-
-    def take_away(event: events.Event) -> None:
-        if isinstance(event, events.Started) and event.spec != UNET:
-            shutil.rmtree(store.folder / UNET.id)
-
-    wanted = [Goal(REGRESSION, {EPOCHS: ()}), Goal(UNET, {EPOCHS: ()})]
-    outcome, told = work(store, data, wanted, also=take_away)
-    assert outcome == Outcome({}, ())
-    assert [event.epoch for event in of(told, events.Trained) if event.spec == UNET] == list(range(1, EPOCHS + 1))
-    same(store, unbroken, UNET)
 
 
 def test_nothing_is_left_to_do_after_all_is_done(tmp_path: Path, data: Dataset) -> None:
@@ -309,35 +176,6 @@ def test_worker_that_dies_in_the_middle_of_a_message_is_one_that_died(
     outcome, told = work(open_store(tmp_path, data), data, goals())
     assert outcome.failed == {spec.id: "its worker ended by exit code 1 after epoch 0, 2 times" for spec in SPECS}
     assert len(of(told, events.Retried)) == 2
-
-
-def test_damaged_or_new_probe_is_measured_from_the_snapshot_without_training(tmp_path: Path, data: Dataset) -> None:
-    skips = [Goal(UNET, {2: ("skips",)})]
-    store = train(tmp_path, data, goals(2))
-    state = (store.folder / UNET.id / "state.safetensors").read_bytes()
-    measured = []
-    for found in ([], [events.SetAside], [events.SetAside]):  # a new one; then damaged ones
-        outcome, told = work(store, data, skips)
-        assert outcome == Outcome({}, ())
-        assert [type(event) for event in told] == [*found, events.Started, events.Probed, events.Finished]
-        probe = store.probe(UNET.id, "skips", 2)
-        assert probe is not None
-        measured.append({name: array.tobytes() for name, array in probe.arrays.items()})
-        assert probe.record["notes"]["cuts"][0] == "none"
-        damage(store.probe_path(UNET.id, "skips", 2))
-    assert measured[0] == measured[1] == measured[2]
-    assert len(list(store.folder.glob(f"{UNET.id}*.damaged/probes/*"))) == 2  # none in the place of another
-    assert (store.folder / UNET.id / "state.safetensors").read_bytes() == state
-
-
-def test_probe_on_the_pictures_is_measured_and_a_damaged_one_again(tmp_path: Path, data: Dataset) -> None:
-    store = open_store(tmp_path, data)
-    store.probe_path("data", "samples", 0).unlink()
-    for _ in range(2):
-        outcome, told = work(store, data, [])
-        assert outcome == Outcome({}, ())
-        assert [(event.run, event.name) for event in of(told, events.Probed)] == [("data", "samples")]
-        damage(store.probe_path("data", "samples", 0))
 
 
 def test_work_that_raises_fails_with_its_last_words_and_the_others_go_on(
