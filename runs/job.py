@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from runs import events
 from runs.catalogue import Goal
 from runs.dataset import Dataset
 from runs.device import choose
@@ -21,6 +23,9 @@ from runs.shelves import stores
 from runs.sources import load
 from runs.store import Store
 from runs.survey import survey
+
+if TYPE_CHECKING:
+    from runs.engine import Outcome
 
 Say = Callable[[str], None]
 
@@ -114,13 +119,38 @@ def train_goals(
                 f"{len(todo.works)} runs on {hands.place}, {count} side by side; results in {store.folder}"
                 + (f"; about {duration(todo.seconds(count))}" if device == "cpu" else "")
             )
-            with watching(todo, count, say) as listen:
+            taken_up: set[str] = set()
+            with watching(todo, count, say) as show:
+
+                def listen(event: events.Event) -> None:
+                    if isinstance(event, events.Retried):
+                        taken_up.add(event.run)
+                    show(event)
+
                 outcome = Engine(store, dataset, count, device, hands.device_name, listen, hands.crew).run(goals, todo)
-    for run, reason in outcome.failed.items():
-        say(f"Failed: {run}. The other runs went on. {reason.strip()}")
-    for run in outcome.diverged:
-        say(f"Diverged: {run}: its loss is no number any more. It is kept, and counts as diverged.")
+    for line in summary(todo, outcome, taken_up):
+        say(line)
     return store, not outcome.failed
+
+
+def summary(todo: Plan, outcome: Outcome, taken_up: Collection[str]) -> list[str]:
+    """What became of the runs, a line each for those that did not end well, and one for all of them."""
+    told = [f"Failed: {run}. The other runs went on. {reason.strip()}" for run, reason in outcome.failed.items()]
+    told += [
+        f"Diverged: {run}: its loss is no number any more. It is kept, and counts as diverged."
+        for run in outcome.diverged
+    ]
+    runs = [work.spec.id for work in todo.works]
+    counts = {
+        "failed": len(outcome.failed),
+        "diverged": len(outcome.diverged),
+        "taken up again after a worker was lost": len(taken_up),
+    }
+    done = sum(run not in outcome.failed for run in runs)
+    told.append(
+        ", ".join([f"{done} of {len(runs)} runs done", *(f"{n} {what}" for what, n in counts.items() if n)]) + "."
+    )
+    return told
 
 
 def watching(todo: Plan, workers: int, say: Say) -> AbstractContextManager[Listener]:
