@@ -97,15 +97,6 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def digest_of_files(paths: Sequence[Path]) -> str:
-    """SHA-256 over the names and contents of files, in order of their names."""
-    total = hashlib.sha256()
-    for path in sorted(paths):
-        content = path.read_bytes()
-        total.update(f"{path.name} {len(content)}\n".encode() + content)
-    return total.hexdigest()
-
-
 def write_file(path: Path, content: bytes) -> Path:
     """A whole file or none.
 

@@ -49,15 +49,6 @@ def mean_interval(values: Sequence[float], level: float = VALUE_LEVEL) -> Interv
     return mean - half, mean + half
 
 
-def paired_interval(first: Sequence[float], second: Sequence[float], level: float = ORDERING_LEVEL) -> Interval | None:
-    """The t-interval of the mean of ``first - second``, one pair a seed; None below two pairs.
-
-    Raises:
-        ValueError: the two are not of one length.
-    """
-    return mean_interval([a - b for a, b in zip(first, second, strict=True)], level)
-
-
 def steps_level(steps: int) -> float:
     """The level at which one of several steps speaks against a trend, so that all together err as one ordering.
 

@@ -54,14 +54,6 @@ class Dataset:
         """The name of the results folder of this data, e.g. ``cifar10-horse-1f3c9a20``."""
         return f"{slug(self.source)}-{slug(self.category)}-{self.digest[:8]}"
 
-    def limited(self, images: tuple[int, int] | None) -> Dataset:
-        """The first pictures of each part, with a palette of their own; the same set when there are no more."""
-        if images is None or (len(self.train) <= images[0] and len(self.test) <= images[1]):
-            return self
-        return make_dataset(
-            self.source, self.category, self.origin, self.train[: images[0]], self.test[: images[1]], self.written
-        )
-
 
 def make_dataset(
     source: str,

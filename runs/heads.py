@@ -52,11 +52,6 @@ def read_head(path: Path) -> Head:
         raise damaged(path, error) from error
 
 
-def read_record(path: Path) -> dict[str, Any]:
-    """The record of a file alone; see :func:`read_head`."""
-    return read_head(path).record
-
-
 def read_marks(folder: Path) -> str:
     """One mark for all files of arrays in a folder, their names with it; a folder that is not there has none."""
     try:

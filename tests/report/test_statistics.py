@@ -18,7 +18,6 @@ from report.statistics import (
     mean_interval,
     more_seeds,
     more_seeds_for_value,
-    paired_interval,
     power,
     seeds_for,
     steps_level,
@@ -47,17 +46,6 @@ def test_one_value_has_no_interval() -> None:
 
 def test_equal_values_have_an_interval_of_no_width() -> None:
     assert mean_interval([0.1] * 3) == (0.1, 0.1)
-
-
-def test_pairing_cancels_what_both_share() -> None:
-    shared = [10.0, 20.0, 30.0]
-    bounds = paired_interval([s + d for s, d in zip(shared, (1.0, 1.5, 2.0), strict=True)], shared)
-    assert bounds == pytest.approx(mean_interval([1.0, 1.5, 2.0], ORDERING_LEVEL))
-
-
-def test_pairs_must_be_complete() -> None:
-    with pytest.raises(ValueError, match="argument 2"):
-        paired_interval([1.0, 2.0], [1.0])
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_any_arrays_and_record_come_back_to_the_bit(bench: Path, put: dict[str, 
     with through(Counting()):
         files.write_arrays(bench / "a", put, record)
     got, told = files.read_arrays(bench / "a")
-    assert told == record == heads.read_record(bench / "a")
+    assert told == record == heads.read_head(bench / "a").record
     assert got.keys() == put.keys()
     for name, array in put.items():
         assert (got[name].dtype, got[name].shape) == (array.dtype, array.shape)
@@ -62,7 +62,7 @@ def test_any_record_comes_back(bench: Path, record: dict[str, Any]) -> None:
 
 #: Reads a file of each kind.
 READ: dict[str, Callable[[Path], Any]] = {
-    "arrays": files.read_arrays, "head": heads.read_record, "json": files.read_json,
+    "arrays": files.read_arrays, "head": heads.read_head, "json": files.read_json,
 }  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def test_any_places_of_arrays_in_a_head_are_damage(bench: Path, about: Any) -> N
             with pytest.raises(DamagedError):
                 files.read_arrays(path)
             with suppress(DamagedError):  # a head may be right by itself
-                heads.read_record(path)
+                heads.read_head(path)
 
 
 @given(st.binary(max_size=60) | st.binary(max_size=20).map(lambda more: len(more).to_bytes(8, "little") + more))

@@ -79,25 +79,6 @@ def test_record_of_other_pictures_gives_no_palette(dataset, changed):
     assert other.digest != dataset.digest
 
 
-def test_limited_takes_the_first_pictures_and_fits_their_own_palette(dataset):
-    cut = dataset.limited((4, 2))
-    alone = make_dataset("folder", "Some Category!", "Made up.", dataset.train[:4], dataset.test[:2], "copies")
-    assert cut.digest == alone.digest
-    assert not np.array_equal(cut.palette, dataset.palette)
-    assert cut.written == "copies"
-
-
-@pytest.mark.parametrize(("images", "counts"), [((4, 9), (4, 3)), ((9, 2), (6, 2))])
-def test_limit_of_one_part_leaves_the_other_whole(dataset, images, counts):
-    cut = dataset.limited(images)
-    assert (len(cut.train), len(cut.test)) == counts
-
-
-@pytest.mark.parametrize("images", [None, (6, 3), (7, 100)])
-def test_limit_that_cuts_nothing_gives_the_same_set(dataset, images):
-    assert dataset.limited(images) is dataset
-
-
 @given(st.text(alphabet="aZ9 -_/\\.é中\0\n", max_size=60))
 def test_slug_is_safe_in_a_path(text):
     assert re.fullmatch("[a-z0-9](-?[a-z0-9])*", slug(text))

@@ -48,7 +48,7 @@ both = pytest.mark.parametrize(("write", "read"), KINDS.values(), ids=KINDS)
 def test_arrays_and_record_come_back_bit_for_bit(tmp_path: Path) -> None:
     write_arrays(tmp_path / "a")
     read, record = files.read_arrays(tmp_path / "a")
-    assert record == RECORD == heads.read_record(tmp_path / "a")
+    assert record == RECORD == heads.read_head(tmp_path / "a").record
     assert read.keys() == arrays().keys()
     for name, array in arrays().items():
         assert read[name].dtype == array.dtype
@@ -115,11 +115,11 @@ def test_record_alone_is_verified_too(tmp_path: Path) -> None:
         altered[place] ^= 0x01
         (tmp_path / "a").write_bytes(altered)
         with pytest.raises(DamagedError):
-            heads.read_record(tmp_path / "a")
+            heads.read_head(tmp_path / "a")
     for content in (b"", whole[:8], whole[:200], b"\xff" * 300, whole[:-1], whole + b"\0"):
         (tmp_path / "a").write_bytes(content)
         with pytest.raises(DamagedError):
-            heads.read_record(tmp_path / "a")
+            heads.read_head(tmp_path / "a")
 
 
 @pytest.mark.parametrize("content", [b"[]", b"3", b"{}", b'{"sha256": 3}', b"\xff\xfe", b"null"])
@@ -133,13 +133,13 @@ def test_safetensors_file_of_another_program_is_damage(tmp_path: Path) -> None:
     from safetensors.numpy import save
 
     (tmp_path / "a").write_bytes(save(arrays()))
-    for read in (files.read_arrays, heads.read_record):
+    for read in (files.read_arrays, heads.read_head):
         with pytest.raises(DamagedError):
             read(tmp_path / "a")
 
 
 def test_missing_file_is_missing_and_not_damaged(tmp_path: Path) -> None:
-    for read in (files.read_arrays, heads.read_record, files.read_json):
+    for read in (files.read_arrays, heads.read_head, files.read_json):
         with pytest.raises(FileNotFoundError):
             read(tmp_path / "a")
 

@@ -111,7 +111,12 @@ def test_photographs_ignore_the_category(tmp_path):
 def test_limit_gives_what_cutting_the_whole_set_gives(made_up, tmp_path):
     made_up.unpack(tmp_path)
     whole = load("cifar10", root=tmp_path)
-    assert load("cifar10", root=tmp_path, limit=(4, 1)).digest == whole.limited((4, 1)).digest
+    for train, test in ((4, 1), (99, 1), (4, 99)):
+        cut = load("cifar10", root=tmp_path, limit=(train, test))
+        about = (whole.source, whole.category, whole.origin)
+        alone = make_dataset(*about, whole.train[:train], whole.test[:test], whole.written)
+        assert cut.digest == alone.digest
+        np.testing.assert_array_equal(cut.palette, alone.palette)
     assert load("cifar10", root=tmp_path, limit=(99, 99)).digest == whole.digest
 
 
