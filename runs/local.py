@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -31,7 +32,7 @@ BEGINNINGS, PAUSE = 5, 0.5
 
 
 #: What the server imports before it forks: nothing in there starts a thread or touches a device.
-PRELOADED = ["torch", "torch._dynamo", "runs.train", "runs.worker", "runs.probes"]
+PRELOADED = ["torch", "torch._dynamo", "runs.train", "runs.worker", "runs.captured", "runs.probes"]
 
 
 @dataclass(eq=False)
@@ -83,7 +84,7 @@ class Local:
         ours, theirs = context.Pipe()
         process = context.Process(target=begin, args=(theirs, serve, self.device), daemon=True)
         try:
-            with environment_set(KEEP_MEMORY):
+            with environment_set(KEEP_MEMORY), main_left_out():
                 if FORKS:
                     with interrupts_held():  # what it forks is deaf to them too
                         forkserver.ensure_running()
@@ -129,6 +130,20 @@ class Local:
             if process.is_alive():
                 process.kill()
                 process.join()
+
+
+@contextmanager
+def main_left_out() -> Iterator[None]:
+    """A process that is begun inside does not import the script that this one runs: a worker needs nothing of it, and
+    a script that was changed meanwhile, by an update say, would no longer fit what the server has imported.
+    """
+    main = vars(sys.modules["__main__"])
+    path = main.pop("__file__", None)
+    try:
+        yield
+    finally:
+        if path is not None:
+            main["__file__"] = path
 
 
 def end_server() -> None:

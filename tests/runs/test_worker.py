@@ -123,6 +123,36 @@ def test_worker_that_dies_while_it_takes_the_pictures_fails_its_run_and_stops_no
     assert "'cnn-b4-lr0.001-s0': 'its worker ended by exit code 9 after epoch 0, 2 times'" in done.stdout
 
 
+CHANGED = """
+import sys
+from pathlib import Path
+import numpy as np
+from runs.catalogue import Goal
+from runs.dataset import Dataset
+from runs.engine import Engine
+from runs.spec import RunSpec
+from runs.store import Store
+
+if __name__ == "__main__":
+    Path(__file__).write_text("raise ImportError('an update came in between')")
+    pictures = np.zeros((4, 32, 32, 3), np.uint8)
+    data = Dataset("folder", "tiny", "made up", pictures, pictures, np.zeros((24, 3), np.uint8), "other")
+    store = Store.create(Path(sys.argv[1]), data)
+    print(Engine(store, data, 1).run([Goal(RunSpec(model="cnn", batch_size=4, filters=4), {1: ()})]).failed)
+"""
+
+
+def test_script_that_is_changed_while_it_trains_stops_no_worker(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(CHANGED)
+    environment = {**os.environ, "PYTHONPATH": str(HOME)}
+    command = [sys.executable, str(script), str(tmp_path / "results")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "{}\n"
+    assert "an update came" in script.read_text()
+
+
 @pytest.fixture
 def refused(monkeypatch: pytest.MonkeyPatch) -> list[BaseProcess]:
     """The processes that were not begun."""
