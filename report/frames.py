@@ -157,7 +157,10 @@ class Frames:
 
     def metric(self, spec: RunSpec, column: str, written_epoch: int = 25) -> Sample:
         """A column of ``epochs`` at the epoch that stands for the write-up's, one number a seed."""
-        epoch = self.preset.epoch(written_epoch)
+        return self.at_epoch(spec, column, self.preset.epoch(written_epoch))
+
+    def at_epoch(self, spec: RunSpec, column: str, epoch: int) -> Sample:
+        """A column of ``epochs`` after so many epochs of the run itself, one number a seed."""
         return self.once(
             ("metric", spec, column, epoch),
             lambda: self.gather(spec, column, lambda rows: rows.at(column, epoch), epoch),

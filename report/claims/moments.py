@@ -112,15 +112,7 @@ def truth_has(frames: Frames, aspect: str, row: str = "truth") -> Sample:
 
 def metric_at(spec: RunSpec, number: int, column: str) -> Measure:
     """A column of the epochs table at a picture number of the write-up, one number a seed."""
-
-    def measure(frames: Frames) -> Sample:
-        epoch = epoch_of(frames, number)
-        return frames.once(
-            ("metric", spec, column, epoch),
-            lambda: frames.gather(spec, column, lambda rows: rows.at(column, epoch), epoch),
-        )
-
-    return measure
+    return lambda frames: frames.at_epoch(spec, column, epoch_of(frames, number))
 
 
 def block(spec: RunSpec, statistic: str, name: str, digits: int = 3, unit: str = "") -> Measure:
