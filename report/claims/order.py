@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering, flat_at
+from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering
+from report.claims.measures import flat_at
 from report.claims.rates import epoch_seconds
 from report.frames import Frames, Measurement
 from report.values import Sample, known

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from report.claims import perceptual
 from report.claims.colourings import colour_gap, quality
-from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, flat_at
+from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering
+from report.claims.measures import flat_at
 from report.frames import Frames, Measurement
 from report.values import Sample
 from runs.catalogue import CNN, CNN_FAST, REGRESSION, UNET

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, Value
 from report.claims.margins import ACCURACY, LOSS
+from report.claims.measures import final
 from report.frames import Frames
 from report.values import Sample
 from runs.catalogue import BASE, CNN, CNN_FAST, SHORT, SWEEP
@@ -88,11 +89,6 @@ def epoch_seconds(spec: RunSpec) -> Measure:
         return time.map(float, digits=2)
 
     return measure
-
-
-def final(spec: RunSpec, column: str) -> Measure:
-    """A column of the epochs table after the last epoch, one number a seed."""
-    return lambda frames: frames.metric(spec, column)
 
 
 def accuracy_gap(frames: Frames) -> Sample:

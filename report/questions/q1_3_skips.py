@@ -16,7 +16,6 @@ from report.claims.q1_3_skips import (
     dead_share,
     early_to_late,
     last_epoch,
-    metric,
     passing_epoch,
     rank_share,
     with_cut,
@@ -73,9 +72,9 @@ def measured(frames: Frames) -> dict[str, Sample]:
     found: dict[str, Sample] = {}
     for name, spec in (("cnn", CNN), ("unet", UNET)):
         found |= {
-            f"{name}_train": metric(spec, "train_loss")(frames),
-            f"{name}_val": metric(spec, "val_loss")(frames),
-            f"{name}_accuracy": metric(spec, "val_accuracy")(frames),
+            f"{name}_train": frames.metric(spec, "train_loss"),
+            f"{name}_val": frames.metric(spec, "val_loss"),
+            f"{name}_accuracy": frames.metric(spec, "val_accuracy"),
             f"{name}_gradient": early_to_late(spec)(frames),
             f"{name}_dead": dead_share(spec)(frames),
             f"{name}_rank": rank_share(spec)(frames),
@@ -160,7 +159,7 @@ def curves(frames: Frames) -> Figure | None:
             if not frame.empty:
                 lines.append(Series(name, *band(frame), colour=name.lower()))
                 ends.append(f"{name} {lines[-1].y[-1]:.4g} ({label})")
-        final = metric(CNN, column)(frames)
+        final = frames.metric(CNN, column)
         levels = [(final.mean * factor, "CNN’s last")] if final.ok and column == "val_loss" else []
         panels.append(Panel(lines, "epoch", label, levels=levels))
     if not ends:
@@ -194,7 +193,7 @@ def networks(frames: Frames) -> Table:
     """Both networks, what was written of them, and the truth: one row a measure."""
     columns = {"train_loss": "training loss", "val_loss": "validation loss", "val_accuracy": "pixels right"}
     rows: list[list[Cell]] = [
-        [label, metric(CNN, column)(frames).measured(), None, metric(UNET, column)(frames).measured(), None, None]
+        [label, frames.metric(CNN, column).measured(), None, frames.metric(UNET, column).measured(), None, None]
         for column, label in columns.items()
     ]
     rows[0][2], rows[0][4] = "1.55", "1.25"

@@ -14,7 +14,6 @@ from report.claims.q1_4 import (
     colour_gap,
     gap,
     interpolated,
-    metric,
     pixel_share,
     side_share,
     sizes,
@@ -135,8 +134,8 @@ def measured(frames: Frames) -> dict[str, Sample]:
     for name, spec in NETWORKS.items():
         low = name.lower()
         found |= {
-            f"{low}_val": metric(spec, "val_loss")(frames),
-            f"{low}_accuracy": metric(spec, "val_accuracy")(frames),
+            f"{low}_val": frames.metric(spec, "val_loss"),
+            f"{low}_accuracy": frames.metric(spec, "val_accuracy"),
         } | {f"{low}_{key}": quality(spec, key)(frames) for key in LOOKS}
     found["palette_delta_e"] = reference("palette", "delta_e")(frames)
     for row in ("truth", *INTERPOLATIONS):

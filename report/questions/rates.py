@@ -12,7 +12,6 @@ from report.claims.rates import (
     CLAIMS,
     accuracy_gap,
     epoch_seconds,
-    final,
     moved,
     time_ratio,
     val_jitter,
@@ -88,9 +87,9 @@ def answer(frames: Frames) -> Answer:
 def numbers(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
     """How one rate ends, how smoothly it gets there, and how long an epoch takes."""
     return {
-        "train": final(spec, "train_loss")(frames),
-        "val": final(spec, "val_loss")(frames),
-        "accuracy": final(spec, "val_accuracy")(frames),
+        "train": frames.metric(spec, "train_loss"),
+        "val": frames.metric(spec, "val_loss"),
+        "accuracy": frames.metric(spec, "val_accuracy"),
         "jitter": val_jitter(spec)(frames),
         "rising": val_rising(spec)(frames),
         "seconds": epoch_seconds(spec)(frames),
