@@ -25,15 +25,7 @@ def constant(value: float, unit: str = "", digits: int = 0) -> Measure:
 
 def of_colours(number: Callable[[Arrays], float], unit: str = "", digits: int = 2) -> Measure:
     """A number computed from the arrays of the probe of colours."""
-
-    def measure(frames: Frames) -> Sample:
-        probe = frames.data_probe("colours")
-        if probe is None:
-            return Sample({}, unit, digits, missing=("data",))
-        value = number(probe.arrays)
-        return known(value, unit, digits) if math.isfinite(value) else Sample({}, unit, digits, diverged=("data",))
-
-    return measure
+    return lambda frames: frames.data_probed("colours", lambda probe: number(probe.arrays), unit, digits)
 
 
 def lightness(colour: tuple[int, int, int]) -> Measure:

@@ -12,8 +12,8 @@ import pandas as pd
 
 from report.claims.kinds import Measure
 from report.claims.looks import ASPECTS, Beside
-from report.frames import Frames
-from report.values import Sample, known
+from report.frames import Frames, Measurement
+from report.values import Sample
 from runs.catalogue import BASE
 from runs.spec import RunSpec
 
@@ -102,12 +102,13 @@ def course(frames: Frames, spec: RunSpec, aspect: str) -> pd.DataFrame:
 
 def truth_has(frames: Frames, aspect: str, row: str = "truth") -> Sample:
     """The same aspect of the true pictures, or of the truth in the colours of the palette ("palette")."""
-    samples = frames.data_probe("samples")
     kind = ASPECTS[aspect]
-    if samples is None:
-        return Sample({}, kind.unit, kind.digits, missing=("data",))
-    truth, pictures = (np.asarray(samples.arrays[name]) for name in ("truth", row))
-    return known(kind.look(pictures, Beside(truth, pictures)), kind.unit, kind.digits)
+
+    def look(samples: Measurement) -> float:
+        truth, pictures = (np.asarray(samples.arrays[name]) for name in ("truth", row))
+        return kind.look(pictures, Beside(truth, pictures))
+
+    return frames.data_probed("samples", look, kind.unit, kind.digits)
 
 
 def metric_at(spec: RunSpec, number: int, column: str) -> Measure:

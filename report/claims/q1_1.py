@@ -28,7 +28,7 @@ from report.claims.layers import (
 from report.claims.margins import MUCH
 from report.claims.protocol import PICTURES, SETTING
 from report.epochs import Rows
-from report.frames import Frames
+from report.frames import Frames, Measurement
 from report.values import Sample, known
 from runs.catalogue import BASE, LONG, REGRESSION, SHORT
 
@@ -81,11 +81,12 @@ def training_loss(written_epoch: int) -> Measure:
 
 def bytes_a_pixel(frames: Frames) -> Sample:
     """Bytes of the kept test pictures over their pixels."""
-    probe = frames.data_probe("samples")
-    if probe is None:
-        return Sample({}, digits=0, missing=("data",))
-    truth = probe.arrays["truth"]
-    return known(truth.nbytes / np.prod(truth.shape[:-1]), "bytes", 0)
+
+    def number(probe: Measurement) -> float:
+        truth = probe.arrays["truth"]
+        return float(truth.nbytes / np.prod(truth.shape[:-1]))
+
+    return frames.data_probed("samples", number, "bytes", 0)
 
 
 _LOSS_WHY = (
