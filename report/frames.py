@@ -36,6 +36,10 @@ class Measurement:
     arrays: Arrays
     notes: Mapping[str, Any] = field(default_factory=dict)
 
+    def row(self, key: str, note: str, name: str) -> Any:
+        """The row of an array that belongs to ``name``, its rows being named by a note: a number or an array."""
+        return self.arrays[key][list(self.notes[note]).index(name)]
+
 
 class Source(Protocol):
     """Where a report takes its content from: :class:`Frames`, or a store that gives each section its own."""

@@ -123,7 +123,7 @@ def block(spec: RunSpec, statistic: str, name: str, digits: int = 3, unit: str =
         return frames.probed(
             spec,
             "activations",
-            lambda stored: float(stored.arrays[statistic][list(stored.notes["blocks"]).index(name)]),
+            lambda stored: float(stored.row(statistic, "blocks", name)),
             unit=unit,
             digits=digits,
         )

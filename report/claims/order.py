@@ -56,8 +56,7 @@ def rising_differences(frames: Frames) -> Sample:
 
 def at_case(stored: Measurement, key: str, name: str) -> float:
     """A number of the commute probe at one of its cases; NaN where it has no such case."""
-    names = list(stored.notes["cases"])
-    return float(stored.arrays[key][names.index(name)]) if name in names else math.nan
+    return float(stored.row(key, "cases", name)) if name in stored.notes["cases"] else math.nan
 
 
 def of_case(name: str, key: str, digits: int = 0) -> Measure:
@@ -116,8 +115,7 @@ def seconds(order: str, *places: str, step: bool = True) -> Measure:
     key = f"{order}_first_{'step_' if step else ''}seconds"
 
     def time(stored: Measurement) -> float:
-        names = list(stored.notes["places"])
-        return float(sum(np.median(stored.arrays[key][names.index(place)]) for place in places)) * 1000
+        return float(sum(np.median(stored.row(key, "places", place)) for place in places)) * 1000
 
     return lambda frames: frames.probed(CNN, "commute", time, unit="ms", digits=2)
 

@@ -69,11 +69,9 @@ def rank_share(spec: RunSpec) -> Measure:
 def with_cut(cut: str, column: str = "val_loss") -> Measure:
     """Validation loss or accuracy of the trained UNet with one skip cut at test time, or with "none" cut."""
     unit, digits = ("%", 1) if column == "val_accuracy" else ("", 4)
-
-    def number(probe: Measurement) -> float:
-        return float(probe.arrays[column][list(probe.notes["cuts"]).index(cut)])
-
-    return lambda frames: frames.probed(UNET, "skips", number, unit=unit, digits=digits)
+    return lambda frames: frames.probed(
+        UNET, "skips", lambda probe: float(probe.row(column, "cuts", cut)), unit=unit, digits=digits
+    )
 
 
 def cost_of_cut(cut: str, column: str = "val_loss") -> Measure:

@@ -35,3 +35,8 @@ def test_the_write_ups_epochs_are_scaled_and_the_runs_own_are_not() -> None:
     frames = fake_frames(PRESETS["quick"], seeds=1)
     assert frames.metric(CNN, "val_loss", 25) == frames.at_epoch(CNN, "val_loss", 5)
     assert frames.at_epoch(CNN, "val_loss", 25).missing == (CNN.id,)
+
+
+def test_a_row_is_found_by_its_name_in_a_note() -> None:
+    measured = Measurement({"loss": np.array([1.5, 2.5])}, {"cuts": ["none", "input"]})
+    assert measured.row("loss", "cuts", "input") == 2.5
