@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from report.claims.colourings import lacking_runs
 from report.claims.kinds import Claim, Fact, Measure
+from report.claims.margins import EXACT
 from report.frames import Frames, Measurement
 from report.values import Sample
 from runs.catalogue import CNN, CNN_UPSCALE, UNET, UNET_UPSCALE
@@ -98,7 +99,7 @@ PICTURES: tuple[Claim, ...] = (
             SIDE, of_samples(oddest_side, "pixels", 0),
             "the side of the kept test pictures that is furthest from the written one",
         ),
-        "Counted, so it has to be met exactly.",
+        EXACT,
         comment=SETTING,
     ),
     Claim(
