@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering
 from report.claims.measures import flat_at
-from report.claims.rates import epoch_seconds
+from report.claims.rates import fastest_epoch_seconds
 from report.frames import Frames, Measurement
 from report.values import Sample, known
 from runs.catalogue import BASE, CNN, CNN_POOL_FIRST
@@ -170,7 +170,7 @@ COUNTED = saved(operations("relu"), operations("pool"))
 IN_LAYERS = saved(seconds("relu", "downconv1", "downconv2"), seconds("pool", "downconv1", "downconv2"))
 IN_NETWORK = saved(seconds("relu", "network"), seconds("pool", "network"))
 BY_LAYERS = share_of_network(seconds("relu", "downconv1", "downconv2"), seconds("pool", "downconv1", "downconv2"))
-IN_TRAINING = saved(epoch_seconds(CNN), epoch_seconds(CNN_POOL_FIRST))
+IN_TRAINING = saved(fastest_epoch_seconds(CNN), fastest_epoch_seconds(CNN_POOL_FIRST))
 
 CLAIMS: tuple[Claim, ...] = (
     Claim(

@@ -78,7 +78,7 @@ def val_rising(spec: RunSpec) -> Measure:
     return measure
 
 
-def epoch_seconds(spec: RunSpec) -> Measure:
+def fastest_epoch_seconds(spec: RunSpec) -> Measure:
     """The time of the fastest epoch of training, one number a seed: what else runs on a machine only adds to it."""
 
     def measure(frames: Frames) -> Sample:
@@ -99,7 +99,7 @@ def accuracy_gap(frames: Frames) -> Sample:
 
 def time_ratio(frames: Frames) -> Sample:
     """The time of an epoch at the larger rate, as a share of that at the smaller one."""
-    return epoch_seconds(CNN_FAST)(frames) / epoch_seconds(CNN)(frames)
+    return fastest_epoch_seconds(CNN_FAST)(frames) / fastest_epoch_seconds(CNN)(frames)
 
 
 def figure(name: str, words: str, spec: RunSpec, column: str, written: float) -> Claim:

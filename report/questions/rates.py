@@ -11,7 +11,7 @@ from report.claims.kinds import Value
 from report.claims.rates import (
     CLAIMS,
     accuracy_gap,
-    epoch_seconds,
+    fastest_epoch_seconds,
     moved,
     time_ratio,
     val_jitter,
@@ -92,7 +92,7 @@ def numbers(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
         "accuracy": frames.metric(spec, "val_accuracy"),
         "jitter": val_jitter(spec)(frames),
         "rising": val_rising(spec)(frames),
-        "seconds": epoch_seconds(spec)(frames),
+        "seconds": fastest_epoch_seconds(spec)(frames),
     }
 
 
