@@ -101,6 +101,7 @@ class Frames:
     preset: Preset = PRESETS["write-up"]
     seeds: tuple[int, ...] = (0,)
     options: str = ""
+    _made: dict[Hashable, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -139,10 +140,6 @@ class Frames:
         if key not in self._made:
             self._made[key] = make()
         return self._made[key]
-
-    @cached_property
-    def _made(self) -> dict[Hashable, Any]:
-        return {}
 
     @cached_property
     def diverged(self) -> frozenset[str]:
