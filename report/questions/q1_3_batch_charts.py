@@ -13,8 +13,9 @@ from report.claims.q1_3_batches import (
     steps_an_epoch,
     train_seconds,
 )
-from report.figures import SPANNED, Panel, Series, band, chart
+from report.figures import SPANNED, Panel, Series, chart
 from report.frames import Frames
+from report.questions.curves import over_epochs
 from report.questions.samples import points
 from runs.catalogue import BASE, unet
 
@@ -26,6 +27,12 @@ COLUMNS = {
 }
 
 
+def axis(column: str) -> str:
+    """What a column is called at the axis of a chart."""
+    name, factor = COLUMNS[column]
+    return f"{name}, %" if factor != 1 else name
+
+
 def against_batch(frames: Frames) -> Figure | None:
     """Loss and accuracy against the batch size, with the written values."""
     panels, said = [], []
@@ -35,7 +42,7 @@ def against_batch(frames: Frames) -> Figure | None:
         lines = [points("measured", [size for size, _ in there], [s for _, s in there], "unet")] if there else []
         figures = [float(getattr(row, column)) * factor for row in WRITTEN.values()]
         lines.append(Series("written", list(SIZES), figures, colour="reference", dashed=True, marker=True))
-        panels.append(Panel(lines, "batch size", f"{name}, %" if factor != 1 else name, log_x=True))
+        panels.append(Panel(lines, "batch size", axis(column), log_x=True))
         said += [f"{name} {sample.mean:.4g} at batch {size}" for size, sample in there]
     if not said:
         return None
@@ -49,23 +56,20 @@ def against_batch(frames: Frames) -> Figure | None:
 
 def curves(frames: Frames) -> Figure | None:
     """Validation loss and accuracy over the epochs, one line a batch size."""
-    panels, said = [], []
-    for column in ("val_loss", "val_accuracy"):
-        name, factor = COLUMNS[column]
-        lines = []
-        for size in SIZES:
-            frame = frames.curve(unet(size), column, BASE) * factor
-            if not frame.empty:
-                lines.append(Series(f"batch {size}", *band(frame), colour=f"batch-{size}"))
-                said.append(f"{name} {lines[-1].y[-1]:.4g} with batch {size}")
-        panels.append(Panel(lines, "epoch", f"{name}, %" if factor != 1 else name))
+    lines = {f"batch {size}": (unet(size), f"batch-{size}") for size in SIZES}
+    panels = {column: over_epochs(frames, column, axis(column), lines) for column in ("val_loss", "val_accuracy")}
+    said = [
+        f"{COLUMNS[column][0]} {line.y[-1]:.4g} with {line.label}"
+        for column, panel in panels.items()
+        for line in panel.series
+    ]
     if not said:
         return None
     return chart(
         "curves",
         "Loss and accuracy on the test pictures after each epoch, by batch size.",
         f"Two line charts over the epochs. Last values: {'; '.join(said)}.",
-        *panels,
+        *panels.values(),
     )
 
 

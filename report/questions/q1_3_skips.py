@@ -21,8 +21,9 @@ from report.claims.q1_3_skips import (
     with_cut,
 )
 from report.claims.quality_samples import LOOKS, quality, reference
-from report.figures import Panel, Series, band, chart, strips
+from report.figures import chart, strips
 from report.frames import Frames
+from report.questions.curves import last_values, over_epochs
 from report.questions.extremes import comparison, distance
 from report.questions.phrases import higher, length, side
 from report.questions.q1_3_blocks import activations_table, gradient_figure, gradient_table
@@ -150,24 +151,20 @@ def dearest_seeds(costs: Mapping[str, Sample]) -> str:
 
 def curves(frames: Frames) -> Figure | None:
     """Validation loss and accuracy over the epochs, CNN beside UNet."""
-    panels, ends = [], []
-    for column, label in (("val_loss", "validation loss, cross-entropy"), ("val_accuracy", "pixels right, %")):
-        factor = 100.0 if column == "val_accuracy" else 1.0
-        lines = []
-        for name, spec in NETWORKS.items():
-            frame = frames.curve(spec, column, BASE) * factor
-            if not frame.empty:
-                lines.append(Series(name, *band(frame), colour=name.lower()))
-                ends.append(f"{name} {lines[-1].y[-1]:.4g} ({label})")
-        final = frames.metric(CNN, column)
-        levels = [(final.mean * factor, "CNN’s last")] if final.ok and column == "val_loss" else []
-        panels.append(Panel(lines, "epoch", label, levels=levels))
+    lines = {name: (spec, name.lower()) for name, spec in NETWORKS.items()}
+    final = frames.metric(CNN, "val_loss")
+    levels = [(final.mean, "CNN’s last")] if final.ok else []
+    panels = [
+        over_epochs(frames, "val_loss", "validation loss, cross-entropy", lines, levels=levels),
+        over_epochs(frames, "val_accuracy", "pixels right, %", lines),
+    ]
+    ends = last_values(panels)
     if not ends:
         return None
     return chart(
         "curves",
         "Loss and accuracy on the test pictures after each epoch. The dashed level is the loss at which the CNN ends.",
-        f"Two line charts over the epochs. Last values: {'; '.join(ends)}.",
+        f"Two line charts over the epochs. Last values: {ends}.",
         *panels,
     )
 
