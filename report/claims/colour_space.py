@@ -13,12 +13,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from report.claims.kinds import Claim, Fact, Judgement, Margin, Measure, Ordering
+from report.claims.margins import FOLLOWS
 from report.frames import Arrays, Frames, Measurement
 from report.values import Sample, known
 from runs.catalogue import REGRESSION
 
-#: Rank correlations at least this near to 1 count as "follows".
-FOLLOWS = Margin(0.05, "", "a rank correlation above 0.95 would follow, for all that a loss needs")
+#: How far a rank correlation must stay below 1 so that one measure does not follow the other.
+UNLIKE = Margin(
+    round(1 - FOLLOWS, 2), "", f"a rank correlation above {FOLLOWS:g} would follow, for all that a loss needs"
+)
 
 
 def constant(value: float, unit: str = "", digits: int = 0) -> Measure:
@@ -117,13 +120,13 @@ CLAIMS: tuple[Claim, ...] = (
                 "pairs of real pixels rank otherwise by RGB distance than by ΔE2000": Ordering(
                     constant(1.0),
                     pixel_rank_correlation,
-                    FOLLOWS,
+                    UNLIKE,
                     ("equal ranks", "the rank correlation of pixel pairs"),
                 ),
                 "pictures rank otherwise by squared error in RGB than by ΔE2000": Ordering(
                     constant(1.0),
                     picture_rank_correlation,
-                    FOLLOWS,
+                    UNLIKE,
                     ("equal ranks", "the rank correlation of pictures"),
                 ),
             }
@@ -171,7 +174,7 @@ CLAIMS: tuple[Claim, ...] = (
         "1.1.d.distance-rank",
         "RGB distance does not follow the perceived difference: it ranks pairs of colours otherwise.",
         "does not follow",
-        Ordering(constant(1.0), pixel_rank_correlation, FOLLOWS, ("equal ranks", "the rank correlation")),
+        Ordering(constant(1.0), pixel_rank_correlation, UNLIKE, ("equal ranks", "the rank correlation")),
         "Spearman's rank correlation of RGB distance and ΔE2000 on pairs of real pixels.",
     ),
     Claim(
