@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.epochs import Rows, by_run
-from report.values import Sample
+from report.values import Sample, known
 from runs.presets import PRESETS, Preset
 from runs.spec import RunSpec
 
@@ -35,6 +35,10 @@ class Measurement:
 
     arrays: Arrays
     notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def row(self, key: str, note: str, name: str) -> Any:
+        """The row of an array that belongs to ``name``, its rows being named by a note: a number or an array."""
+        return self.arrays[key][list(self.notes[note]).index(name)]
 
 
 class Source(Protocol):
@@ -97,6 +101,7 @@ class Frames:
     preset: Preset = PRESETS["write-up"]
     seeds: tuple[int, ...] = (0,)
     options: str = ""
+    _made: dict[Hashable, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -137,10 +142,6 @@ class Frames:
         return self._made[key]
 
     @cached_property
-    def _made(self) -> dict[Hashable, Any]:
-        return {}
-
-    @cached_property
     def diverged(self) -> frozenset[str]:
         """Ids of the runs whose loss is no number any more."""
         return self._marked("diverged")
@@ -157,7 +158,10 @@ class Frames:
 
     def metric(self, spec: RunSpec, column: str, written_epoch: int = 25) -> Sample:
         """A column of ``epochs`` at the epoch that stands for the write-up's, one number a seed."""
-        epoch = self.preset.epoch(written_epoch)
+        return self.at_epoch(spec, column, self.preset.epoch(written_epoch))
+
+    def at_epoch(self, spec: RunSpec, column: str, epoch: int) -> Sample:
+        """A column of ``epochs`` after so many epochs of the run itself, one number a seed."""
         return self.once(
             ("metric", spec, column, epoch),
             lambda: self.gather(spec, column, lambda rows: rows.at(column, epoch), epoch),
@@ -242,6 +246,14 @@ class Frames:
     def data_probe(self, name: str) -> Measurement | None:
         """A measurement of the pictures themselves; None when it is not stored."""
         return self.probes.get(("data", name, 0))
+
+    def data_probed(self, name: str, number: Callable[[Measurement], float], unit: str = "", digits: int = 4) -> Sample:
+        """One number that no seed changes, from a measurement of the pictures themselves."""
+        found = self.data_probe(name)
+        if found is None:
+            return Sample({}, unit, digits, missing=("data",))
+        value = float(number(found))
+        return known(value, unit, digits) if math.isfinite(value) else Sample({}, unit, digits, diverged=("data",))
 
     def picture(self, spec: RunSpec, epoch: int, seed: int = 0) -> NDArray[np.uint8] | None:
         """The kept predictions after ``epoch`` epochs (from 1): (K, 32, 32, 3) uint8; None when not stored."""

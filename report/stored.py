@@ -8,18 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from report.frames import COLUMNS, Frames, Measurement
-from report.held import Held, Room
-from runs.catalogue import DATA_PROBES, RUN_PROBES, Goal, goals, tuned
+from report.frames import COLUMNS, Frames
+from report.held import Room
+from report.readings import Chosen, StoredPictures, StoredProbes
+from runs.catalogue import Goal, goals, tuned
 from runs.environment import code_digest
 from runs.errors import DamagedError
 from runs.files import there
@@ -27,105 +28,12 @@ from runs.presets import Preset
 from runs.spec import RunSpec
 from runs.store import Store
 
-#: Run id or "data", probe name, epoch.
-Key = tuple[str, str, int]
-Name = TypeVar("Name")
-Value = TypeVar("Value")
-
 #: Sections that tell of the user's own runs in which one setting is changed; the others see the runs that they want.
 TELL_OF_TUNED = ("1.6",)
 
 
-class StoredProbes(Mapping[Key, Measurement]):
-    """The probes of a store, read from disk when asked for; those of another version count as not there."""
-
-    def __init__(self, store: Store, room: Room) -> None:
-        self.store, self.room = store, room
-        self.read: dict[Key, Measurement | None] = {}
-        self.damaged: list[Path] = []
-
-    def _find(self, key: Key) -> Measurement | None:
-        if key not in self.read:
-            run, name, epoch = key
-            stored = self.store.probe(run, name, epoch)
-            if stored is None and there(path := self.store.probe_path(run, name, epoch)):
-                self.damaged.append(path)
-            version = (DATA_PROBES if run == "data" else RUN_PROBES).get(name)
-            current = stored is not None and stored.record.get("version") == version
-            self.read[key] = (
-                Measurement(Held(stored.arrays, self.room, key, lambda: self._again(key)), stored.record["notes"])
-                if stored and current
-                else None
-            )
-        return self.read[key]
-
-    def _again(self, key: Key) -> dict[str, NDArray[Any]] | None:
-        stored = self.store.probe(*key)
-        return None if stored is None else stored.arrays
-
-    def __contains__(self, key: object) -> bool:
-        return isinstance(key, tuple) and self._find(key) is not None
-
-    def __getitem__(self, key: Key) -> Measurement:
-        found = self._find(key)
-        if found is None:
-            raise KeyError(key)
-        return found
-
-    def __iter__(self) -> Iterator[Key]:
-        return iter([key for key, found in self.read.items() if found is not None])
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-class StoredPictures(Mapping[str, NDArray[np.uint8]]):
-    """The kept predictions of the runs of a store, read and verified when asked for."""
-
-    def __init__(self, store: Store, runs: list[str], room: Room) -> None:
-        self.store, self.room = store, room
-        self.runs = dict.fromkeys(runs)
-
-    def __getitem__(self, run: str) -> NDArray[np.uint8]:
-        held = self.room.get((run, "pictures"), lambda: self._read(run)) if run in self.runs else None
-        if held is None:
-            raise KeyError(run)
-        return held["pictures"]
-
-    def _read(self, run: str) -> dict[str, NDArray[np.uint8]] | None:
-        try:
-            stored = self.store.state(run)
-        except DamagedError:
-            return None
-        return None if stored is None else {"pictures": stored.arrays["pictures"]}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.runs)
-
-    def __len__(self) -> int:
-        return len(self.runs)
-
-
-class Chosen(Mapping[Name, Value]):
-    """Those items of a mapping whose names are chosen; the mapping itself is shared, with what it has read."""
-
-    def __init__(self, whole: Mapping[Name, Value], chosen: Callable[[Name], bool]) -> None:
-        self.whole, self.chosen = whole, chosen
-
-    def __getitem__(self, name: Name) -> Value:
-        if not self.chosen(name):
-            raise KeyError(name)
-        return self.whole[name]
-
-    def __iter__(self) -> Iterator[Name]:
-        return (name for name in self.whole if self.chosen(name))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
 @dataclass(frozen=True)
-class Kept:
+class StoredRun:
     """A run as the report holds it: a mark of its content, itself in one row, its epochs (E, 6)."""
 
     mark: str
@@ -148,6 +56,8 @@ class Shelf:
     preset: Preset
     seeds: tuple[int, ...]
     options: str = ""
+    _verified: dict[str, bool] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _stamps: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -155,7 +65,7 @@ class Shelf:
         return self.store.data
 
     @cached_property
-    def records(self) -> dict[str, Kept]:
+    def records(self) -> dict[str, StoredRun]:
         """Each run. A damaged run counts as not there: the report shows its gap."""
         found, today = {}, code_digest()
         for run in self.store.runs():
@@ -164,30 +74,30 @@ class Shelf:
             except DamagedError:
                 continue
             if head is not None:
-                found[run] = Kept(head.mark, _row(run, head.record, today), _epochs(head.record["rows"]))
+                found[run] = StoredRun(head.mark, _row(run, head.record, today), _epochs(head.record["rows"]))
         return found
 
     @property
     def rows(self) -> list[dict[str, Any]]:
         """Every run as a plain record."""
-        return [kept.row for kept in self.records.values()]
+        return [stored.row for stored in self.records.values()]
 
     @property
     def history(self) -> list[dict[str, Any]]:
         """Every epoch of every run as a plain record."""
         return [
             {"run": run, **dict(zip(COLUMNS[1:], [int(row[0]), *row[1:].tolist()], strict=True))}
-            for run, kept in self.records.items()
-            for row in kept.epochs
+            for run, stored in self.records.items()
+            for row in stored.epochs
         ]
 
     def wanted(self, section: str) -> list[str]:
         """The stored runs that a section may see."""
         ids = {goal.spec.id for goal in self._goals(section)}
-        return [run for run, kept in self.records.items() if run in ids or self._told_of(section, kept)]
+        return [run for run, stored in self.records.items() if run in ids or self._told_of(section, stored)]
 
-    def _told_of(self, section: str, kept: Kept) -> bool:
-        return section in TELL_OF_TUNED and kept.row["seed"] in self._seeds and tuned(spec_of(kept.row))
+    def _told_of(self, section: str, stored: StoredRun) -> bool:
+        return section in TELL_OF_TUNED and stored.row["seed"] in self._seeds and tuned(spec_of(stored.row))
 
     @cached_property
     def _seeds(self) -> frozenset[int]:
@@ -214,10 +124,6 @@ class Shelf:
                 self._verified[run] = False
         return self._verified[run]
 
-    @cached_property
-    def _verified(self) -> dict[str, bool]:
-        return {}
-
     def inputs(self, section: str) -> str:
         """SHA-256 over all that :meth:`of` gives, without reading it: the stamps of its runs and of the data, and
         which runs are wanted, stored or not.
@@ -234,10 +140,10 @@ class Shelf:
         import pandas as pd
 
         chosen = {run: self.records[run] for run in (self.records if runs is None else runs)}
-        rows = [{key: kept.row[key] for key in kept.row if key != "seconds"} for kept in chosen.values()]
+        rows = [{key: stored.row[key] for key in stored.row if key != "seconds"} for stored in chosen.values()]
         table = pd.DataFrame(rows).set_index("run") if rows else pd.DataFrame(columns=["epochs", "stale", "diverged"])
-        numbers = np.concatenate([kept.epochs for kept in chosen.values()] or [_epochs([])])
-        names = np.repeat(np.array(list(chosen), dtype=object), [len(kept.epochs) for kept in chosen.values()])
+        numbers = np.concatenate([stored.epochs for stored in chosen.values()] or [_epochs([])])
+        names = np.repeat(np.array(list(chosen), dtype=object), [len(stored.epochs) for stored in chosen.values()])
         epochs = pd.DataFrame({"run": names, "epoch": numbers[:, 0].astype(int)})
         for column, name in enumerate(COLUMNS[2:], 1):
             epochs[name] = numbers[:, column]
@@ -259,10 +165,6 @@ class Shelf:
         return self._stamps[run]
 
     @cached_property
-    def _stamps(self) -> dict[str, str]:
-        return {}
-
-    @cached_property
     def _data_stamp(self) -> str:
         return self.store.stamp("data")
 
@@ -272,7 +174,7 @@ class Shelf:
 
     @cached_property
     def _probes(self) -> StoredProbes:
-        return StoredProbes(self.store, self._room)
+        return StoredProbes(self.store, self._room, there)
 
     @property
     def damaged_probes(self) -> list[Path]:

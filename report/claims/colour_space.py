@@ -1,4 +1,4 @@
-"""The stored probe of colours in, numbers out: how far RGB is from what the eye sees.
+"""The stored probe of colours in, numbers out: how far RGB is from what the eye sees, and the claims of 1.1.d on it.
 
 Lab and ΔE2000 (CIE; Sharma, Wu and Dalal, 2005) stand for the eye throughout.
 """
@@ -12,10 +12,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from report.claims.kinds import Measure
+from report.claims.kinds import Claim, Fact, Judgement, Margin, Measure, Ordering
+from report.claims.margins import FOLLOWS
 from report.frames import Arrays, Frames, Measurement
 from report.values import Sample, known
 from runs.catalogue import REGRESSION
+
+#: How far a rank correlation must stay below 1 so that one measure does not follow the other.
+UNLIKE = Margin(
+    round(1 - FOLLOWS, 2), "", f"a rank correlation above {FOLLOWS:g} would follow, for all that a loss needs"
+)
 
 
 def constant(value: float, unit: str = "", digits: int = 0) -> Measure:
@@ -25,15 +31,7 @@ def constant(value: float, unit: str = "", digits: int = 0) -> Measure:
 
 def of_colours(number: Callable[[Arrays], float], unit: str = "", digits: int = 2) -> Measure:
     """A number computed from the arrays of the probe of colours."""
-
-    def measure(frames: Frames) -> Sample:
-        probe = frames.data_probe("colours")
-        if probe is None:
-            return Sample({}, unit, digits, missing=("data",))
-        value = number(probe.arrays)
-        return known(value, unit, digits) if math.isfinite(value) else Sample({}, unit, digits, diverged=("data",))
-
-    return measure
+    return lambda frames: frames.data_probed("colours", lambda probe: number(probe.arrays), unit, digits)
 
 
 def lightness(colour: tuple[int, int, int]) -> Measure:
@@ -100,3 +98,120 @@ def picture_rank_correlation(frames: Frames) -> Sample:
         return math.nan if alike else float(np.corrcoef(squared, seen)[0, 1])
 
     return frames.probed(REGRESSION, "quality", number, digits=3)
+
+
+def bytes_a_pixel(frames: Frames) -> Sample:
+    """Bytes of the kept test pictures over their pixels."""
+
+    def number(probe: Measurement) -> float:
+        truth = probe.arrays["truth"]
+        return float(truth.nbytes / np.prod(truth.shape[:-1]))
+
+    return frames.data_probed("samples", number, "bytes", 0)
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "1.1.d.poor-space",
+        "RGB is a poor space to measure the error of colours in.",
+        "poor",
+        Judgement(
+            {
+                "pairs of real pixels rank otherwise by RGB distance than by ΔE2000": Ordering(
+                    constant(1.0),
+                    pixel_rank_correlation,
+                    UNLIKE,
+                    ("equal ranks", "the rank correlation of pixel pairs"),
+                ),
+                "pictures rank otherwise by squared error in RGB than by ΔE2000": Ordering(
+                    constant(1.0),
+                    picture_rank_correlation,
+                    UNLIKE,
+                    ("equal ranks", "the rank correlation of pictures"),
+                ),
+            }
+        ),
+        "Poor for what is a matter of taste; the proxies ask whether RGB orders differences and errors as the eye "
+        "does, ΔE2000 standing for the eye.",
+    ),
+    Claim(
+        "1.1.d.lightness",
+        "Pure blue and pure green differ much in lightness, though RGB gives both the same strength.",
+        "much",
+        Ordering(
+            lightness((0, 255, 0)),
+            lightness((0, 0, 255)),
+            Margin(20.0, "", "a fifth of the way from black to white passes for “much”"),
+            ("L* of pure green", "L* of pure blue"),
+        ),
+        "L* is the lightness that the eye sees, from 0 for black to 100 for white.",
+    ),
+    Claim(
+        "1.1.d.hexagon-sides",
+        "Seen by the eye, the hexagon of the six pure hues is warped: its sides are not equally long.",
+        "warped",
+        Ordering(
+            hexagon_spread,
+            constant(0.0, digits=2),
+            Margin(0.1, "", "a tenth allows for what Lab itself gets wrong"),
+            ("the spread of the sides", "that of a regular hexagon"),
+        ),
+        "The standard deviation of the six sides in the a*b* plane over their mean: none in a regular hexagon.",
+    ),
+    Claim(
+        "1.1.d.hexagon-angles",
+        "If RGB matched the eye the hexagon would stay regular; its angles do not stay alike.",
+        "warped",
+        Ordering(
+            hexagon_angle,
+            constant(0.0, "degrees"),
+            Margin(10.0, "degrees", "ten degrees allow for what Lab itself gets wrong"),
+            ("the largest departure of an angle", "that of a regular hexagon"),
+        ),
+        "The angle in the a*b* plane that is furthest from the 120° of a regular hexagon.",
+    ),
+    Claim(
+        "1.1.d.distance-rank",
+        "RGB distance does not follow the perceived difference: it ranks pairs of colours otherwise.",
+        "does not follow",
+        Ordering(constant(1.0), pixel_rank_correlation, UNLIKE, ("equal ranks", "the rank correlation")),
+        "Spearman's rank correlation of RGB distance and ΔE2000 on pairs of real pixels.",
+    ),
+    Claim(
+        "1.1.d.distance-spread",
+        "At one and the same RGB distance, perceived differences are far apart.",
+        "does not follow",
+        Ordering(
+            narrowest_spread,
+            constant(2.0),
+            Margin(0.1, "", "the decimal that is shown"),
+            ("the narrowest spread", "a factor of two"),
+        ),
+        "At each of the fixed RGB distances, the 95 % quantile of ΔE2000 over the 5 % quantile; the narrowest of "
+        "them has to exceed a factor of two, which no eye overlooks.",
+    ),
+    Claim(
+        "1.1.d.adjust",
+        "RGB is awkward to adjust when designing with colours.",
+        "awkward",
+        Judgement(
+            reason="It speaks of people at work on designs; nothing that a network or a picture shows bears on it."
+        ),
+        "No measure on pictures or networks could decide it.",
+    ),
+    Claim(
+        "1.1.d.storage",
+        "RGB scales with the storage that there is: a pixel takes as many bytes as its three channels are deep.",
+        "scales with storage",
+        Fact(3, bytes_a_pixel, "the bytes of the kept test pictures over their pixels, at one byte a channel"),
+        "Three channels of one byte; twice the depth takes twice the bytes. It has to be met exactly.",
+        comment="Any space of three coordinates scales alike, so this does not speak for RGB in particular.",
+    ),
+    Claim(
+        "1.1.d.displays",
+        "RGB is how displays transmit colour.",
+        "transmit",
+        Judgement(reason="It speaks of the cables and panels of displays, of which the runs hold nothing."),
+        "A matter of hardware standards; no measure on pictures or networks could decide it.",
+    ),
+)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from report.claims.kinds import Margin, Measure, Ordering, distances
 from report.claims.margins import MUCH, SEEN
 from report.frames import Frames, Measurement
-from report.values import Sample, known
+from report.values import Sample
 from runs.catalogue import BASE, CNN
 from runs.spec import RunSpec
 
@@ -63,15 +63,9 @@ def kept_lightness(spec: RunSpec, key: str) -> Measure:
 def reference(row: str, key: str) -> Measure:
     """The same of a picture that no network made: "truth", "palette", "grey", "bilinear" or "bicubic"."""
     _, unit, digits = QUALITIES[key]
-
-    def measure(frames: Frames) -> Sample:
-        probe = frames.data_probe("references")
-        if probe is None:
-            return Sample({}, unit, digits, missing=("data",))
-        value = mean(probe.arrays[f"{row}_{key}"])
-        return known(value, unit, digits) if math.isfinite(value) else Sample({}, unit, digits, diverged=("data",))
-
-    return measure
+    return lambda frames: frames.data_probed(
+        "references", lambda probe: mean(probe.arrays[f"{row}_{key}"]), unit, digits
+    )
 
 
 def colour_gap(spec: RunSpec, written_epoch: int = BASE) -> Measure:

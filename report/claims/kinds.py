@@ -16,11 +16,6 @@ from report.values import Sample
 Measure = Callable[[Frames], Sample]
 
 
-def flat_at(measure: Measure, value: float) -> Measure:
-    """A fixed threshold, given to each seed that ``measure`` has, so that the two can be paired."""
-    return lambda frames: measure(frames).map(lambda _: value)
-
-
 @dataclass(frozen=True)
 class Value:
     """A written figure: it holds when the measured one lies within ``tolerance`` of it (same unit).

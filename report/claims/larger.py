@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from report.claims.kinds import Claim, Judgement, Measure, Ordering
 from report.claims.margins import AGREEMENT, ERROR, SEEN
-from report.claims.progress import truth_has
+from report.claims.moments import truth_has
 from report.frames import Frames, Measurement
 from runs.catalogue import CNN, UNET
 from runs.spec import RunSpec

@@ -47,3 +47,9 @@ FLATNESS = Margin(0.01, "points", "one pair of neighbours in a hundred")
 GRADIENT = Margin(0.01, "", "a hundredth of the gradient of the last blocks")
 DEAD = Margin(0.004, "points", "less than one channel of the 216 in the five blocks")
 RANK = Margin(0.01, "points", "one channel in a hundred")
+
+#: Two measures whose rank correlation is above this are read as saying the same.
+FOLLOWS = 0.95
+
+#: Why a count has no tolerance.
+EXACT = "Counted, so it has to be met exactly."

@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering, flat_at
-from report.claims.rates import epoch_seconds
+from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering
+from report.claims.measures import flat_at
+from report.claims.rates import fastest_epoch_seconds
 from report.frames import Frames, Measurement
 from report.values import Sample, known
 from runs.catalogue import BASE, CNN, CNN_POOL_FIRST
@@ -55,8 +56,7 @@ def rising_differences(frames: Frames) -> Sample:
 
 def at_case(stored: Measurement, key: str, name: str) -> float:
     """A number of the commute probe at one of its cases; NaN where it has no such case."""
-    names = list(stored.notes["cases"])
-    return float(stored.arrays[key][names.index(name)]) if name in names else math.nan
+    return float(stored.row(key, "cases", name)) if name in stored.notes["cases"] else math.nan
 
 
 def of_case(name: str, key: str, digits: int = 0) -> Measure:
@@ -115,8 +115,7 @@ def seconds(order: str, *places: str, step: bool = True) -> Measure:
     key = f"{order}_first_{'step_' if step else ''}seconds"
 
     def time(stored: Measurement) -> float:
-        names = list(stored.notes["places"])
-        return float(sum(np.median(stored.arrays[key][names.index(place)]) for place in places)) * 1000
+        return float(sum(np.median(stored.row(key, "places", place)) for place in places)) * 1000
 
     return lambda frames: frames.probed(CNN, "commute", time, unit="ms", digits=2)
 
@@ -171,7 +170,7 @@ COUNTED = saved(operations("relu"), operations("pool"))
 IN_LAYERS = saved(seconds("relu", "downconv1", "downconv2"), seconds("pool", "downconv1", "downconv2"))
 IN_NETWORK = saved(seconds("relu", "network"), seconds("pool", "network"))
 BY_LAYERS = share_of_network(seconds("relu", "downconv1", "downconv2"), seconds("pool", "downconv1", "downconv2"))
-IN_TRAINING = saved(epoch_seconds(CNN), epoch_seconds(CNN_POOL_FIRST))
+IN_TRAINING = saved(fastest_epoch_seconds(CNN), fastest_epoch_seconds(CNN_POOL_FIRST))
 
 CLAIMS: tuple[Claim, ...] = (
     Claim(

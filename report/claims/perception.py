@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from report.claims import perceptual
 from report.claims.colourings import colour_gap, quality
-from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, flat_at
+from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering
+from report.claims.margins import FOLLOWS
+from report.claims.measures import flat_at
 from report.frames import Frames, Measurement
 from report.values import Sample
 from runs.catalogue import CNN, CNN_FAST, REGRESSION, UNET
@@ -19,9 +21,6 @@ from runs.spec import RunSpec
 
 #: The networks that colour the same test pictures.
 NETWORKS: Mapping[str, RunSpec] = {"RegressionCNN": REGRESSION, "CNN": CNN, "UNet": UNET, "CNN at rate 0.01": CNN_FAST}
-
-#: A rank correlation above this is read as: pixel accuracy says what the perceptual measure says.
-FOLLOWS = 0.95
 
 #: Perceptual measures of single pictures, and whether larger is better.
 PERCEPTUAL = {"delta_e": False, "ssim": True}

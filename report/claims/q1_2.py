@@ -5,7 +5,7 @@ from __future__ import annotations
 from report.claims.colourings import looks_better, quality
 from report.claims.kinds import Claim, Fact, Identity, Judgement, Ordering, Value
 from report.claims.layers import differing_shapes
-from report.claims.margins import ERROR, MUCH
+from report.claims.margins import ERROR, EXACT, MUCH
 from report.claims.q1_1 import LOSSES, training_loss
 from report.frames import Frames
 from report.values import Sample, known
@@ -31,7 +31,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Each pixel takes one of 24 colours.",
         "24",
         Fact(24, colours, "the centres that k-means found among the pixels for training"),
-        "Counted, so it has to be met exactly.",
+        EXACT,
         comment="A setting of the assignment rather than a finding: the runs here follow it.",
     ),
     Claim(

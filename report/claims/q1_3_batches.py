@@ -72,6 +72,21 @@ def steps_an_epoch(frames: Frames, size: int) -> int:
     return -(-int(frames.data["train"]) // size)
 
 
+def mean_epoch_seconds(size: int) -> Measure:
+    """Time of an epoch's training: the mean over the run."""
+    return lambda frames: train_seconds(size)(frames).map(lambda total: total / frames.preset.epoch(BASE), "s", 2)
+
+
+def mean_step_milliseconds(size: int) -> Measure:
+    """Time of a training step: the mean over the run."""
+
+    def measure(frames: Frames) -> Sample:
+        steps = steps_an_epoch(frames, size) * frames.preset.epoch(BASE)
+        return train_seconds(size)(frames).map(lambda total: 1000 * total / steps, "ms", 1)
+
+    return measure
+
+
 def noise_scale(size: int) -> Measure:
     """Gradient-noise scale at the trained weights, in pictures (McCandlish et al., 2018).
 

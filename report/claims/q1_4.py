@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from report.claims.kinds import Claim, Fact, Judgement, Margin, Measure, Ordering, Value, distances, flat_at
+from report.claims.kinds import Claim, Fact, Judgement, Margin, Measure, Ordering, Value, distances
 from report.claims.margins import ACCURACY, CONTRAST, PSNR, SEEN, SHARPNESS, TOTAL_VARIATION
+from report.claims.measures import final, flat_at
 from report.claims.protocol import UPSCALING
 from report.claims.quality_samples import best_of, from_truth, quality
 from report.frames import Frames
@@ -42,11 +43,6 @@ def side_share(frames: Frames) -> Sample:
 def pixel_share(frames: Frames) -> Sample:
     """The downsized picture's pixels as a share of the full one's."""
     return side_share(frames).map(lambda share: share * share, digits=4)
-
-
-def metric(spec: RunSpec, column: str) -> Measure:
-    """A column of the epochs table after the write-up's 25 epochs, one number a seed."""
-    return lambda frames: frames.metric(spec, column, BASE)
 
 
 def gap(frames: Frames) -> Sample:
@@ -128,7 +124,7 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "1.4.b.accuracy", "The UNet's validation accuracy is higher than the CNN's.", "higher accuracy",
-        Ordering(metric(UNET_UPSCALE, "val_accuracy"), metric(CNN_UPSCALE, "val_accuracy"), ACCURACY, ("UNet", "CNN")),
+        Ordering(final(UNET_UPSCALE, "val_accuracy"), final(CNN_UPSCALE, "val_accuracy"), ACCURACY, ("UNet", "CNN")),
         "Paired by seed: both networks see the same batches.",
     ),
     Claim(

@@ -7,14 +7,15 @@ pictures as well; what only eyes can settle is a Judgement with proxies measured
 from __future__ import annotations
 
 from report.claims import q1_5_upscale
-from report.claims.kinds import Claim, Judgement, Margin, Ordering, Trend, flat_at
+from report.claims.kinds import Claim, Judgement, Margin, Ordering, Trend
+from report.claims.looks import SHOWS
 from report.claims.margins import ACCURACY, AGREEMENT, COLOURS, EDGES, ERROR, FLATNESS, GRADIENT, LOSS, MUCH_ACCURACY
-from report.claims.progress import (
+from report.claims.measures import flat_at
+from report.claims.moments import (
     EARLY,
     FIRST,
     LAST,
     LATER,
-    SHOWS,
     at,
     block,
     error_fall,

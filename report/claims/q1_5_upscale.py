@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from report.claims.kinds import Claim, Judgement, Margin, Ordering, flat_at
+from report.claims.kinds import Claim, Judgement, Margin, Ordering
 from report.claims.margins import ACCURACY, AGREEMENT, EDGES, ERROR, MUCH_ACCURACY
-from report.claims.progress import LAST, LATER, UNFINISHED, at, metric_at, tail_fall, truth_edges
+from report.claims.measures import flat_at
+from report.claims.moments import LAST, LATER, UNFINISHED, at, metric_at, tail_fall, truth_edges
 from runs.catalogue import CNN, UNET, UNET_UPSCALE
 
 #: By how much one loss must fall faster than another at the end.

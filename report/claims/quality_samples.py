@@ -61,15 +61,10 @@ def quality(spec: RunSpec, key: str) -> Measure:
 
 def reference(row: str, key: str) -> Measure:
     """The same measure of the truth, the palette's nearest colours, or an interpolation: no seed changes it."""
-
-    def measure(frames: Frames) -> Sample:
-        look, probe = LOOKS[key], frames.data_probe("references")
-        if probe is None:
-            return Sample({}, look.unit, look.digits, missing=("data",))
-        value = mean(probe.arrays[f"{row}_{key}"])
-        return Sample({-1: value} if math.isfinite(value) else {}, look.unit, look.digits, ("data",))
-
-    return measure
+    look = LOOKS[key]
+    return lambda frames: frames.data_probed(
+        "references", lambda probe: mean(probe.arrays[f"{row}_{key}"]), look.unit, look.digits
+    )
 
 
 def best_of(rows: Sequence[str], key: str, spec: RunSpec) -> Measure:

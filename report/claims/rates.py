@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, Value
 from report.claims.margins import ACCURACY, LOSS
+from report.claims.measures import final
 from report.frames import Frames
 from report.values import Sample
 from runs.catalogue import BASE, CNN, CNN_FAST, SHORT, SWEEP
@@ -77,7 +78,7 @@ def val_rising(spec: RunSpec) -> Measure:
     return measure
 
 
-def epoch_seconds(spec: RunSpec) -> Measure:
+def fastest_epoch_seconds(spec: RunSpec) -> Measure:
     """The time of the fastest epoch of training, one number a seed: what else runs on a machine only adds to it."""
 
     def measure(frames: Frames) -> Sample:
@@ -90,11 +91,6 @@ def epoch_seconds(spec: RunSpec) -> Measure:
     return measure
 
 
-def final(spec: RunSpec, column: str) -> Measure:
-    """A column of the epochs table after the last epoch, one number a seed."""
-    return lambda frames: frames.metric(spec, column)
-
-
 def accuracy_gap(frames: Frames) -> Sample:
     """What the smaller rate has over the larger one in accuracy, one number a seed."""
     gap = frames.metric(CNN, "val_accuracy") - frames.metric(CNN_FAST, "val_accuracy")
@@ -103,7 +99,7 @@ def accuracy_gap(frames: Frames) -> Sample:
 
 def time_ratio(frames: Frames) -> Sample:
     """The time of an epoch at the larger rate, as a share of that at the smaller one."""
-    return epoch_seconds(CNN_FAST)(frames) / epoch_seconds(CNN)(frames)
+    return fastest_epoch_seconds(CNN_FAST)(frames) / fastest_epoch_seconds(CNN)(frames)
 
 
 def figure(name: str, words: str, spec: RunSpec, column: str, written: float) -> Claim:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.colour_space import (
+    CLAIMS,
     angles,
     factors,
     hexagon_angle,
@@ -23,7 +24,6 @@ from report.claims.colour_space import (
     sides,
 )
 from report.claims.judge import judge_part
-from report.claims.q1_1 import CLAIMS
 from report.figures import COLOURS, Panel, Series, drawing, scatter
 from report.frames import Arrays, Frames
 from report.questions.samples import remarks, statuses, wanted

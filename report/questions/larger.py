@@ -9,7 +9,8 @@ import numpy as np
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.judge import judge_part
 from report.claims.larger import CLAIMS, MEASURED, WAYS, at_side, enlarged, sides
-from report.claims.progress import ASPECTS, LAST, at
+from report.claims.looks import ASPECTS
+from report.claims.moments import LAST, at
 from report.figures import Panel, chart, strips
 from report.frames import Frames, Measurement
 from report.questions.phrases import side as compared

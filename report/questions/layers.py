@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.judge import judge_part
-from report.claims.layers import FILTERS, Layer, convolutions
-from report.claims.q1_1 import CLAIMS
+from report.claims.layers import CLAIMS, FILTERS, Layer, convolutions
 from report.figures import bars
 from report.frames import Frames
 from report.questions.samples import listed

@@ -25,9 +25,10 @@ from report.claims.order import (
     seconds,
     settled,
 )
-from report.claims.rates import epoch_seconds
-from report.figures import Panel, Series, band, bars, chart
+from report.claims.rates import fastest_epoch_seconds
+from report.figures import bars, chart
 from report.frames import Frames
+from report.questions.curves import over_epochs
 from report.questions.samples import remarks, wanted
 from report.values import Sample
 from runs.catalogue import CNN, CNN_POOL_FIRST
@@ -158,7 +159,7 @@ def costs(frames: Frames) -> Table:
             rows.append(
                 [f"{words}, {kind}", *(one(frames).measured() for one in both), saved(*both)(frames).measured()]
             )
-    runs = [epoch_seconds(spec) for spec in (CNN, CNN_POOL_FIRST)]
+    runs = [fastest_epoch_seconds(spec) for spec in (CNN, CNN_POOL_FIRST)]
     rows.append(
         ["the fastest epoch of training", *(run(frames).measured() for run in runs), IN_TRAINING(frames).measured()]
     )
@@ -194,17 +195,15 @@ def times(frames: Frames) -> Figure | None:
 
 def trajectories(frames: Frames) -> Figure | None:
     """The validation loss of both orders over the epochs; None without any run."""
-    series, told = [], []
-    for spec, label in zip((CNN, CNN_POOL_FIRST), ORDERS.values(), strict=True):
-        curve = frames.curve(spec, "val_loss")
-        if not curve.empty:
-            series.append(Series(label, *band(curve), colour=HUES[label], dashed=spec == CNN_POOL_FIRST))
-            told.append(f"{label} ends at {float(curve.iloc[-1].mean()):.4f}")
-    if not series:
+    first, second = ORDERS.values()
+    lines = {first: (CNN, HUES[first]), second: (CNN_POOL_FIRST, HUES[second])}
+    panel = over_epochs(frames, "val_loss", "validation loss", lines, dashed=(second,))
+    if not panel.series:
         return None
+    ends = "; ".join(f"{line.label} ends at {line.y[-1]:.4f}" for line in panel.series)
     return chart(
         "trajectories",
         "Validation loss of the CNN trained in both orders: where the dashed line covers the other, they are one.",
-        f"A line chart over the epochs. {'; '.join(told)}.",
-        Panel(series, "epoch", "validation loss"),
+        f"A line chart over the epochs. {ends}.",
+        panel,
     )

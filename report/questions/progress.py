@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from report.answers import Cell, Figure, Table
-from report.claims.progress import (
-    ASPECTS,
+from report.claims.looks import ASPECTS
+from report.claims.moments import (
     DRAWN,
     EARLY,
     FIRST,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from report.answers import Answer, Cell, Figure, Table
+from report.answers import Answer, Cell, Table
 from report.claims.judge import judge_part
 from report.claims.q1_3 import CLAIMS
 from report.claims.q1_3_batches import (
     SIZES,
     WRITTEN,
     at,
+    mean_epoch_seconds,
+    mean_step_milliseconds,
     noise_scale,
     seconds,
     signal_share,
@@ -18,19 +20,13 @@ from report.claims.q1_3_batches import (
     steps_an_epoch,
     train_seconds,
 )
-from report.figures import SPANNED, Panel, Series, band, chart
 from report.frames import Frames
 from report.questions.phrases import course, course_seeds, length
-from report.questions.samples import epoch_words, listed, points, remarks, statuses, wanted
+from report.questions.q1_3_batch_charts import COLUMNS, against_batch, curves, noise_figure, time_figure
+from report.questions.samples import epoch_words, listed, remarks, statuses, wanted
 from report.values import Sample, computed
-from runs.catalogue import BASE, unet
+from runs.catalogue import BASE
 
-#: Columns of the table: what they are called, and how a chart scales them.
-COLUMNS = {
-    "train_loss": ("training loss", 1.0),
-    "val_loss": ("validation loss", 1.0),
-    "val_accuracy": ("pixels right", 100.0),
-}
 _LABELS = tuple(str(size) for size in SIZES)
 
 
@@ -133,17 +129,6 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def step_milliseconds(frames: Frames, size: int) -> Sample:
-    """Time of a training step: the mean over the run."""
-    steps = steps_an_epoch(frames, size) * frames.preset.epoch(BASE)
-    return train_seconds(size)(frames).map(lambda total: 1000 * total / steps, "ms", 1)
-
-
-def epoch_seconds(frames: Frames, size: int) -> Sample:
-    """Time of an epoch's training: the mean over the run."""
-    return train_seconds(size)(frames).map(lambda total: total / frames.preset.epoch(BASE), "s", 2)
-
-
 def times_table(frames: Frames) -> Table:
     """Time of training and of all, beside the written times."""
     rows: list[list[Cell]] = [
@@ -170,8 +155,8 @@ def steps_table(frames: Frames) -> Table:
     rows: list[list[Cell]] = [
         [
             str(size),
-            epoch_seconds(frames, size).measured(),
-            step_milliseconds(frames, size).measured(),
+            mean_epoch_seconds(size)(frames).measured(),
+            mean_step_milliseconds(size)(frames).measured(),
             computed(steps_an_epoch(frames, size) * epochs, digits=0),
             noise_scale(size)(frames).measured(),
             signal_share(size)(frames).measured(),
@@ -186,94 +171,3 @@ def steps_table(frames: Frames) -> Table:
         ["batch", "an epoch", "a step", "steps taken", "noise scale", "not noise"],
         rows,
     )
-
-
-def against_batch(frames: Frames) -> Figure | None:
-    """Loss and accuracy against the batch size, with the written values."""
-    panels, said = [], []
-    for column, (name, factor) in COLUMNS.items():
-        there = [(size, at(size, column)(frames).map(lambda x, f=factor: x * f)) for size in SIZES]  # type: ignore[misc]
-        there = [(size, sample) for size, sample in there if sample.ok]
-        lines = [points("measured", [size for size, _ in there], [s for _, s in there], "unet")] if there else []
-        figures = [float(getattr(row, column)) * factor for row in WRITTEN.values()]
-        lines.append(Series("written", list(SIZES), figures, colour="reference", dashed=True, marker=True))
-        panels.append(Panel(lines, "batch size", f"{name}, %" if factor != 1 else name, log_x=True))
-        said += [f"{name} {sample.mean:.4g} at batch {size}" for size, sample in there]
-    if not said:
-        return None
-    return chart(
-        "against-batch",
-        "Loss and accuracy against the batch size (logarithmic), measured and as written.",
-        f"Three line charts: {'; '.join(said)}.",
-        *panels,
-    )
-
-
-def curves(frames: Frames) -> Figure | None:
-    """Validation loss and accuracy over the epochs, one line a batch size."""
-    panels, said = [], []
-    for column in ("val_loss", "val_accuracy"):
-        name, factor = COLUMNS[column]
-        lines = []
-        for size in SIZES:
-            frame = frames.curve(unet(size), column, BASE) * factor
-            if not frame.empty:
-                lines.append(Series(f"batch {size}", *band(frame), colour=f"batch-{size}"))
-                said.append(f"{name} {lines[-1].y[-1]:.4g} with batch {size}")
-        panels.append(Panel(lines, "epoch", f"{name}, %" if factor != 1 else name))
-    if not said:
-        return None
-    return chart(
-        "curves",
-        "Loss and accuracy on the test pictures after each epoch, by batch size.",
-        f"Two line charts over the epochs. Last values: {'; '.join(said)}.",
-        *panels,
-    )
-
-
-def time_figure(frames: Frames) -> Figure | None:
-    """Time of an epoch and of a step against the batch size."""
-    there = [size for size in SIZES if train_seconds(size)(frames).ok]
-    if not there:
-        return None
-    epoch = [epoch_seconds(frames, size) for size in there]
-    step = [step_milliseconds(frames, size) for size in there]
-    said = [
-        f"batch {size} {a.mean:.3g} s an epoch, {b.mean:.3g} ms a step"
-        for size, a, b in zip(there, epoch, step, strict=True)
-    ]
-    return chart(
-        "time",
-        "Time of an epoch and of a step against the batch size, on this machine.",
-        f"Two line charts: {'; '.join(said)}.",
-        Panel([points("an epoch", there, epoch, "unet")], "batch size", "time of an epoch, s", log_x=True),
-        Panel([points("a step", there, step, "unet")], "batch size", "time of a step, ms", log_x=True),
-    )
-
-
-def noise_figure(frames: Frames) -> Figure | None:
-    """Steps taken and the gradient-noise scale against the batch size."""
-    steps = [float(steps_an_epoch(frames, size) * frames.preset.epoch(BASE)) for size in SIZES]
-    noise = {size: noise_scale(size)(frames) for size in SIZES}
-    there = [size for size in SIZES if noise[size].ok]
-    if not there:
-        return None
-    said = [f"batch {size} {noise[size].mean:.3g} pictures" for size in there]
-    several = any(noise[size].n > 1 for size in there)
-    spanned = SPANNED if several else ""
-    equal = Series("noise as large as the batch", list(SIZES), list(SIZES), colour="reference", dashed=True)
-    return chart(
-        "noise",
-        "What the batch size changes: the steps taken, and the gradient noise. Above the dashed line the noise in the "
-        "gradient of one batch is larger than the gradient." + spanned,
-        f"Two line charts. Steps: {steps[0]:,.0f} at batch {SIZES[0]} to {steps[-1]:,.0f} at batch {SIZES[-1]}. "
-        f"Noise scale: {'; '.join(said)}.",
-        Panel(
-            [Series("steps", list(SIZES), steps, colour="unet", marker=True)],
-            "batch size", "steps taken", log_x=True, log_y=True,
-        ),
-        Panel(
-            [points("noise scale", there, [noise[size] for size in there], "unet", spanned=True), equal],
-            "batch size", "gradient-noise scale, pictures", log_x=True, log_y=True,
-        ),
-    )  # fmt: skip

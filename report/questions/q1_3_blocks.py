@@ -8,7 +8,7 @@ import pandas as pd
 from report.answers import Cell, Figure, Table
 from report.claims.q1_3_skips import block_norms
 from report.figures import SPANNED, Panel, Series, band, chart
-from report.frames import Frames, Measurement
+from report.frames import Frames
 from report.values import Sample, computed
 from runs.catalogue import BASE, CNN, UNET
 from runs.spec import RunSpec
@@ -31,11 +31,7 @@ def typical_norm(frames: Frames, spec: RunSpec, block: str) -> Sample:
 
 def of_block(frames: Frames, spec: RunSpec, key: str, block: str, digits: int) -> Sample:
     """A number of the activations probe for one block, one a seed."""
-
-    def number(probe: Measurement) -> float:
-        return float(probe.arrays[key][list(probe.notes["blocks"]).index(block)])
-
-    return frames.probed(spec, "activations", number, BASE, digits=digits)
+    return frames.probed(spec, "activations", lambda probe: float(probe.row(key, "blocks", block)), BASE, digits=digits)
 
 
 def gradient_figure(frames: Frames) -> Figure | None:

@@ -16,14 +16,14 @@ from report.claims.q1_3_skips import (
     dead_share,
     early_to_late,
     last_epoch,
-    metric,
     passing_epoch,
     rank_share,
     with_cut,
 )
 from report.claims.quality_samples import LOOKS, quality, reference
-from report.figures import Panel, Series, band, chart, strips
+from report.figures import chart, strips
 from report.frames import Frames
+from report.questions.curves import last_values, over_epochs
 from report.questions.extremes import comparison, distance
 from report.questions.phrases import higher, length, side
 from report.questions.q1_3_blocks import activations_table, gradient_figure, gradient_table
@@ -73,9 +73,9 @@ def measured(frames: Frames) -> dict[str, Sample]:
     found: dict[str, Sample] = {}
     for name, spec in (("cnn", CNN), ("unet", UNET)):
         found |= {
-            f"{name}_train": metric(spec, "train_loss")(frames),
-            f"{name}_val": metric(spec, "val_loss")(frames),
-            f"{name}_accuracy": metric(spec, "val_accuracy")(frames),
+            f"{name}_train": frames.metric(spec, "train_loss"),
+            f"{name}_val": frames.metric(spec, "val_loss"),
+            f"{name}_accuracy": frames.metric(spec, "val_accuracy"),
             f"{name}_gradient": early_to_late(spec)(frames),
             f"{name}_dead": dead_share(spec)(frames),
             f"{name}_rank": rank_share(spec)(frames),
@@ -151,24 +151,20 @@ def dearest_seeds(costs: Mapping[str, Sample]) -> str:
 
 def curves(frames: Frames) -> Figure | None:
     """Validation loss and accuracy over the epochs, CNN beside UNet."""
-    panels, ends = [], []
-    for column, label in (("val_loss", "validation loss, cross-entropy"), ("val_accuracy", "pixels right, %")):
-        factor = 100.0 if column == "val_accuracy" else 1.0
-        lines = []
-        for name, spec in NETWORKS.items():
-            frame = frames.curve(spec, column, BASE) * factor
-            if not frame.empty:
-                lines.append(Series(name, *band(frame), colour=name.lower()))
-                ends.append(f"{name} {lines[-1].y[-1]:.4g} ({label})")
-        final = metric(CNN, column)(frames)
-        levels = [(final.mean * factor, "CNN’s last")] if final.ok and column == "val_loss" else []
-        panels.append(Panel(lines, "epoch", label, levels=levels))
+    lines = {name: (spec, name.lower()) for name, spec in NETWORKS.items()}
+    final = frames.metric(CNN, "val_loss")
+    levels = [(final.mean, "CNN’s last")] if final.ok else []
+    panels = [
+        over_epochs(frames, "val_loss", "validation loss, cross-entropy", lines, levels=levels),
+        over_epochs(frames, "val_accuracy", "pixels right, %", lines),
+    ]
+    ends = last_values(panels)
     if not ends:
         return None
     return chart(
         "curves",
         "Loss and accuracy on the test pictures after each epoch. The dashed level is the loss at which the CNN ends.",
-        f"Two line charts over the epochs. Last values: {'; '.join(ends)}.",
+        f"Two line charts over the epochs. Last values: {ends}.",
         *panels,
     )
 
@@ -194,7 +190,7 @@ def networks(frames: Frames) -> Table:
     """Both networks, what was written of them, and the truth: one row a measure."""
     columns = {"train_loss": "training loss", "val_loss": "validation loss", "val_accuracy": "pixels right"}
     rows: list[list[Cell]] = [
-        [label, metric(CNN, column)(frames).measured(), None, metric(UNET, column)(frames).measured(), None, None]
+        [label, frames.metric(CNN, column).measured(), None, frames.metric(UNET, column).measured(), None, None]
         for column, label in columns.items()
     ]
     rows[0][2], rows[0][4] = "1.55", "1.25"

@@ -14,14 +14,14 @@ from report.claims.q1_4 import (
     colour_gap,
     gap,
     interpolated,
-    metric,
     pixel_share,
     side_share,
     sizes,
 )
 from report.claims.quality_samples import LOOKS, SMALLER_IS_BETTER, quality, reference
-from report.figures import Panel, Series, band, bars, chart, strips
+from report.figures import bars, chart, strips
 from report.frames import Frames
+from report.questions.curves import last_values, over_epochs
 from report.questions.extremes import comparisons, distance
 from report.questions.phrases import higher, length, side
 from report.questions.samples import epoch_words, picture, remarks, wanted
@@ -135,8 +135,8 @@ def measured(frames: Frames) -> dict[str, Sample]:
     for name, spec in NETWORKS.items():
         low = name.lower()
         found |= {
-            f"{low}_val": metric(spec, "val_loss")(frames),
-            f"{low}_accuracy": metric(spec, "val_accuracy")(frames),
+            f"{low}_val": frames.metric(spec, "val_loss"),
+            f"{low}_accuracy": frames.metric(spec, "val_accuracy"),
         } | {f"{low}_{key}": quality(spec, key)(frames) for key in LOOKS}
     found["palette_delta_e"] = reference("palette", "delta_e")(frames)
     for row in ("truth", *INTERPOLATIONS):
@@ -223,21 +223,18 @@ def pictures(frames: Frames) -> Figure | None:
 
 def curves(frames: Frames) -> Figure | None:
     """Validation loss and accuracy over the epochs, CNN beside UNet."""
-    panels, ends = [], []
-    for column, label, factor in (("val_loss", "validation loss", 1.0), ("val_accuracy", "pixels right, %", 100.0)):
-        lines = []
-        for name, spec in NETWORKS.items():
-            frame = frames.curve(spec, column, BASE) * factor
-            if not frame.empty:
-                lines.append(Series(name, *band(frame), colour=name.lower()))
-                ends.append(f"{name} {lines[-1].y[-1]:.4g} ({label})")
-        panels.append(Panel(lines, "epoch", label))
+    lines = {name: (spec, name.lower()) for name, spec in NETWORKS.items()}
+    panels = [
+        over_epochs(frames, "val_loss", "validation loss", lines),
+        over_epochs(frames, "val_accuracy", "pixels right, %", lines),
+    ]
+    ends = last_values(panels)
     if not ends:
         return None
     return chart(
         "curves",
         "Super-resolution: loss and accuracy on the test pictures after each epoch.",
-        f"Two line charts over the epochs. Last values: {'; '.join(ends)}.",
+        f"Two line charts over the epochs. Last values: {ends}.",
         *panels,
     )
 

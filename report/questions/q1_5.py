@@ -5,7 +5,7 @@ from __future__ import annotations
 from report.answers import Answer, Figure
 from report.claims.judge import judge_part
 from report.claims.larger import enlarged
-from report.claims.progress import (
+from report.claims.moments import (
     EARLY,
     FIRST,
     LAST,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
 
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.judge import judge_part
@@ -11,16 +10,16 @@ from report.claims.kinds import Value
 from report.claims.rates import (
     CLAIMS,
     accuracy_gap,
-    epoch_seconds,
-    final,
+    fastest_epoch_seconds,
     moved,
     time_ratio,
     val_jitter,
     val_rising,
 )
-from report.figures import Panel, Series, band, chart
+from report.figures import chart
 from report.format import written
 from report.frames import Frames
+from report.questions.curves import over_epochs
 from report.questions.phrases import length, side
 from report.questions.samples import remarks, wanted
 from report.values import Sample
@@ -88,12 +87,12 @@ def answer(frames: Frames) -> Answer:
 def numbers(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
     """How one rate ends, how smoothly it gets there, and how long an epoch takes."""
     return {
-        "train": final(spec, "train_loss")(frames),
-        "val": final(spec, "val_loss")(frames),
-        "accuracy": final(spec, "val_accuracy")(frames),
+        "train": frames.metric(spec, "train_loss"),
+        "val": frames.metric(spec, "val_loss"),
+        "accuracy": frames.metric(spec, "val_accuracy"),
         "jitter": val_jitter(spec)(frames),
         "rising": val_rising(spec)(frames),
-        "seconds": epoch_seconds(spec)(frames),
+        "seconds": fastest_epoch_seconds(spec)(frames),
     }
 
 
@@ -174,21 +173,20 @@ def end(frames: Frames, spec: RunSpec, column: str = "val_loss") -> Sample:
 
 def sweep_figure(frames: Frames) -> Figure | None:
     """Validation loss of the baseline and of each run of the sweep over the epochs; None without any of them."""
-    series, words = [], []
-    for field, spec in [("", CNN), *SWEEP.items()]:
-        curve = frames.curve(spec, "val_loss", SHORT)
-        if not curve.empty:
-            label = f"{SETTINGS[field]}: {told(getattr(spec, field))}" if field else "baseline"
-            colour = SWEEP_COLOURS[field] if field else "cnn"
-            series.append(Series(label, *band(curve), colour=colour, dashed=bool(field)))
-            words.append(f"{label} ends at {float(curve.iloc[-1].mean()):.4g}")
-    if len(series) < 2:
+    changed = {
+        f"{SETTINGS[field]}: {told(getattr(spec, field))}": (spec, SWEEP_COLOURS[field])
+        for field, spec in SWEEP.items()
+    }
+    lines = {"baseline": (CNN, "cnn")} | changed
+    panel = over_epochs(frames, "val_loss", "validation loss", lines, SHORT, dashed=changed)
+    if len(panel.series) < 2:
         return None
+    ends = "; ".join(f"{line.label} ends at {line.y[-1]:.4g}" for line in panel.series)
     return chart(
         "sweep",
         "Beyond the write-up: the CNN with one setting changed at a time.",
-        f"Validation loss over the epochs. {'; '.join(words)}.",
-        Panel(series, "epoch", "validation loss"),
+        f"Validation loss over the epochs. {ends}.",
+        panel,
     )
 
 
@@ -199,17 +197,14 @@ def told(value: object) -> str:
 
 def figure(frames: Frames) -> Figure | None:
     """Loss and accuracy of both rates over the epochs; None without any run."""
-    panels, words = [], []
-    for column, label in CURVES.items():
-        series = []
-        for spec, rate in RATES.items():
-            curve = frames.curve(spec, column)
-            if not curve.empty:
-                series.append(Series(f"rate {rate}", *band(curve), colour=COLOUR_KEYS[spec]))
-                first, last = (float(curve.loc[epoch].mean()) for epoch in (curve.index[0], curve.index[-1]))
-                words.append(f"{label} at rate {rate}: {first:.4g} at first, {last:.4g} at last")
-        panels.append(Panel(series, "epoch", label))
-    if not any(chain.from_iterable(panel.series for panel in panels)):
+    lines = {f"rate {rate}": (spec, COLOUR_KEYS[spec]) for spec, rate in RATES.items()}
+    panels = [over_epochs(frames, column, label, lines) for column, label in CURVES.items()]
+    words = [
+        f"{panel.y_label} at {line.label}: {line.y[0]:.4g} at first, {line.y[-1]:.4g} at last"
+        for panel in panels
+        for line in panel.series
+    ]
+    if not words:
         return None
     return chart(
         "rates",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.colourings import QUALITIES, TEMPERATURES, at_temperature, colour_gap, quality, reference
 from report.claims.judge import judge_part
-from report.claims.q1_1 import CLAIMS
+from report.claims.reading_off import CLAIMS
 from report.figures import Panel, chart, strips
 from report.frames import Frames
 from report.questions.samples import on_seeds, picture, points, relation, remarks, statuses, wanted

@@ -13,7 +13,7 @@ from report.claims.q1_3_batches import SIZES
 from report.claims.q1_3_skips import SKIPS
 from report.figures import SPANNED
 from report.frames import Frames
-from report.questions import q1_3_batches, q1_3_blocks
+from report.questions import q1_3_batch_charts, q1_3_blocks
 from runs.catalogue import CNN, UNET, unet
 from runs.spec import RunSpec
 from tests.fakes import fake_frames
@@ -98,12 +98,12 @@ def test_noise_outweighs_the_gradient_only_where_it_does_on_each_seed(
 
 def test_a_band_on_a_logarithmic_axis_stays_above_zero_and_says_what_it_is(frames: Frames) -> None:
     made = with_noise(frames, {200: (900.0, 10.0)})
-    figure = q1_3_batches.noise_figure(made)
+    figure = q1_3_batch_charts.noise_figure(made)
     assert figure is not None
     row = next(row for row in figure.rows if row[1] == "noise scale" and row[2] == 200)
     assert row[-3:] == [455.0, 10.0, 900.0]
     assert "from the least of the seeds to the greatest" in figure.caption
-    alone = q1_3_batches.noise_figure(fake_frames(seeds=1))
+    alone = q1_3_batch_charts.noise_figure(fake_frames(seeds=1))
     assert alone is not None
     assert "of the seeds" not in alone.caption
 

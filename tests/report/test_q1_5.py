@@ -12,7 +12,7 @@ from PIL import Image
 
 from report.answers import Answer, Figure
 from report.claims.kinds import Judgement
-from report.claims.progress import at
+from report.claims.moments import at
 from report.claims.q1_5 import CLAIMS
 from report.frames import Frames
 from report.questions import progress, q1_5

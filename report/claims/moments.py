@@ -1,31 +1,25 @@
-"""The pictures kept after each epoch in, plain numbers out: colours, likeness, error, edges, flat areas.
+"""The pictures kept after each epoch in, one number a seed out: what they are like at the write-up's moments.
 
-Every measure takes uint8 pictures (K, H, W, 3) and gives one number for them all, the mean over the pictures.
+The losses and accuracies at the same moments stand beside them, and what changes from one moment to another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from report.claims.kinds import Measure
-from report.frames import Frames
-from report.values import Sample, known
+from report.claims.looks import ASPECTS, Beside
+from report.frames import Frames, Measurement
+from report.values import Sample
 from runs.catalogue import BASE
-from runs.pixels import Floats, Pixels, grey, unit
 from runs.spec import RunSpec
 
 #: The write-up's picture numbers (counted from 0), and the last picture of a run.
 FIRST, EARLY, LATER, LAST = 0, 5, 15, -1
 NUMBERS = (FIRST, EARLY, LATER, LAST)
-
-#: An output whose edges correlate with those of the truth at least this much is read as showing the object.
-SHOWS = 0.5
 
 #: Seeds whose pictures are followed through every epoch: more of them do not change what a chart shows.
 DRAWN = 20
@@ -33,120 +27,6 @@ DRAWN = 20
 #: The last epochs over which a run that is not done still gains are one in ``TAIL``, and it gains ``UNFINISHED``.
 TAIL = 5
 UNFINISHED = 0.01
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What kept pictures are held against: the truth, and the last pictures of the same run; (K, H, W, 3)."""
-
-    truth: Pixels
-    final: Pixels
-
-    @cached_property
-    def outline(self) -> Outline:
-        """The edges of the truth: the same for all that is held against it."""
-        return outline(self.truth)
-
-
-@dataclass(frozen=True)
-class Outline:
-    """Where pictures have their edges: the gradient lengths of each about their mean (K, P), and their norm (K,)."""
-
-    centred: NDArray[np.float64]
-    norm: NDArray[np.float64]
-
-
-Look = Callable[[Pixels, Beside], float]
-
-
-def packed(pictures: Pixels) -> NDArray[np.uint32]:
-    """(K, H, W, 3) -> (K, H, W): one number a colour, quicker to compare than three."""
-    red, green, blue = np.moveaxis(pictures.astype(np.uint32), -1, 0)
-    colours: NDArray[np.uint32] = (red << 16) | (green << 8) | blue
-    return colours
-
-
-def colours_used(pictures: Pixels) -> float:
-    """Distinct colours in a picture, mean over the pictures."""
-    ordered = np.sort(packed(pictures).reshape(len(pictures), -1), axis=1)
-    return float(1 + (ordered[:, 1:] != ordered[:, :-1]).sum(axis=1).mean())
-
-
-def likeness(pictures: Pixels, others: Pixels) -> float:
-    """Share of pixels (0..1) that have the same colour in both."""
-    return float((pictures == others).all(axis=-1).mean())
-
-
-def error(pictures: Pixels, truth: Pixels) -> float:
-    """Mean squared error in RGB, channels in 0..1 (divided by 256, as the losses are)."""
-    return float(np.square(unit(pictures) - unit(truth), dtype=np.float64).mean())
-
-
-def slopes(pictures: Pixels) -> Floats:
-    """(K, H, W, 3) -> (K, H-1, W-1): length of the brightness gradient, in brightness (0..1) a pixel."""
-    light = grey(pictures)
-    across = light[:, :-1, 1:] - light[:, :-1, :-1]
-    down = light[:, 1:, :-1] - light[:, :-1, :-1]
-    return np.hypot(across, down)
-
-
-def edges(pictures: Pixels) -> float:
-    """Mean length of the brightness gradient: large for sharp or noisy pictures, small for smooth ones."""
-    return float(slopes(pictures).mean())
-
-
-def outline(pictures: Pixels) -> Outline:
-    """The edges of pictures (K, H, W, 3), as correlations take them."""
-    lengths = slopes(pictures).reshape(len(pictures), -1).astype(np.float64)
-    centred = lengths - lengths.mean(axis=1, keepdims=True)
-    return Outline(centred, np.sqrt((centred**2).sum(axis=1)))
-
-
-def agreements(pictures: Pixels, truth: Outline) -> NDArray[np.float64]:
-    """(K,): Pearson correlation of the gradient lengths with those of the truth; 0 for a picture without edges."""
-    ours = outline(pictures)
-    scale = ours.norm * truth.norm
-    together = (ours.centred * truth.centred).sum(axis=1)
-    return np.divide(together, scale, out=np.zeros(len(pictures)), where=scale > 0)
-
-
-def agreement(pictures: Pixels, truth: Outline) -> float:
-    """How well the edges lie where the truth has them, -1..1, mean over the pictures."""
-    return float(agreements(pictures, truth).mean())
-
-
-def showing(pictures: Pixels, truth: Outline) -> float:
-    """Share of pictures (0..1) whose edges agree with the truth at least as much as ``SHOWS``."""
-    return float((agreements(pictures, truth) >= SHOWS).mean())
-
-
-def flatness(pictures: Pixels) -> float:
-    """Share (0..1) of neighbouring pixels that have one and the same colour: high for a segmentation."""
-    colours = packed(pictures)
-    across = colours[:, :, 1:] == colours[:, :, :-1]
-    down = colours[:, 1:] == colours[:, :-1]
-    return float((across.sum() + down.sum()) / (across.size + down.size))
-
-
-@dataclass(frozen=True)
-class Aspect:
-    """A measure of kept pictures: its name on a page, how to get it, and how to print it."""
-
-    label: str
-    look: Look
-    unit: str = ""
-    digits: int = 2
-
-
-ASPECTS = {
-    "colours": Aspect("colours a picture", lambda now, beside: colours_used(now), digits=1),
-    "flatness": Aspect("neighbours of one colour", lambda now, beside: flatness(now), "%", 1),
-    "likeness": Aspect("pixels as in the last picture", lambda now, beside: likeness(now, beside.final), "%", 1),
-    "error": Aspect("squared error in RGB", lambda now, beside: error(now, beside.truth), digits=4),
-    "edges": Aspect("edge content", lambda now, beside: edges(now), digits=4),
-    "agreement": Aspect("edges as in the truth", lambda now, beside: agreement(now, beside.outline)),
-    "showing": Aspect("pictures that show the object", lambda now, beside: showing(now, beside.outline), "%", 0),
-}
 
 
 def epoch_of(frames: Frames, number: int) -> int:
@@ -222,25 +102,18 @@ def course(frames: Frames, spec: RunSpec, aspect: str) -> pd.DataFrame:
 
 def truth_has(frames: Frames, aspect: str, row: str = "truth") -> Sample:
     """The same aspect of the true pictures, or of the truth in the colours of the palette ("palette")."""
-    samples = frames.data_probe("samples")
     kind = ASPECTS[aspect]
-    if samples is None:
-        return Sample({}, kind.unit, kind.digits, missing=("data",))
-    truth, pictures = (np.asarray(samples.arrays[name]) for name in ("truth", row))
-    return known(kind.look(pictures, Beside(truth, pictures)), kind.unit, kind.digits)
+
+    def look(samples: Measurement) -> float:
+        truth, pictures = (np.asarray(samples.arrays[name]) for name in ("truth", row))
+        return kind.look(pictures, Beside(truth, pictures))
+
+    return frames.data_probed("samples", look, kind.unit, kind.digits)
 
 
 def metric_at(spec: RunSpec, number: int, column: str) -> Measure:
     """A column of the epochs table at a picture number of the write-up, one number a seed."""
-
-    def measure(frames: Frames) -> Sample:
-        epoch = epoch_of(frames, number)
-        return frames.once(
-            ("metric", spec, column, epoch),
-            lambda: frames.gather(spec, column, lambda rows: rows.at(column, epoch), epoch),
-        )
-
-    return measure
+    return lambda frames: frames.at_epoch(spec, column, epoch_of(frames, number))
 
 
 def block(spec: RunSpec, statistic: str, name: str, digits: int = 3, unit: str = "") -> Measure:
@@ -250,7 +123,7 @@ def block(spec: RunSpec, statistic: str, name: str, digits: int = 3, unit: str =
         return frames.probed(
             spec,
             "activations",
-            lambda stored: float(stored.arrays[statistic][list(stored.notes["blocks"]).index(name)]),
+            lambda stored: float(stored.row(statistic, "blocks", name)),
             unit=unit,
             digits=digits,
         )

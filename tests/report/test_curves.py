@@ -1,0 +1,29 @@
+"""Runs over their epochs, as panels and as words."""
+
+from __future__ import annotations
+
+from report.questions.curves import last_values, over_epochs
+from runs.catalogue import CNN, SHORT, UNET
+from tests.fakes import fake_frames
+
+LINES = {"plain": (CNN, "cnn"), "with skips": (UNET, "unet")}
+
+
+def test_only_what_is_stored_has_a_line_and_shares_are_in_per_cent() -> None:
+    frames = fake_frames(seeds=1, without=("unet-b100-lr0.001-s",))
+    panel = over_epochs(frames, "val_accuracy", "pixels right, %", LINES, dashed=("plain",))
+    assert [(line.label, line.colour, line.dashed) for line in panel.series] == [("plain", "cnn", True)]
+    share = frames.metric(CNN, "val_accuracy").mean
+    assert panel.series[0].y[-1] == 100 * share
+    assert last_values([panel]) == f"plain {100 * share:.4g} (pixels right, %)"
+
+
+def test_losses_stay_as_they_are_and_end_where_they_are_asked_to() -> None:
+    frames = fake_frames(seeds=1)
+    panel = over_epochs(frames, "val_loss", "loss", LINES, SHORT)
+    assert [(line.x[-1], line.dashed) for line in panel.series] == [(SHORT, False)] * 2
+    assert panel.series[0].y[-1] == frames.metric(CNN, "val_loss", SHORT).mean
+
+
+def test_without_runs_there_are_no_words() -> None:
+    assert last_values([over_epochs(fake_frames(seeds=0), "val_loss", "loss", LINES)]) == ""
