@@ -9,12 +9,12 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from report.claims.kinds import Claim, Fact, Judgement, Margin, Measure, Ordering
 from report.claims.margins import FOLLOWS
 from report.frames import Arrays, Frames, Measurement
+from report.ranks import rank_correlation
 from report.values import Sample, known
 from runs.catalogue import REGRESSION
 
@@ -93,9 +93,7 @@ def picture_rank_correlation(frames: Frames) -> Sample:
     """Over the test pictures: rank correlation (Spearman, 1904) of squared error in RGB and ΔE2000, RegressionCNN."""
 
     def number(probe: Measurement) -> float:
-        squared, seen = (pd.Series(probe.arrays[key]).rank().to_numpy() for key in ("mse", "delta_e"))
-        alike = np.ptp(squared) == 0 or np.ptp(seen) == 0
-        return math.nan if alike else float(np.corrcoef(squared, seen)[0, 1])
+        return rank_correlation(probe.arrays["mse"], probe.arrays["delta_e"])
 
     return frames.probed(REGRESSION, "quality", number, digits=3)
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from itertools import combinations
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from report.claims import perceptual
 from report.claims.colourings import colour_gap, quality
@@ -15,6 +11,7 @@ from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering
 from report.claims.margins import FOLLOWS
 from report.claims.measures import flat_at
 from report.frames import Frames, Measurement
+from report.ranks import rank_correlation
 from report.values import Sample
 from runs.catalogue import CNN, CNN_FAST, REGRESSION, UNET
 from runs.spec import RunSpec
@@ -38,28 +35,6 @@ RANKED: Mapping[str, tuple[str, bool]] = {
 def ranked(spec: RunSpec, key: str) -> Measure:
     """The measure of ``RANKED`` for one network; colourfulness as its distance from that of the truth."""
     return colour_gap(spec) if key == "colourfulness" else quality(spec, key)
-
-
-def ranks(numbers: ArrayLike) -> NDArray[np.float64]:
-    """1 for the smallest; equal numbers share the mean of their ranks."""
-    _, where, counts = np.unique(np.asarray(numbers, dtype=np.float64), return_inverse=True, return_counts=True)
-    shared = np.cumsum(counts) - (counts - 1) / 2
-    return np.asarray(shared[where], dtype=np.float64)
-
-
-def rank_correlation(first: ArrayLike, second: ArrayLike) -> float:
-    """Spearman's rank correlation (Spearman 1904), -1..1; NaN where one of both is the same everywhere.
-
-    Pairs in which a number is not finite are left out.
-    """
-    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    usable = np.isfinite(a) & np.isfinite(b)
-    if usable.sum() < 2:
-        return math.nan
-    x, y = ranks(a[usable]), ranks(b[usable])
-    x, y = x - x.mean(), y - y.mean()
-    scale = math.sqrt(float((x**2).sum() * (y**2).sum()))
-    return float((x * y).sum()) / scale if scale else math.nan
 
 
 def predicts(spec: RunSpec, key: str) -> Measure:

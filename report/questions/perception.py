@@ -17,12 +17,12 @@ from report.claims.perception import (
     crossed_pairs,
     predicts,
     ranked,
-    ranks,
 )
 from report.figures import Panel, Series, scatter
 from report.frames import Frames
 from report.questions import perceptual
 from report.questions.samples import remarks, wanted
+from report.ranks import ranks
 from report.values import Measured, Sample, computed
 from runs.catalogue import CNN, UNET
 

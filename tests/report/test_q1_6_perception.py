@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
 
-from report.claims.perception import NETWORKS, crossed_pairs, rank_correlation, ranks
+from report.claims.perception import NETWORKS, crossed_pairs
 from report.frames import Frames
 from report.questions import perception
 from runs.catalogue import PERCEPTUAL_ROTATION, PERCEPTUAL_VGG, REGRESSION, UNET
@@ -34,20 +33,6 @@ def with_qualities(frames: Frames, accuracies: Sequence[float], delta_e: Sequenc
     for spec, share, distance in zip(NETWORKS.values(), accuracies, delta_e, strict=True):
         frames = with_probe(frames, spec, "quality", pixel_accuracy=[share] * 12, delta_e=[distance] * 12)
     return frames
-
-
-def test_rank_correlation_is_that_of_scipy() -> None:
-    rng = np.random.default_rng(2)
-    for _ in range(5):
-        a, b = rng.integers(0, 6, 40), rng.integers(0, 6, 40)  # with many ties
-        assert rank_correlation(a, b) == pytest.approx(spearmanr(a, b).statistic)
-    assert rank_correlation([1, 2, 3, np.nan], [10, 20, 30, -5]) == pytest.approx(1)
-    assert np.isnan(rank_correlation([1, 1, 1], [1, 2, 3]))
-    assert np.isnan(rank_correlation([1], [2]))
-
-
-def test_equal_numbers_share_the_mean_of_their_ranks() -> None:
-    assert ranks([30, 10, 20, 20]).tolist() == [4, 1, 2.5, 2.5]
 
 
 def test_networks_that_change_places_are_counted_in_pairs(frames: Frames, plain: None) -> None:
