@@ -11,6 +11,7 @@ from report.frames import Frames
 from report.values import Sample, known
 from runs.catalogue import BASE, CNN, REGRESSION
 
+#: The CNN's loss, as it is written.
 CNN_LOSS = 1.55
 _NETWORKS = ("the classification", "the regression")
 
@@ -44,7 +45,7 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         "1.2.b.loss-cnn",
         "The classification's loss is 1.55.",
-        "1.55",
+        f"{CNN_LOSS:.2f}",
         Value(CNN_LOSS, cnn_loss, 0.05),
         "Two written decimals, which may be cut off rather than rounded; other seeds, another fit of the palette and "
         "copies of the pictures that were compressed again each move cross-entropy by some hundredths.",

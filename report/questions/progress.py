@@ -200,17 +200,15 @@ def blocks_table(frames: Frames, specs: tuple[RunSpec, ...]) -> Table:
     rows: list[list[Cell]] = []
     for spec in specs:
         for name in BLOCKS:
-            channels = block(spec, "channels", name)(frames)
-            of_many = f" ({channels.mean:.0f} channels)" if channels.ok else ""
             head = f"{NAMES[spec]}, {name}" if len(specs) > 1 else name
-            cells: list[Cell] = [statistic(spec, key, name, frames).measured() for key in STATISTICS]
-            rows.append([head + of_many, *cells])
+            channels = block(spec, "channels", name, 0)(frames).measured()
+            rows.append([head, channels, *(statistic(spec, key, name, frames).measured() for key in STATISTICS)])
     return Table(
         "blocks",
         "What the activations show, by block, after the last epoch: the share of zeros, channels that never fire, how "
         "many of the channels vary independently (effective rank, Roy and Vetterli 2007), and edge content (gradient "
         "from pixel to pixel over the standard deviation of the channel).",
-        ["block", *(head for head, _, _ in STATISTICS.values())],
+        ["block", "channels", *(head for head, _, _ in STATISTICS.values())],
         rows,
     )
 

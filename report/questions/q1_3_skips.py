@@ -8,10 +8,12 @@ from typing import Any
 
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.judge import judge_part
+from report.claims.q1_2 import CNN_LOSS
 from report.claims.q1_3 import CLAIMS
 from report.claims.q1_3_skips import (
     SKIPS,
     UNCUT,
+    UNET_LOSS,
     cost_of_cut,
     dead_share,
     early_to_late,
@@ -118,7 +120,7 @@ def passing(frames: Frames) -> dict[str, Any]:
     }
 
 
-def judged(status: Mapping[str, str]) -> dict[str, str]:
+def judged(status: Mapping[str, str]) -> dict[str, str | bool]:
     """What the verdicts say of the gradient's flow, and of which skips the trained network relies on."""
     cuts = {
         found: [cut for cut in SKIPS if status[f"early-{cut}"] == found]
@@ -127,7 +129,8 @@ def judged(status: Mapping[str, str]) -> dict[str, str]:
     held, refused, left = cuts.values()
     return {
         "flow": status["gradient-flow"],
-        "held_skips": "all three" if len(held) == len(SKIPS) else listed(held),
+        "all_held": len(held) == len(SKIPS),
+        "held_skips": listed(held),
         "refused_skips": listed(refused),
         "open_skips": listed(left),
     }
@@ -193,7 +196,7 @@ def networks(frames: Frames) -> Table:
         [label, frames.metric(CNN, column).measured(), None, frames.metric(UNET, column).measured(), None, None]
         for column, label in columns.items()
     ]
-    rows[0][2], rows[0][4] = "1.55", "1.25"
+    rows[0][2], rows[0][4] = f"{CNN_LOSS:.2f}", f"{UNET_LOSS:.2f}"
     for key in _PICTURE_MEASURES:
         own = reference("truth", key)(frames).measured() if key == "sharpness" else None
         rows.append(
