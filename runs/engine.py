@@ -21,14 +21,14 @@ from runs.crew import Crew, Lost
 from runs.dataset import Dataset
 from runs.environment import environment
 from runs.local import Local
-from runs.plan import Plan, Work, plan, remaining
+from runs.plan import DataWork, Plan, Work, missing_data_probes, remaining
 from runs.spec import RECIPE
 from runs.store import DATA, Store, Stored
 from runs.survey import survey
 from runs.worker import Began, EpochDone, Job, JobDone, Message, ProbeDone
 
 Listener = Callable[[events.Event], None]
-Queue = deque[Work | tuple[str, ...]]
+Queue = deque[Work | DataWork]
 
 #: How often a run is taken up again after its worker died.
 RETRIES = 1
@@ -123,7 +123,7 @@ class Engine:
     def _run(self, todo: Plan, goals: dict[str, Goal]) -> None:
         queue: Queue = deque(todo.works)
         if todo.data_probes:
-            queue.append(todo.data_probes)
+            queue.append(DataWork(todo.data_probes))
         desks: list[Desk] = []
         try:
             for _ in range(min(self.workers, len(queue))):
@@ -154,8 +154,8 @@ class Engine:
         if not queue:
             return
         piece = queue.popleft()
-        if isinstance(piece, tuple):
-            self.crew.give(desk.seat, Job(None, data_probes=piece))
+        if isinstance(piece, DataWork):
+            self.crew.give(desk.seat, Job(None, data_probes=piece.probes))
             return
         run = piece.spec.id
         stored = self.store.state(run)
@@ -277,11 +277,12 @@ class Engine:
         else:
             self._finish(desk)
 
-    def _left(self, desk: Desk) -> Work | tuple[str, ...] | None:
+    def _left(self, desk: Desk) -> Work | DataWork | None:
         """What a worker left undone of its piece of work."""
-        if desk.goal is None:
-            return plan(self.store, (), len(self.dataset.train)).data_probes
-        return remaining(self.store, desk.goal)
+        if desk.goal is not None:
+            return remaining(self.store, desk.goal)
+        probes = missing_data_probes(self.store)
+        return DataWork(probes) if probes else None
 
     def _finish(self, desk: Desk) -> None:
         if desk.work is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from runs.catalogue import DATA_PROBES, RUN_PROBES, Goal
 from runs.errors import DamagedError
 from runs.spec import RunSpec
-from runs.store import Store
+from runs.store import DATA, Store
 
 #: Seconds that one TFLOP takes on one core: a first guess, until stored runs tell.
 SECONDS_PER_TFLOP = 22.0
@@ -56,6 +56,13 @@ class Work:
     def ends(self) -> tuple[int, int]:
         """After which epoch training begins and up to which it goes; the same when there is none."""
         return (self.legs[0][0], self.legs[-1][1]) if self.legs else (self.until, self.until)
+
+
+@dataclass(frozen=True)
+class DataWork:
+    """The probes on the pictures that are left: a piece of work beside those of the runs."""
+
+    probes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -116,12 +123,17 @@ def plan(store: Store | None, goals: Iterable[Goal], train: int, whole: bool = T
         if work is not None:
             works.append(work)
     works.sort(key=lambda work: -cost(work.spec, train) * (work.epochs + 0.1))
-    missing = tuple(
+    missing = missing_data_probes(store, whole)
+    return Plan(tuple(works), missing, train, pace(store, wanted, standings, train), standings)
+
+
+def missing_data_probes(store: Store | None, whole: bool = True) -> tuple[str, ...]:
+    """The probes on the pictures that are not stored in today's version; see :func:`plan` for ``whole``."""
+    return tuple(
         name
         for name, version in DATA_PROBES.items()
-        if store is None or store.probe_version("data", name, 0, whole) != version
+        if store is None or store.probe_version(DATA, name, 0, whole) != version
     )
-    return Plan(tuple(works), missing, train, pace(store, wanted, standings, train), standings)
 
 
 def standing(store: Store | None, run: str, whole: bool = True) -> Standing:
