@@ -1,4 +1,4 @@
-"""Captured steps give the weights of plain ones, on a GPU where there is one, and by a stand-in where there is none."""
+"""Captured steps give the weights of plain ones, bit by bit, by a stand-in for the graphs; test_gpu tries real ones."""
 
 from __future__ import annotations
 
@@ -14,47 +14,16 @@ from torch import Tensor
 from report.book import every_run
 from report.stored import Shelf
 from runs import events
-from runs.captured import WARM_UP, CapturedStep, CudaGraphs, quickened
+from runs.captured import WARM_UP, CapturedStep, quickened
 from runs.catalogue import Goal
-from runs.dataset import Dataset
 from runs.engine import Engine
-from runs.prepared import prepare
 from runs.presets import PRESETS
 from runs.spec import RunSpec
 from runs.store import Store
 from runs.train import Arrays, Trainer
-from runs.worker import EpochDone, Job, Message, outcome
+from runs.worker import EpochDone, Message
 from tests.runs import tiny
-
-SPECS = (
-    RunSpec(model="unet", batch_size=4),
-    RunSpec(model="cnn", batch_size=4, optimizer="rmsprop"),
-    RunSpec(model="cnn", batch_size=4, optimizer="sgd", learning_rate=0.01),
-    RunSpec(model="regression", batch_size=4),
-    RunSpec(model="regression", batch_size=4, loss="rotation-features"),
-)
-needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="captures CUDA graphs: there is no such device")
-
-
-class Replayed:
-    """Graphs for the CPU: what is recorded is taken again. Recording itself changes nothing, as with the real ones."""
-
-    def __init__(self) -> None:
-        self.warmed = self.captured = self.replayed = 0
-
-    def warm_up(self, step: Callable[[], Tensor]) -> None:
-        self.warmed += 1
-        step()
-
-    def capture(self, step: Callable[[], Tensor]) -> tuple[Tensor, Callable[[], None]]:
-        self.captured += 1
-        loss = torch.zeros(())
-
-        def replay() -> None:
-            self.replayed += 1
-            loss.copy_(step())
-
-        return loss, replay
+from tests.runs.stepping import SPECS, Here, Replayed, trained, trainer
 
 
 class Unable(Replayed):
@@ -62,15 +31,6 @@ class Unable(Replayed):
 
     def capture(self, step: Callable[[], Tensor]) -> tuple[Tensor, Callable[[], None]]:
         raise RuntimeError("operation not permitted when stream is capturing\nsecond line")
-
-
-def trainer(spec: RunSpec, device: str = "cpu") -> Trainer:
-    return Trainer(spec, prepare(tiny.dataset(10, 4), spec, device))
-
-
-def trained(runner: Trainer, epochs: int = 2) -> tuple[Arrays, list[float]]:
-    losses = [runner.train_epoch().train_loss for _ in range(epochs)]
-    return runner.arrays(), losses
 
 
 def same(one: Arrays, other: Arrays) -> bool:
@@ -144,24 +104,12 @@ def test_on_the_cpu_steps_stay_plain() -> None:
     assert plain.take_step == plain.step
 
 
-class Uncaptured:
-    """A crew of one that works in this process, on a device that refuses to capture."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self.dataset, self.messages = dataset, list[Message]()
-
-    def open(self) -> str:
-        return "seat"
-
-    def give(self, seat: str, job: Job) -> None:
-        self.messages.append(outcome(job, self.dataset, "cpu", self.messages.append))
+class Uncaptured(Here):
+    """A device that refuses to capture."""
 
     def receive(self, seats: Sequence[str]) -> Iterator[tuple[str, Message]]:
-        message = self.messages.pop(0)
-        yield seats[0], replace(message, uncaptured="no graphs") if isinstance(message, EpochDone) else message
-
-    def close(self, seats: Sequence[str]) -> None:
-        pass
+        for seat, message in super().receive(seats):
+            yield seat, replace(message, uncaptured="no graphs") if isinstance(message, EpochDone) else message
 
 
 def test_a_run_whose_steps_could_not_be_captured_says_so_once_and_in_its_record(tmp_path: Path) -> None:
@@ -179,17 +127,3 @@ def test_a_run_whose_steps_could_not_be_captured_says_so_once_and_in_its_record(
     shelf = Shelf(store, PRESETS["write-up"], (0,))
     _, environments = every_run(shelf)
     assert environments[0]["facts"]["plain_steps_because"] == "no graphs"
-
-
-@needs_cuda
-@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.id)
-def test_cuda_graph_gives_the_eager_steps_weights(spec: RunSpec) -> None:
-    plain, quick = trainer(spec, "cuda"), trainer(spec, "cuda")
-    step = quickened(quick)
-    assert step is not None
-    (arrays, losses), (quick_arrays, quick_losses) = trained(plain), trained(quick)
-    assert step.failure == ""
-    assert isinstance(step.graphs, CudaGraphs)
-    assert quick_losses == pytest.approx(losses, rel=1e-5)
-    for name, array in arrays.items():
-        np.testing.assert_allclose(quick_arrays[name], array, rtol=1e-3, atol=1e-5, err_msg=name)

@@ -5,7 +5,6 @@ The two nodes are two of Ray's on this machine, which share no more than two mac
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 import subprocess
@@ -15,26 +14,23 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import torch
 
 from runs import cluster as under_test
-from runs import events, files
+from runs import events
 from runs.catalogue import DATA_PROBES, Goal
-from runs.cluster import HERE, Cluster, connected, device_of, need_of
+from runs.cluster import HERE, Cluster, connected
 from runs.crew import environment_set
 from runs.dataset import Dataset
 from runs.engine import Engine, Outcome
-from runs.errors import UsageError
 from runs.shelves import stores
 from runs.spec import RunSpec
 from runs.store import Store
-from runs.worker import Job, JobDone
 from tests.made_up_folder import folder_of_pictures
 from tests.runs import tiny
+from tests.runs.raylets import NEEDS_RAY, SOON, bits, kill, processes
 
 HOME = Path(__file__).resolve().parent.parent.parent
 UNET = RunSpec(model="unet", batch_size=5, filters=4)
@@ -42,37 +38,9 @@ REGRESSION = RunSpec(model="regression", batch_size=4, filters=4)
 #: Many more than a worker may be ahead of what is stored.
 EPOCHS = 12
 GOALS = [Goal(UNET, {1: ("skips",), EPOCHS: ()}), Goal(REGRESSION, {EPOCHS: ("quality",)})]
-#: Seconds in which remote work has to have ended.
-SOON = 5.0
-
-pytestmark = [
-    pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs ray: pip install -e '.[cluster]'"),
-    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc"),
-]
+pytestmark = NEEDS_RAY
 
 Listener = Callable[[events.Event], None]
-
-
-def processes(parent: int | None = None) -> dict[int, str]:
-    """The processes below one, or all of them: pid -> command."""
-    above, commands = {}, {}
-    for path in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            state, number = (path / "stat").read_text().rpartition(")")[2].split()[:2]
-            if state != "Z":
-                above[int(path.name)] = int(number)
-                commands[int(path.name)] = (path / "cmdline").read_text().replace("\0", " ").strip()
-    found, before = {parent}, -1
-    while len(found) != before:
-        before = len(found)
-        found |= {pid for pid, number in above.items() if number in found}
-    return {pid: command for pid, command in commands.items() if parent is None or (pid in found and pid != parent)}
-
-
-def kill(pids: list[int]) -> None:
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
 
 
 class Nodes:
@@ -155,18 +123,6 @@ def train(
     store = open_store(folder, data)
     assert Engine(store, data, 2, listen=listen, crew=crew).run(GOALS) == Outcome({}, ())
     return store, told
-
-
-def bits(store: Store) -> dict[str, Any]:
-    """All that a store holds of the runs but for times."""
-    found: dict[str, Any] = {}
-    for path in sorted(store.folder.glob("*/**/*.safetensors")):
-        arrays, record = files.read_arrays(path)
-        found[str(path.relative_to(store.folder))] = {name: array.tobytes() for name, array in arrays.items()}
-        for row in record.get("rows", []):
-            numbers = {name: value for name, value in row.items() if "seconds" not in name}
-            found[f"{path.parent.name} {row['epoch']}"] = numbers
-    return found
 
 
 def retried(told: list[events.Event]) -> dict[str, str]:
@@ -323,38 +279,3 @@ def test_ray_of_this_machine_alone_ends_with_the_command_and_keeps_whole_epochs(
     (store,) = stores(results)
     assert [path for run in store.runs() for path in store.damaged(run)] == []
     assert said.splitlines()[1].startswith("2 runs on cpu through Ray (1 node), 2 side by side")
-
-
-def test_worker_on_a_node_sets_what_every_worker_sets(monkeypatch: pytest.MonkeyPatch) -> None:
-    ray = pytest.importorskip("ray")
-    threads = torch.get_num_threads()
-    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
-    monkeypatch.setattr(ray, "get_runtime_context", lambda: SimpleNamespace(get_node_id=lambda: "a node"))
-    seen: list[tuple[int, bool]] = []
-
-    def outcome(*given: Any) -> JobDone:
-        seen.append((torch.get_num_threads(), torch.backends.cudnn.allow_tf32))
-        return JobDone()
-
-    monkeypatch.setattr(under_test, "outcome", outcome)
-    torch.set_num_threads(2)
-    try:
-        assert isinstance(list(under_test.serve(Job(None), tiny.dataset(1, 1), "cpu", "a commit"))[-1], JobDone)
-    finally:
-        torch.set_num_threads(threads)
-    assert seen == [(1, False)]
-
-
-def test_device_is_one_of_those_that_the_cluster_has() -> None:
-    assert [device_of("auto", room) for room in ({"CPU": 8.0}, {"CPU": 8.0, "GPU": 2.0})] == ["cpu", "cuda"]
-    assert device_of("cpu", {"CPU": 8.0, "GPU": 2.0}) == "cpu"
-    with pytest.raises(UsageError, match=r"Expected the device 'cuda', but the Ray cluster has only: cpu"):
-        device_of("cuda", {"CPU": 8.0})
-
-
-@pytest.mark.parametrize(
-    ("workers", "gpus", "share"), [(1, 1, 1.0), (2, 1, 0.5), (3, 1, 0.3333), (4, 2, 0.5), (1, 2, 1.0)]
-)
-def test_runs_side_by_side_share_the_gpus(workers: int, gpus: int, share: float) -> None:
-    assert need_of("cuda", workers, gpus) == {"GPU": share}
-    assert need_of("cpu", workers, gpus) == {"CPU": 1.0}

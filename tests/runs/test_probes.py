@@ -19,12 +19,6 @@ from tests import fakes
 from tests.runs import tiny
 
 MODELS = {"noise": "unet", "skips": "unet", "features": "regression"}
-#: What each kind of network can be probed for.
-APPLIES = {
-    "unet": set(RUN_PROBES) - {"features"},
-    "cnn": set(RUN_PROBES) - {"skips", "features"},
-    "regression": set(RUN_PROBES) - {"skips", "temperature"},
-}
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +102,7 @@ def test_probe_leaves_the_network_as_it_was(name: str, training: bool) -> None:
     [
         (name, model, number)
         for model, number in (("regression", math.nan), ("unet", math.nan), ("cnn", math.inf))
-        for name in sorted(APPLIES[model])
+        for name in sorted(tiny.APPLIES[model])
     ],
 )
 def test_a_diverged_network_gives_numbers_and_no_error(name: str, model: str, number: float) -> None:

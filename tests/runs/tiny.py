@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from runs.catalogue import RUN_PROBES
 from runs.dataset import Dataset
 from runs.prepared import inputs, planes, prepare
 from runs.probes.context import Context
@@ -15,6 +16,12 @@ from runs.spec import RunSpec
 from runs.train import fresh
 
 TRAIN, TEST = 8, 5
+#: What each kind of network can be probed for.
+APPLIES = {
+    "unet": set(RUN_PROBES) - {"features"},
+    "cnn": set(RUN_PROBES) - {"skips", "features"},
+    "regression": set(RUN_PROBES) - {"skips", "temperature"},
+}
 
 
 def pictures(count: int, seed: int) -> np.ndarray:
