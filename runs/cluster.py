@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -252,7 +253,7 @@ def connected(dataset: Dataset, workers: int | None, device: str, address: str |
     Raises:
         UsageError: the cluster is not there, or has no such device.
     """
-    with environment_set({} if address else HERE), own_signals():
+    with environment_set({} if address else HERE | token()), own_signals():
         import ray
 
         options = {"address": address} if address else {"address": "local", "include_dashboard": False}
@@ -268,6 +269,13 @@ def connected(dataset: Dataset, workers: int | None, device: str, address: str |
     finally:
         crew.ear.shutdown()
         ray.shutdown()
+
+
+def token() -> dict[str, str]:
+    """A secret for a Ray that is started here, of this command alone. Left to itself, Ray writes one into the user's
+    home, and has every cluster that is started there later ask for it.
+    """
+    return {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
 
 def start(options: Mapping[str, Any]) -> None:
@@ -287,7 +295,7 @@ def start(options: Mapping[str, Any]) -> None:
             raise UsageError(
                 f"--address: expected a Ray cluster at {options['address']}, but: {str(error).rstrip('.')}. Start one "
                 "with ray start --head, make this machine a node of it, and use the same versions of Python and Ray on "
-                "all nodes."
+                "all nodes; if it asks for a token, set RAY_AUTH_MODE=token here."
             ) from error
 
 

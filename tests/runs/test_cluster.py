@@ -254,10 +254,12 @@ def listening(pids: set[int]) -> set[str]:
 
 def test_ray_of_this_machine_alone_ends_with_the_command_and_keeps_whole_epochs(tmp_path: Path) -> None:
     pictures = folder_of_pictures(tmp_path / "pictures", 16, 4)
-    results = tmp_path / "results"
+    results, home = tmp_path / "results", tmp_path / "home"
+    home.mkdir()
     process = subprocess.Popen(
         command(pictures, results),
         cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        env={**os.environ, "HOME": str(home)},
     )  # fmt: skip
     try:
         while epochs(results) < 4:
@@ -278,4 +280,5 @@ def test_ray_of_this_machine_alone_ends_with_the_command_and_keeps_whole_epochs(
             os.killpg(process.pid, signal.SIGKILL)
     (store,) = stores(results)
     assert [path for run in store.runs() for path in store.damaged(run)] == []
+    assert list(home.rglob("*")) == []  # Ray would leave a token there, and have later clusters ask for it
     assert said.splitlines()[1].startswith("2 runs on cpu through Ray (1 node), 2 side by side")
