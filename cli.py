@@ -286,7 +286,7 @@ def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **want
     from report.make import judged_of, rederive
 
     store, request = stored(**wanted)
-    judged = judged_of(store, request, sections(asked))
+    judged = judged_of(store, request, sections(asked), say)
     if as_json:
         tell(json.dumps([verdict_record(one, rederive(request, one.claim.part)) for one in judged], indent=2))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from report.claims.judge import judge
 from report.format import listed
 from report.render import PageInfo, Rendered, render
 from report.stored import Shelf
-from runs.damage import gaps
+from runs.damage import damages, gaps
 from runs.environment import commit
 from runs.request import Request
 
@@ -47,17 +47,23 @@ def make(store: Store, request: Request, out: str | None, sections: Sequence[str
     return replace(rendered, gaps=gaps(store, rendered.missing, source.damaged_probes))
 
 
-def judged_of(store: Store, request: Request, sections: Sequence[str]) -> list[Verdict]:
-    """The verdicts of some sections, on what their pages would show: runs whose files are right to the last byte."""
+def judged_of(store: Store, request: Request, sections: Sequence[str], say: Callable[[str], None]) -> list[Verdict]:
+    """The verdicts of some sections, on what their pages would show: runs whose files are right to the last byte.
+    Where one is missing, ``say`` is told what is damaged.
+    """
     source = shelf(store, request)
     claims = all_claims()
-    return [
+    judged = [
         judge(claim, frames)
         for section in sections
         for frames in [source.of(section)]
         for claim in claims
         if claim.id.startswith(f"{section}.")
     ]
+    if any(verdict.status == "missing" for verdict in judged):
+        for sentence in damages(store, [goal.spec.id for goal in request.goals(sections)]):
+            say(sentence)
+    return judged
 
 
 def trained(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -92,17 +92,18 @@ class CapturedStep:
                 for _ in range(WARM_UP):
                     self.graphs.warm_up(step)
             self.loss, self.replay = self.graphs.capture(step)
-        except torch.OutOfMemoryError:
-            raise
         except RuntimeError as error:
-            self.failure = reason(error)
+            cause = first(error)
+            if isinstance(cause, torch.OutOfMemoryError):
+                raise cause from None
+            self.failure = str(cause).strip().partition("\n")[0] or type(cause).__name__
 
 
-def reason(error: BaseException) -> str:
-    """Why a capture failed, in a line: what was raised first, for ending a broken capture raises once more."""
-    while error.__context__ is not None:
+def first(error: RuntimeError) -> RuntimeError:
+    """Why a capture failed: what was raised first, for ending a broken capture raises once more."""
+    while isinstance(error.__context__, RuntimeError):
         error = error.__context__
-    return str(error).strip().partition("\n")[0] or type(error).__name__
+    return error
 
 
 @contextmanager

@@ -11,13 +11,13 @@ def choose(asked: str) -> tuple[str, str]:
     Raises:
         UsageError: the device asked for is not there, or cannot do what training takes.
     """
-    import torch
-
     if asked == "mps":
         raise UsageError(
             "--device mps: expected a device that adds losses up in float64, and Apple's GPUs have no such numbers. "
             "Use --device cpu, which auto takes on this machine too."
         )
+    import torch
+
     there = ["cuda", "cpu"] if torch.cuda.is_available() else ["cpu"]
     device = there[0] if asked == "auto" else asked
     if device not in there:

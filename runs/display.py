@@ -61,7 +61,7 @@ def lines(plan: Plan, workers: int, say: Callable[[str], None]) -> Iterator[List
 def notice(event: events.Event) -> str:
     """What a user should hear of at once; "" for all that is as expected."""
     if isinstance(event, events.Retried):
-        return f"{event.run}: {event.reason}; taking it up again from its last stored epoch."
+        return f"{event.run}: {event.reason}; taking it up again from what is stored."
     if isinstance(event, events.Crowded):
         return f"{event.run}: memory ran out; taking it up again with {event.workers} side by side."
     if isinstance(event, events.FellBack):

@@ -6,25 +6,22 @@ dies costs its run one retry from the last stored epoch; a run that fails leaves
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from typing import Any
-
-import numpy as np
 
 from runs import events
 from runs.catalogue import DATA_PROBES, RUN_PROBES, Goal
 from runs.crew import Crew, Lost
 from runs.dataset import Dataset
 from runs.environment import environment
+from runs.errors import DamagedError
+from runs.grown import grown
 from runs.local import Local
 from runs.plan import DataWork, Plan, Work, missing_data_probes, remaining
-from runs.spec import RECIPE
 from runs.store import DATA, Store, Stored
-from runs.survey import survey
+from runs.survey import set_aside, survey
 from runs.worker import Began, EpochDone, Job, JobDone, Message, ProbeDone
 
 Listener = Callable[[events.Event], None]
@@ -44,6 +41,7 @@ class Desk:
     Attributes:
         seat: the crew's.
         environment: where its worker is, for the records.
+        reached: the last epoch that came back; 0 before.
     """
 
     seat: Any
@@ -52,6 +50,7 @@ class Desk:
     work: Work | None = None
     stored: Stored | None = None
     busy: bool = False
+    reached: int = 0
 
     @property
     def run(self) -> str:
@@ -150,30 +149,45 @@ class Engine:
     def _give(self, desk: Desk, queue: Queue, goals: dict[str, Goal]) -> None:
         """The next piece of work to a worker that is free."""
         desk.goal = desk.work = desk.stored = None
-        desk.busy = bool(queue)
-        if not queue:
+        desk.busy, desk.reached = False, 0
+        while queue and not desk.busy:
+            piece = queue.popleft()
+            if isinstance(piece, DataWork):
+                self.crew.give(desk.seat, Job(None, data_probes=piece.probes))
+                desk.busy = True
+            else:
+                self._give_run(desk, piece, goals[piece.spec.id])
+
+    def _give_run(self, desk: Desk, planned: Work, goal: Goal) -> None:
+        """What is left of a run, and what is stored of it; nothing, when nothing is left any more."""
+        run = planned.spec.id
+        stored = self._stored(run)
+        piece: Work | None = planned
+        if (len(stored.record["rows"]) if stored else 0) != planned.start:  # changed since it was planned
+            piece = remaining(self.store, goal)
+        if piece is None:
+            self.listen(events.Finished(planned.spec, bool(stored and stored.record["diverged"])))
             return
-        piece = queue.popleft()
-        if isinstance(piece, DataWork):
-            self.crew.give(desk.seat, Job(None, data_probes=piece.probes))
-            return
-        run = piece.spec.id
-        stored = self.store.state(run)
-        if stored is None and piece.start:  # taken away since it was planned
-            piece = remaining(self.store, goals[run]) or piece
         snapshots = {}
         for epoch in piece.probes:
-            if piece.retrace < epoch <= piece.start:
+            if epoch <= piece.start:
                 weights = self.store.snapshot(run, epoch)
-                if weights is None:  # damaged: its weights have to be trained once more
-                    piece = replace(piece, retrace=epoch)
+                if weights is None:  # lost or damaged: its weights have to be trained once more
+                    piece = replace(piece, retrace=max(piece.retrace, epoch), keep=piece.keep | {epoch})
                 else:
                     snapshots[epoch] = weights
-        snapshots = {epoch: weights for epoch, weights in snapshots.items() if epoch > piece.retrace}
-        desk.goal, desk.work, desk.stored = goals[run], piece, stored
+        desk.goal, desk.work, desk.stored, desk.busy = goal, piece, stored, True
         state = None if stored is None else {k: v for k, v in stored.arrays.items() if k != "pictures"}
         self.crew.give(desk.seat, Job(piece, state, snapshots))
         self.listen(events.Started(piece.spec, *piece.ends))
+
+    def _stored(self, run: str) -> Stored | None:
+        """What is stored of a run; what was damaged since it was planned is set aside."""
+        try:
+            return self.store.state(run)
+        except DamagedError:
+            set_aside(self.store, run, self.listen)
+            return None
 
     def _take(self, desk: Desk, message: Message) -> None:
         """A worker's message: what it brings is stored, and told."""
@@ -204,6 +218,7 @@ class Engine:
 
     def _store_epoch(self, desk: Desk, work: Work, message: EpochDone) -> None:
         row, run = message.row, work.spec.id
+        desk.reached = row.epoch
         if row.epoch in work.keep and row.finite:
             weights = {name: array for name, array in message.arrays.items() if not name.startswith("optimizer.")}
             self.store.save_snapshot(run, row.epoch, weights)
@@ -211,49 +226,18 @@ class Engine:
             self.fell_back.add(run)
             self.listen(events.FellBack(run, message.uncaptured))
         if desk.stored is None or row.epoch > len(desk.stored.record["rows"]):
-            desk.stored = self._grown(desk, work, message)
+            desk.stored = grown(desk.stored, work.spec, message, desk.environment, self.workers)
             self.store.save(run, desk.stored)
             self.nodes_lost.pop(run, None)
         seconds = row.train_seconds + row.val_seconds
         rate = len(self.dataset.train) / row.train_seconds if row.train_seconds else 0.0
         self.listen(events.Trained(work.spec, row.epoch, row.train_loss, row.val_accuracy, seconds, rate))
 
-    def _grown(self, desk: Desk, work: Work, message: EpochDone) -> Stored:
-        """What is stored of a run, with one more epoch."""
-        stored, environment = desk.stored, dict(desk.environment)
-        rows = [] if stored is None else list(stored.record["rows"])
-        segments = [] if stored is None else list(stored.record["segments"])
-        pictures = message.picture[None]
-        if stored is not None and len(stored.arrays["pictures"]):
-            pictures = np.concatenate([stored.arrays["pictures"], pictures])
-        here = (environment, os.getpid(), message.uncaptured)
-        last = segments[-1] if segments else None
-        if last is None or (last["environment"], last.get("pid"), last.get("uncaptured", "")) != here:
-            segments.append(
-                {
-                    "from_epoch": message.row.epoch,
-                    "started": datetime.now(UTC).isoformat(timespec="seconds"),
-                    "pid": os.getpid(),
-                    "workers": self.workers,
-                    "environment": environment,
-                    "uncaptured": message.uncaptured,
-                }
-            )
-        record = {
-            "spec": work.spec.model_dump(),
-            "recipe": RECIPE,
-            "parameters": message.parameters,
-            "rows": [*rows, asdict(message.row)],
-            "segments": segments,
-            "diverged": not message.row.finite,
-        }
-        return Stored(record, {**message.arrays, "pictures": pictures})
-
     def _retry(self, desk: Desk, lost: Lost, queue: Queue) -> None:
         """The run of a worker that is gone comes next again, unless that has happened too often."""
         run, tries = desk.run, self.nodes_lost if lost.node else self.tries
         tries[run] = tries.get(run, 0) + 1
-        reason = f"its {lost.reason} after epoch {desk.epochs}"
+        reason = f"its {lost.reason} after epoch {desk.reached or desk.epochs}"
         left = self._left(desk)
         if not left:
             self._finish(desk)

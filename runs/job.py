@@ -141,10 +141,12 @@ def summary(todo: Plan, outcome: Outcome, taken_up: Collection[str]) -> list[str
         for run in outcome.diverged
     ]
     runs = [work.spec.id for work in todo.works]
+    if not runs:
+        return told
     counts = {
-        "failed": len(outcome.failed),
+        "failed": sum(run in outcome.failed for run in runs),
         "diverged": len(outcome.diverged),
-        "taken up again after a worker was lost": len(taken_up),
+        "taken up again after a worker was lost": sum(run in taken_up for run in runs),
     }
     done = sum(run not in outcome.failed for run in runs)
     told.append(

@@ -138,12 +138,13 @@ def main_left_out() -> Iterator[None]:
     a script that was changed meanwhile, by an update say, would no longer fit what the server has imported.
     """
     main = vars(sys.modules["__main__"])
-    path = main.pop("__file__", None)
+    names: dict[str, Any] = {name: main[name] for name in ("__file__", "__spec__") if name in main}
+    main.pop("__file__", None)  # how a script is told to a new process
+    main["__spec__"] = None  # how a module is, that was run by python -m
     try:
         yield
     finally:
-        if path is not None:
-            main["__file__"] = path
+        main.update(names)
 
 
 def end_server() -> None:

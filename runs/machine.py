@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runs.device import choose, default_workers
 from runs.environment import cores
 from runs.errors import UsageError
 
@@ -48,6 +49,8 @@ class Machine:
             )
         if self.engine == "ray":
             check_ray(self.device, self.address)
+        elif self.device not in ("auto", "cpu"):
+            choose(self.device)
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,6 @@ def hired(machine: Machine, dataset: Dataset) -> Iterator[Hired]:
         with connected(dataset, machine.workers, machine.device, machine.address) as crew:
             yield Hired(crew, crew.workers, crew.device, "", crew.place)
         return
-    from runs.device import choose, default_workers
     from runs.local import Local, end_server
 
     device, name = choose(machine.device)

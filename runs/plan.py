@@ -29,7 +29,7 @@ class Work:
         spec: the run.
         start: epochs that are stored already.
         until: the epoch up to which it is to be trained on from there; equal to ``start`` when nothing is.
-        keep: epochs whose weights are to be kept.
+        keep: epochs whose weights are to be kept; not those of which whole ones are stored.
         probes: epoch -> names of the probes that are still wanted there.
         retrace: the epoch up to which stored epochs have to be trained again, from the first, for weights that were
             not kept; 0 when none. What is stored stays as it is.
@@ -160,18 +160,19 @@ def _left(store: Store | None, goal: Goal, there: Standing, whole: bool) -> Work
     if there.diverged:
         return None
     probes: dict[int, tuple[str, ...]] = {}
-    lost = 0
+    keep = {epoch for epoch in goal.probes if epoch > done}
     for epoch, wanted in goal.probes.items():
         names = wanted
         if store is not None and epoch <= done:
             names = tuple(name for name in wanted if store.probe_version(run, name, epoch, whole) != RUN_PROBES[name])
             if not store.has_snapshot(run, epoch, whole):
-                lost = max(lost, epoch)
+                keep.add(epoch)
         if names:
             probes[epoch] = names
+    lost = max((epoch for epoch in keep if epoch <= done), default=0)
     if not probes and not lost and done >= goal.epochs:
         return None
-    return Work(goal.spec, done, max(goal.epochs, done), frozenset(goal.probes), probes, lost)
+    return Work(goal.spec, done, max(goal.epochs, done), frozenset(keep), probes, lost)
 
 
 def cost(spec: RunSpec, train: int) -> float:

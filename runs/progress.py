@@ -24,6 +24,7 @@ class Line:
     start: int
     until: int
     epoch: int
+    left: int
     state: str = "waiting"
     loss: float | None = None
     accuracy: float | None = None
@@ -41,7 +42,7 @@ class Board:
     def __init__(self, plan: Plan, workers: int) -> None:
         self.plan, self.workers = plan, max(workers, 1)
         self.begun = time.monotonic()
-        self.lines = {work.spec.id: Line(*work.ends, work.ends[0]) for work in plan.works}
+        self.lines = {work.spec.id: Line(*work.ends, work.ends[0], work.epochs) for work in plan.works}
         self.costs = {work.spec.id: cost(work.spec, plan.train) for work in plan.works}
         self.spent_seconds = self.spent_cost = 0.0
         self.probes = 0
@@ -49,11 +50,13 @@ class Board:
     def listen(self, event: events.Event) -> None:
         """Takes in one event of the engine."""
         if isinstance(event, events.Started):
-            line = self.lines.setdefault(event.spec.id, Line(event.start, event.until, event.start))
+            fresh = Line(event.start, event.until, event.start, event.until - event.start)
+            line = self.lines.setdefault(event.spec.id, fresh)
             line.state, line.epoch = ("training" if event.until > event.start else "measuring"), event.start
         elif isinstance(event, events.Trained):
             line = self.lines[event.spec.id]
             line.epoch, line.loss = event.epoch, event.train_loss
+            line.left = max(line.left - 1, 0)
             line.accuracy, line.rate = event.val_accuracy, event.images_per_second
             self.spent_seconds += event.seconds
             self.spent_cost += self.costs.get(event.spec.id, 0.0)
@@ -78,7 +81,7 @@ class Board:
         passed = (time.monotonic() - self.begun) * self.workers  # what a run counts leaves out what others took
         pace = max(self.spent_seconds, passed) / self.spent_cost if self.spent_cost else self.plan.seconds_per_tflop
         left = [
-            self.costs.get(run, 0.0) * (line.until - line.epoch)
+            self.costs.get(run, 0.0) * line.left
             for run, line in self.lines.items()
             if line.state in ("waiting", "training")
         ]

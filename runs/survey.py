@@ -24,6 +24,15 @@ def survey(store: Store, goals: Sequence[Goal], train: int, listen: Callable[[ev
         StoreError: a damaged file cannot be moved.
     """
     for run in (DATA, *dict.fromkeys(goal.spec.id for goal in goals)):
-        for path in store.damaged(run):
-            listen(events.SetAside(run, str(store.set_aside(path))))
+        set_aside(store, run, listen)
     return plan(store, goals, train, whole=False)
+
+
+def set_aside(store: Store, run: str, listen: Callable[[events.SetAside], None]) -> None:
+    """Moves what is damaged of a run, or of the pictures, out of the way, and tells of it.
+
+    Raises:
+        StoreError: it cannot be moved.
+    """
+    for path in store.damaged(run):
+        listen(events.SetAside(run, str(store.set_aside(path))))

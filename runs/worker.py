@@ -17,6 +17,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from runs.dataset import Dataset
+from runs.errors import TrainingError
 from runs.memory import give_back
 from runs.plan import Work
 from runs.train import EpochRow
@@ -119,6 +120,12 @@ def _train_and_measure(job: Job, work: Work, dataset: Dataset, device: str, send
         steps = quickened(trainer)
         while trainer.epoch < until:
             row = trainer.train_epoch()
+            if not row.finite and trainer.epoch <= work.start:
+                raise TrainingError(
+                    f"Expected epoch {trainer.epoch}, trained again for its weights, to have a loss as the stored one "
+                    "has, but it is no number. The stored run stays. Set it aside by moving its folder away, and "
+                    "train it anew on this machine."
+                )
             uncaptured = steps.failure if steps else ""
             send(EpochDone(row, trainer.arrays(), trainer.picture(), parameters, uncaptured))
             if not row.finite:

@@ -34,6 +34,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["train", "--model", "cnn", "--kernel", "4"], 2, "--kernel"),
         (["train", "--model", "cnn", "--epochs", "0"], 2, "--epochs"),
         (["train"], 2, "--model"),
+        (["run-all", "--device", "mps"], 2, "--device cpu"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused_before_anything_is_written(

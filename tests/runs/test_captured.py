@@ -79,13 +79,27 @@ def test_the_reason_is_what_was_raised_first_and_not_what_ending_the_capture_rai
     assert step.failure == "operation not permitted when stream is capturing"
 
 
-def test_want_of_memory_is_no_reason_for_plain_steps() -> None:
-    class Full(Replayed):
-        def warm_up(self, step: Callable[[], Tensor]) -> None:
-            raise torch.OutOfMemoryError("CUDA out of memory")
+class Full(Replayed):
+    """A device without memory left, found out before capturing."""
 
+    def warm_up(self, step: Callable[[], Tensor]) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+
+class FullInBetween(Replayed):
+    """The same, found out while capturing: ending the capture raises once more."""
+
+    def capture(self, step: Callable[[], Tensor]) -> tuple[Tensor, Callable[[], None]]:
+        try:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        finally:
+            raise RuntimeError("operation failed due to a previous error during capture")
+
+
+@pytest.mark.parametrize("graphs", [Full(), FullInBetween()], ids=["before", "in between"])
+def test_want_of_memory_is_no_reason_for_plain_steps(graphs: Replayed) -> None:
     quick = trainer(SPECS[0])
-    quick.take_step = CapturedStep(quick, Full())
+    quick.take_step = CapturedStep(quick, graphs)
     with pytest.raises(torch.OutOfMemoryError):
         quick.train_epoch()
 

@@ -11,8 +11,10 @@ import pytest
 from runs import events
 from runs.catalogue import Goal
 from runs.dataset import Dataset
-from runs.engine import Outcome
-from runs.plan import plan
+from runs.engine import Engine, Outcome
+from runs.plan import Work, plan
+from runs.worker import Job, Message
+from runs.worker import outcome as outcome_of
 from tests.runs import tiny
 from tests.runs.two_runs import (
     EPOCHS,
@@ -76,6 +78,52 @@ def test_probe_of_an_epoch_whose_weights_were_not_kept_costs_the_epochs_up_to_it
     assert store.probe(UNET.id, "skips", 2) is not None
     assert plan(store, wanted, 12).works == ()
     same(store, unbroken, UNET)
+
+
+def test_weights_that_are_whole_stay_as_they_are_when_others_are_trained_again(tmp_path: Path, data: Dataset) -> None:
+    wanted = [Goal(UNET, {1: (), 2: (), 3: ()})]
+    store = train(tmp_path, data, wanted)
+    first, second = (store.folder / UNET.id / "snapshots" / f"epoch-{epoch:03d}.safetensors" for epoch in (1, 2))
+    weights = store.snapshot(UNET.id, 2)
+    assert weights is not None
+    store.save_snapshot(UNET.id, 1, weights)  # other bits, as another processor would leave them
+    before, lost = first.read_bytes(), second.read_bytes()
+    second.unlink()
+    assert work(store, data, wanted)[0] == Outcome({}, ())
+    assert (first.read_bytes(), second.read_bytes()) == (before, lost)
+
+
+def test_plan_that_what_is_stored_has_outrun_is_made_anew(tmp_path: Path, data: Dataset, unbroken: Unbroken) -> None:
+    store = train(tmp_path, data, goals(2))
+    stale = plan(store, goals(4), 12)
+    for goal in (goals(4), goals(EPOCHS)):
+        assert Engine(store, data, 1).run(goal, stale) == Outcome({}, ())
+    same(store, unbroken, UNET)
+
+
+def test_run_that_is_damaged_while_others_train_is_set_aside_and_made_again(
+    tmp_path: Path, data: Dataset, unbroken: Unbroken
+) -> None:
+    store = train(tmp_path, data, [Goal(UNET, {EPOCHS - 1: ()}), Goal(REGRESSION, {1: ()})])
+
+    def flip(event: events.Event) -> None:
+        if isinstance(event, events.Started) and event.spec != UNET:
+            damage(store.folder / UNET.id / "state.safetensors")
+
+    wanted = [Goal(REGRESSION, {EPOCHS: ()}), Goal(UNET, {EPOCHS: ()})]
+    outcome, told = work(store, data, wanted, also=flip)
+    assert outcome == Outcome({}, ())
+    assert [event.run for event in of(told, events.SetAside)] == [UNET.id]
+    same(store, unbroken, UNET)
+
+
+def test_weights_that_cannot_be_trained_again_fail_and_are_not_told_as_done(data: Dataset) -> None:
+    spec = REGRESSION.model_copy(update={"learning_rate": 1e9, "optimizer": "sgd"})  # diverges here, did not there
+    sent: list[Message] = []
+    done = outcome_of(Job(Work(spec, 2, 4, frozenset({1}), {}, 1), {}), data, "cpu", sent.append)
+    assert "trained again for its weights" in done.failure
+    assert "The stored run stays." in done.failure
+    assert sent == []
 
 
 def test_run_that_is_taken_away_while_others_train_begins_afresh(

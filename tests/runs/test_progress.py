@@ -11,7 +11,7 @@ from rich.console import Console
 
 from runs import display, events
 from runs.catalogue import CNN, REGRESSION, UNET, Goal
-from runs.plan import Plan, cost, plan
+from runs.plan import Plan, Work, cost, plan
 from runs.progress import SHOWN, Board, duration
 
 EPOCHS = 10
@@ -48,6 +48,17 @@ def test_table_shows_run_epoch_loss_accuracy_pace_and_time_left() -> None:
     assert cells[3:] == ["1.2346", "41.6%", "1234", "training"]
     assert row(text, UNET.id)[1:] == ["0/10", row(text, UNET.id)[2], "–", "–", "–", "waiting"]
     assert re.search(r"0 of 3 runs · \d+ s so far · about .+ left", text)
+
+
+def test_epochs_trained_again_count_and_those_that_are_stored_do_not() -> None:
+    work = Work(CNN, 9, 12, frozenset({3}), {}, 3)  # 1 to 3 for weights that were lost, then 10 to 12
+    board = Board(Plan((work,), (), 5000, 1.0), 1)
+    left = [board.seconds_left()]
+    board.listen(events.Started(CNN, *work.ends))
+    for epoch in (1, 2, 3, 10, 11, 12):
+        board.listen(trained(epoch, seconds=cost(CNN, 5000)))  # at the pace that was planned
+        left.append(board.seconds_left())
+    assert left == pytest.approx([n * cost(CNN, 5000) for n in (6, 5, 4, 3, 2, 1, 0)])
 
 
 def test_run_goes_from_waiting_to_its_end() -> None:

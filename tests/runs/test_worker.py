@@ -142,12 +142,15 @@ if __name__ == "__main__":
 """
 
 
-def test_script_that_is_changed_while_it_trains_stops_no_worker(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [["script.py"], ["-m", "script"]], ids=["script", "module"])
+def test_script_that_is_changed_while_it_trains_stops_no_worker(tmp_path: Path, how: list[str]) -> None:
     script = tmp_path / "script.py"
     script.write_text(CHANGED)
     environment = {**os.environ, "PYTHONPATH": str(HOME)}
-    command = [sys.executable, str(script), str(tmp_path / "results")]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    command = [sys.executable, *how, str(tmp_path / "results")]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "{}\n"
     assert "an update came" in script.read_text()

@@ -1,0 +1,27 @@
+"""What a training ends with: a line for each run that did not end well, and one that counts all of them."""
+
+from __future__ import annotations
+
+from runs.engine import Outcome
+from runs.job import summary
+from runs.plan import Plan, Work
+from runs.spec import RunSpec
+
+CNN, UNET = RunSpec(model="cnn"), RunSpec(model="unet")
+TODO = Plan((Work(CNN, 0, 2), Work(UNET, 0, 2)), ("palette",), 12)
+
+
+def test_runs_that_end_well_are_counted() -> None:
+    assert summary(TODO, Outcome({}, ()), set()) == ["2 of 2 runs done."]
+
+
+def test_what_did_not_end_well_is_named_and_counted() -> None:
+    told = summary(TODO, Outcome({CNN.id: "its worker ended."}, (UNET.id,)), {CNN.id, "data"})
+    assert told[0] == f"Failed: {CNN.id}. The other runs went on. its worker ended."
+    assert told[1].startswith(f"Diverged: {UNET.id}: ")
+    assert told[2] == "1 of 2 runs done, 1 failed, 1 diverged, 1 taken up again after a worker was lost."
+
+
+def test_pictures_are_no_run() -> None:
+    assert summary(TODO, Outcome({"data": "why"}, ()), set())[-1] == "2 of 2 runs done."
+    assert summary(Plan((), ("palette",), 12), Outcome({}, ()), set()) == []
