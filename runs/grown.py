@@ -6,13 +6,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from runs.spec import RECIPE, RunSpec
 from runs.store import Stored
-from runs.worker import EpochDone
+
+if TYPE_CHECKING:
+    from runs.worker import EpochDone
 
 
 def grown(
