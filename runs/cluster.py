@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -271,9 +272,10 @@ def connected(dataset: Dataset, workers: int | None, device: str, address: str |
         ray.shutdown()
 
 
+@cache
 def token() -> dict[str, str]:
-    """A secret for a Ray that is started here, of this command alone. Left to itself, Ray writes one into the user's
-    home, and has every cluster that is started there later ask for it.
+    """A secret for a Ray that is started here, of this process alone, which remembers the first that it reads. Left to
+    itself, Ray writes one into the user's home, and has every cluster that is started there later ask for it.
     """
     return {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
