@@ -181,9 +181,16 @@ def test_run_of_a_node_that_falls_silent_is_taken_up_elsewhere(
     def seen() -> list[dict[str, Any]]:
         return [node | {"Alive": node["Alive"] and node["NodeID"] not in dead} for node in listed()]
 
+    acting = once(act)
+
+    def listen(event: events.Event) -> None:
+        if isinstance(event, events.Retried):
+            dead.clear()  # Ray, which knows that it is alive, may give it the run again
+        acting(event)
+
     monkeypatch.setattr(under_test, "LOOK", 0.0)
     monkeypatch.setattr(crew.ray, "nodes", seen)
-    store, told = train(tmp_path, data, crew, once(act))
+    store, told = train(tmp_path, data, crew, listen)
     assert bits(store) == bits(local)
     assert {reason.partition(" after")[0] for reason in retried(told).values()} == {"its node fell silent"}
 
