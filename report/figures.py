@@ -120,10 +120,23 @@ def _panels(
         _label(plot, panel, colours, ends=draw is _lines)
         if panel.x_label.startswith("epoch") and not panel.log_x:
             plot.tell_epochs()
-        words = alt if index == 0 else f"{panel.title or panel.y_label}, beside the one before"
+        words = alt if index == 0 else _words(panel)
         svgs.append(plot.svg(f"{name}-{index}", words))
     heads, rows = _table(panels)
     return Figure(name, caption, alt, wrapped(svgs, columns), columns=heads, rows=rows)
+
+
+def _words(panel: Panel) -> str:
+    """What a panel after the first shows, for those who do not see it: where each of its lines begins and ends."""
+    told = []
+    for series in panel.series:
+        known = [(x, y) for x, y in zip(finite(series.x), finite(series.y), strict=True) if math.isfinite(y)]
+        if known:
+            (first, begin), (last, end) = known[0], known[-1]
+            name = f"{series.label}: " if series.label else ""
+            told.append(f"{name}{begin:.4g} at {first:g}" + (f", {end:.4g} at {last:g}" if len(known) > 1 else ""))
+    shown = f"{panel.title}: " if panel.title else ""
+    return f"{shown}{panel.y_label} by {panel.x_label}. {'; '.join(told)}".rstrip(". ") + "."
 
 
 def _lines(plot: Plot, panel: Panel, colours: Sequence[str]) -> None:

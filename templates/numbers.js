@@ -29,7 +29,7 @@
     const below = box.bottom + tip.offsetHeight + 8 < innerHeight;
     const left = Math.max(8, Math.min(box.left, document.documentElement.clientWidth - tip.offsetWidth - 8));
     tip.style.left = `${left + scrollX}px`;
-    tip.style.top = `${(below ? box.bottom + 4 : box.top - tip.offsetHeight - 4) + scrollY}px`;
+    tip.style.top = `${(below ? box.bottom - 1 : box.top - tip.offsetHeight + 1) + scrollY}px`;
   };
 
   const follow = (event) => {

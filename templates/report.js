@@ -53,6 +53,10 @@
   };
   addEventListener("scroll", () => (waiting ||= requestAnimationFrame(mark)), { passive: true });
   addEventListener("load", () => setTimeout(mark));
+  addEventListener("resize", () => {
+    marked = null; // other entries may be listed now
+    waiting ||= requestAnimationFrame(mark);
+  });
 
   // Whatever scrolls can be reached by keyboard, and nothing else is a stop on the way.
   const reach = () => {

@@ -3,8 +3,18 @@
 (() => {
   const SECOND = 1000;
 
+  // The charts of a part; where none of them begins with the first epoch, those of the part before as well.
+  const charts = (part) => {
+    const own = [...part.querySelectorAll("svg[data-epochs]")];
+    const whole = own.some((svg) => {
+      const [origin, step, left] = svg.dataset.epochs.split(" ").map(Number);
+      return origin + step >= left;
+    });
+    return whole ? own : own.concat(...(part.previousElementSibling?.querySelectorAll("svg[data-epochs]") ?? []));
+  };
+
   const markers = (part) =>
-    [...part.querySelectorAll("svg[data-epochs]")].map((svg) => {
+    charts(part).map((svg) => {
       const [origin, step, left, top, right, bottom] = svg.dataset.epochs.split(" ").map(Number);
       const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
       line.setAttribute("class", "now");

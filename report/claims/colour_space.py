@@ -202,7 +202,7 @@ CLAIMS: tuple[Claim, ...] = (
         "RGB scales with the storage that there is: a pixel takes as many bytes as its three channels are deep.",
         "scales with storage",
         Fact(3, bytes_a_pixel, "the bytes of the kept test pictures over their pixels, at one byte a channel"),
-        "Three channels of one byte; twice the depth takes twice the bytes. It has to be met exactly.",
+        "Three channels of one byte; twice the depth takes twice the bytes.",
         comment="Any space of three coordinates scales alike, so this does not speak for RGB in particular.",
     ),
     Claim(

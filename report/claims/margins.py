@@ -52,4 +52,4 @@ RANK = Margin(0.01, "points", "one channel in a hundred")
 FOLLOWS = 0.95
 
 #: Why a count has no tolerance.
-EXACT = "Counted, so it has to be met exactly."
+EXACT = "Counted."

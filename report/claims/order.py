@@ -190,7 +190,7 @@ CLAIMS: tuple[Claim, ...] = (
             "elements that differ between the two orders, over ReLU, leaky ReLU, tanh and a staircase, on tensors with "
             "random, tied, huge and infinite values",
         ),
-        "A rising function keeps the order of its inputs, so the largest stays the largest: no element may differ.",
+        "A rising function keeps the order of its inputs, so the largest stays the largest.",
         comment="“Rising” must be taken as never falling. A function that falls anywhere is a counterexample; the "
         "table of what does not commute has one.",
     ),

@@ -81,8 +81,7 @@ def _channels(name: str, spec: RunSpec, colouring: RunSpec, weights: int, where:
             f"the parameters that it has beyond the {name} for colourization, which takes one channel; each further "
             f"channel adds {where}",
         ),
-        "Counted in the records of the runs, so it has to be met exactly: two channels more are "
-        f"{2 * weights:,} parameters more.",
+        f"Counted in the records of the runs: two channels more are {2 * weights:,} parameters more.",
         comment=SETTING,
     )
 

@@ -124,7 +124,7 @@ _OWN: tuple[Claim, ...] = (
         "It trains with Adam, learning rate 0.001, batch 100, 32 filters and 3×3 kernels.",
         "Adam, 0.001, 100, 32, 3×3",
         Identity(differing_settings),
-        "Read from the record of each run; none may differ.",
+        "Read from the record of each run.",
         comment=SETTING,
     ),
     *(

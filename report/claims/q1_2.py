@@ -40,7 +40,7 @@ CLAIMS: tuple[Claim, ...] = (
         "The CNN is the regression's network with 24 colours in place of 3 channels, from upconv2 on.",
         "24 in place of 3",
         Identity(differing_shapes(CNN)),
-        "Block by block: channels and sides that come in and go out, as a 32×32 picture passes; none may differ.",
+        "Block by block: channels and sides that come in and go out, as a 32×32 picture passes.",
     ),
     Claim(
         "1.2.b.loss-cnn",
