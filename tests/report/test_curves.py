@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import re
+
+from report.figures import Panel, Series, chart
 from report.questions.curves import last_values, over_epochs
 from runs.catalogue import CNN, SHORT, UNET
 from tests.fakes import fake_frames
@@ -27,3 +31,12 @@ def test_losses_stay_as_they_are_and_end_where_they_are_asked_to() -> None:
 
 def test_without_runs_there_are_no_words() -> None:
     assert last_values([over_epochs(fake_frames(seeds=0), "val_loss", "loss", LINES)]) == ""
+
+
+def test_each_panel_of_a_chart_has_words_of_its_own_made_from_its_numbers() -> None:
+    lines = [Series("CNN", [1, 2, 3], [2.0, math.nan, 1.25]), Series("UNet", [1], [0.5])]
+    made = chart(
+        "two", "A caption.", "Two panels.", Panel([], "epoch", "loss"), Panel(lines, "epoch", "pixels right, %")
+    )
+    said = re.findall(r'aria-label="([^"]*)"', str(made.svg))
+    assert said == ["Two panels.", "pixels right, % by epoch. CNN: 2 at 1, 1.25 at 3; UNet: 0.5 at 1."]

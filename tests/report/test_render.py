@@ -124,7 +124,15 @@ def test_pictures_and_charts_have_words_for_those_who_do_not_see_them(
 ) -> None:
     page = rendered(frames, tmp_path / "out")
     assert all(attrs.get("alt") for tag, attrs in page.tags if tag == "img")
-    assert [attrs["aria-label"] for tag, attrs in page.tags if attrs.get("role") == "img"].count("A line falls.") == 6
+    assert [attrs.get("aria-label") for tag, attrs in page.tags if attrs.get("role") == "img"].count(
+        "A line falls."
+    ) == 6
+    drawings = [attrs for tag, attrs in page.tags if tag == "svg" and attrs.get("role") == "img"]
+    assert len(drawings) > 6
+    text = (tmp_path / "out" / "report.html").read_text("utf-8")
+    named = re.findall(r'role="img"(?![^>]*aria-label)[^>]*>(?:<title>([^<]+)</title>)?', text)
+    assert named
+    assert all(re.fullmatch(r"\d+ [a-z ]+(, \d+ [a-z ]+)*", words) for words in named), named
 
 
 def test_long_data_tables_are_cut_and_say_so(frames: Frames, questions: Questions, tmp_path: Path) -> None:
