@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from report.claims.judge import judge
 from report.format import listed
 from report.render import PageInfo, Rendered, render
 from report.stored import Shelf
-from runs.damage import damages, gaps
+from runs.damage import damaged, gaps, why
 from runs.environment import commit
 from runs.request import Request
 
@@ -49,7 +50,7 @@ def make(store: Store, request: Request, out: str | None, sections: Sequence[str
 
 def judged_of(store: Store, request: Request, sections: Sequence[str], say: Callable[[str], None]) -> list[Verdict]:
     """The verdicts of some sections, on what their pages would show: runs whose files are right to the last byte.
-    Where one is missing, ``say`` is told what is damaged.
+    Where one is missing, ``say`` is told what is damaged of what it lacks.
     """
     source = shelf(store, request)
     claims = all_claims()
@@ -60,9 +61,9 @@ def judged_of(store: Store, request: Request, sections: Sequence[str], say: Call
         for claim in claims
         if claim.id.startswith(f"{section}.")
     ]
-    if any(verdict.status == "missing" for verdict in judged):
-        for sentence in damages(store, [goal.spec.id for goal in request.goals(sections)]):
-            say(sentence)
+    lacking = dict.fromkeys(run for verdict in judged for run in verdict.missing)
+    for path in dict.fromkeys([*chain(*damaged(store, lacking).values()), *source.damaged_probes]):
+        say(why(path))
     return judged
 
 

@@ -30,6 +30,11 @@ def damages(store: Store, asked: Iterable[str]) -> Iterator[str]:
             yield why(path) if run in ours else why(path).removesuffix(MADE_AGAIN) + BY_ITSELF
 
 
+def damaged(store: Store, runs: Iterable[str]) -> dict[str, list[Path]]:
+    """Those of some runs ("data": the pictures) of which something is damaged, with what."""
+    return {run: found for run in runs if (found := store.damaged(run))}
+
+
 def gaps(store: Store, missing: Sequence[str], probes: Iterable[Path] = ()) -> list[str]:
     """What a report lacks, a sentence each: what is damaged by name, what is missing counted.
 
@@ -38,7 +43,7 @@ def gaps(store: Store, missing: Sequence[str], probes: Iterable[Path] = ()) -> l
         missing: the runs that it lacks, or measurements of them.
         probes: damaged files that were met when it was made.
     """
-    hurt = {run: found for run in missing if (found := store.damaged(run))}
+    hurt = damaged(store, missing)
     paths = [*(path for found in hurt.values() for path in found), *store.damaged(DATA), *probes]
     lines = [why(path) for path in dict.fromkeys(paths)]
     stored = set(store.runs())

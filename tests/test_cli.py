@@ -115,6 +115,7 @@ def test_damaged_run_is_a_gap_in_the_report_and_is_made_again_to_the_same_bits(
     assert "1 run is damaged; its gap is marked in the report." in done.stderr
     done = call("verdicts", "--json", "--section", "1.3", "--fail-on", "missing", "--results", copy)
     assert done.exit_code == 3, "a verdict is on what the page shows, and no number stands beside damaged weights"
+    assert "unet-b200-lr0.001-s0" in done.stderr, "what is damaged is named"
     report = json.loads((copy / "report" / "report.json").read_text("utf-8"))
     of_the_page = {one["id"]: one["status"] for one in report["verdicts"] if one["id"].startswith("1.3.")}
     assert {one["id"]: one["status"] for one in json.loads(done.stdout)} == of_the_page

@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import re
 import struct
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -34,28 +33,17 @@ from tests.runs.two_runs import (
     goals,
     of,
     open_store,
-    quick_start,
     same,
     train,
-    trained_here,
     work,
 )
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture(scope="module")
 def data() -> Dataset:
     return tiny.dataset(train=12, test=6)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick() -> Iterator[None]:
-    with quick_start():
-        yield
-
-
-@pytest.fixture(scope="module")
-def unbroken(quick: None, data: Dataset) -> Unbroken:
-    return trained_here(data)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,28 +24,17 @@ from tests.runs.two_runs import (
     goals,
     of,
     open_store,
-    quick_start,
     same,
     train,
-    trained_here,
     work,
 )
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture(scope="module")
 def data() -> Dataset:
     return tiny.dataset(train=12, test=6)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick() -> Iterator[None]:
-    with quick_start():
-        yield
-
-
-@pytest.fixture(scope="module")
-def unbroken(quick: None, data: Dataset) -> Unbroken:
-    return trained_here(data)
 
 
 def test_lost_or_damaged_snapshot_is_trained_again_and_nothing_else_changes(tmp_path: Path, data: Dataset) -> None:
