@@ -1,0 +1,92 @@
+"""Where the time of an epoch of ours goes: seconds by kind of operator, and how fast convolutions are.
+
+What is left to gain beside convolutions is the share of all others. One process, one thread, memory kept as for a
+worker; operators are timed as torch calls them. Pictures are noise.
+
+    python -m benchmarks.operators [--pictures 600] [--epochs 3]
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import FlopCounterMode
+
+from benchmarks.epoch import noise, work
+from runs.crew import KEEP_MEMORY
+from runs.prepared import prepare
+from runs.train import Trainer
+
+#: Kind -> words that the names of its operators hold.
+KINDS = {
+    "convolution": ("convolution",),
+    "normalisation": ("batch_norm",),
+    "pooling": ("max_pool",),
+    "activation": ("relu", "threshold"),
+    "upsampling": ("upsample",),
+    "loss": ("softmax", "nll", "mse"),
+}
+
+
+class Watch(TorchDispatchMode):
+    """While open, adds up the seconds of the operators that torch calls, by their kind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: Counter[str] = Counter()
+
+    def __torch_dispatch__(
+        self, func: Any, types: Sequence[type], args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Calls the operator, and takes its time."""
+        start = time.perf_counter()
+        result = func(*args, **(kwargs or {}))
+        self.seconds[kind(str(func))] += time.perf_counter() - start
+        return result
+
+
+def kind(operator: str) -> str:
+    """The kind of an operator."""
+    return next((kind for kind, words in KINDS.items() if any(word in operator for word in words)), "others")
+
+
+@click.command()
+@click.option("--pictures", default=600, show_default=True, help="Training pictures of an epoch.")
+@click.option("--epochs", default=3, show_default=True, help="Epochs that are timed, after two to warm up.")
+def main(pictures: int, epochs: int) -> None:
+    """Prints, for each network and batch size, the share of each kind of operator."""
+    if any(os.environ.get(name) != value for name, value in KEEP_MEMORY.items()):
+        # the allocator reads its settings when a process starts
+        sys.exit(
+            subprocess.run(
+                [sys.executable, "-m", __spec__.name, *sys.argv[1:]], env=os.environ | KEEP_MEMORY
+            ).returncode
+        )
+    torch.set_num_threads(1)
+    dataset, kinds = noise(pictures), [*KINDS, "others"]
+    click.echo(f"{'run':32} {'ms':>6} {'GFLOP/s':>8}  " + "  ".join(kinds))
+    for spec in work():
+        trainer = Trainer(spec, prepare(dataset, spec))
+        with FlopCounterMode(display=False) as counted:
+            trainer.train_epoch()
+        trainer.train_epoch()
+        with Watch() as watch:
+            for _ in range(epochs):
+                trainer.train_epoch()
+        whole = sum(watch.seconds.values())
+        speed = counted.get_total_flops() * epochs / watch.seconds["convolution"] / 1e9
+        shares = "  ".join(f"{watch.seconds[kind] / whole:{len(kind)}.1%}" for kind in kinds)
+        click.echo(f"{spec.id:32} {whole / epochs * 1000:6.0f} {speed:8.0f}  {shares}")
+
+
+if __name__ == "__main__":
+    main()
