@@ -25,6 +25,7 @@ from runs.environment import cores, environment
 from runs.grown import grown
 from runs.prepared import prepare
 from runs.presets import PRESETS
+from runs.quick import quickened
 from runs.spec import RunSpec
 from runs.store import Store, Stored
 from runs.train import Trainer
@@ -66,6 +67,7 @@ class OurLoop:
     def __init__(self, spec: RunSpec, dataset: Dataset, folder: Path) -> None:
         self.spec = spec
         self.trainer = Trainer(spec, prepare(dataset, spec))
+        quickened(self.trainer)
         self.store = Store.create(folder, dataset)
         self.stored: Stored | None = None
 

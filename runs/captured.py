@@ -123,12 +123,3 @@ def undone(trainer: Trainer) -> Iterator[None]:
                     value.copy_(moments[parameter][key])
                 elif value is not None:
                     value.zero_()  # every moment, and the count of steps, begins at zero
-
-
-def quickened(trainer: Trainer) -> CapturedStep | None:
-    """Has a trainer on a CUDA device take captured steps; None on another device, where plain ones are as quick."""
-    if trainer.data.train_x.device.type != "cuda":
-        return None
-    step = CapturedStep(trainer, CudaGraphs())
-    trainer.take_step = step
-    return step

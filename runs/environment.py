@@ -24,7 +24,7 @@ RECIPE_FILES = (
     "runs/prepared.py",
     "runs/train.py",
 )
-PACKAGES = ("torch", "torchvision", "numpy", "pandas", "scikit-learn", "scikit-image", "scipy")
+PACKAGES = ("torch", "torchvision", "numba", "numpy", "pandas", "scikit-learn", "scikit-image", "scipy")
 
 
 @cache

@@ -32,7 +32,9 @@ BEGINNINGS, PAUSE = 5, 0.5
 
 
 #: What the server imports before it forks: nothing in there starts a thread or touches a device.
-PRELOADED = ["torch", "torch._dynamo", "runs.train", "runs.worker", "runs.captured", "runs.probes"]
+PRELOADED = ["torch", "torch._dynamo", "runs.train", "runs.worker", "runs.quick", "runs.probes"]
+#: What it compiles before it forks, for steps on the CPU.
+COMPILED = ["models.fused"]
 
 
 @dataclass(eq=False)
@@ -80,7 +82,7 @@ class Local:
     def _begin(self) -> Seat:
         context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
         if FORKS:
-            context.set_forkserver_preload(PRELOADED)
+            context.set_forkserver_preload(PRELOADED + (COMPILED if self.device == "cpu" else []))
         ours, theirs = context.Pipe()
         process = context.Process(target=begin, args=(theirs, serve, self.device), daemon=True)
         try:

@@ -104,8 +104,8 @@ def work_on(job: Job, dataset: Dataset, device: str, send: Callable[[Message], N
 
 
 def _train_and_measure(job: Job, work: Work, dataset: Dataset, device: str, send: Callable[[Message], None]) -> None:
-    from runs.captured import quickened
     from runs.prepared import prepare
+    from runs.quick import quickened
     from runs.train import Trainer, fresh, load_weights
 
     data = prepare(dataset, work.spec, device)

@@ -38,6 +38,7 @@ TRAINING = (
     "runs/prepared.py",
     "runs/probes/",
     "runs/quality.py",
+    "runs/quick.py",
     "runs/train.py",
     "runs/worker.py",
 )

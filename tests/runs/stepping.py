@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -62,6 +63,17 @@ class Here:
 
     def close(self, seats: Sequence[str]) -> None:
         pass
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread of arithmetic, as workers have: with more, torch sums in another order."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def trainer(spec: RunSpec, device: str = "cpu") -> Trainer:

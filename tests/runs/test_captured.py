@@ -14,7 +14,7 @@ from torch import Tensor
 from report.book import every_run
 from report.stored import Shelf
 from runs import events
-from runs.captured import WARM_UP, CapturedStep, quickened
+from runs.captured import WARM_UP, CapturedStep
 from runs.catalogue import Goal
 from runs.engine import Engine
 from runs.presets import PRESETS
@@ -110,12 +110,6 @@ def test_batches_larger_than_the_data_are_never_captured() -> None:
     quick.take_step = CapturedStep(quick, graphs)
     quick.train_epoch()
     assert graphs.captured == 0
-
-
-def test_on_the_cpu_steps_stay_plain() -> None:
-    plain = trainer(SPECS[0])
-    assert quickened(plain) is None
-    assert plain.take_step == plain.step
 
 
 class Uncaptured(Here):

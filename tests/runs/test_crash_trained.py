@@ -14,7 +14,7 @@ import pytest
 from runs.catalogue import Goal
 from runs.dataset import Dataset
 from runs.disk import through
-from runs.local import PRELOADED
+from runs.local import COMPILED, PRELOADED
 from runs.prepared import prepare
 from runs.shelves import stores
 from runs.spec import RunSpec
@@ -94,7 +94,7 @@ def test_run_all_killed_while_it_trains_is_finished_to_the_bits_of_training_in_o
     points = [found[len(found) * (number + 1) // (len(kinds) + 1)] for number, found in enumerate(places)]
     assert len(set(points)) == len(kinds)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pytest", *PRELOADED])
+    context.set_forkserver_preload(["pytest", *PRELOADED, *COMPILED])
     children = {at: context.Process(target=killed, args=(tmp_path / str(at), at)) for at in points}
     for child in children.values():
         child.start()

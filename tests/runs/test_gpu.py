@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from runs import events, local, probes
-from runs.captured import CudaGraphs, quickened
+from runs.captured import CudaGraphs
 from runs.catalogue import DATA_PROBES, Goal
 from runs.dataset import Dataset
 from runs.device import choose
@@ -30,6 +30,7 @@ from runs.engine import Engine, Outcome
 from runs.environment import HOME
 from runs.prepared import prepare
 from runs.probes.context import Context
+from runs.quick import quickened
 from runs.spec import RunSpec
 from runs.store import DATA, Store
 from runs.train import Trainer, evaluate, fresh, in_place, load_weights
@@ -157,8 +158,8 @@ def test_a_capture_that_fails_says_why_and_training_goes_on_with_plain_steps_whe
 PRELOAD = """
 import importlib, os, sys
 import torch
-from runs.local import PRELOADED
-for name in PRELOADED:
+from runs.local import COMPILED, PRELOADED
+for name in PRELOADED + COMPILED:
     importlib.import_module(name)
 pid = os.fork()
 if pid == 0:

@@ -39,7 +39,7 @@ def quick_start() -> Iterator[None]:
     background, while the runs to compare with are trained here.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pytest", *local.PRELOADED])
+    context.set_forkserver_preload(["pytest", *local.PRELOADED, *local.COMPILED])
     forkserver.ensure_running()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "multiprocessing", SimpleNamespace(get_context=lambda kind: context))
