@@ -87,9 +87,12 @@ class AssignmentLoop:
         return float(np.mean(validation))
 
     def _arrays(self, x: Tensor, y: Tensor) -> Set:
-        """Inputs (N, C, H, W) and targets (N, 3, H, W) or classes (N, 1, H, W), as the assignment holds them."""
+        """Inputs (N, C, H, W) and targets (N, 3, H, W) or classes (N, 1, H, W), as the assignment holds them.
+
+        Copied, for the strides of one channel decide which layout torch takes a map for, and ours lie channels last.
+        """
         target = y.double() if self.regression else y[:, None].long()
-        return np.ascontiguousarray(x.double().numpy()), np.ascontiguousarray(target.numpy())
+        return x.double().numpy().copy(order="C"), target.numpy().copy(order="C")
 
     def _batches(self, x: NDArray[np.generic], y: NDArray[np.generic]) -> Iterator[tuple[Tensor, Tensor]]:
         size = self.spec.batch_size

@@ -20,6 +20,8 @@ def test_both_loops_reach_the_same_validation_loss(settings: dict[str, str], tmp
     spec = RunSpec.model_validate({"batch_size": 10, **settings})
     dataset = noise(50)
     theirs, ours = AssignmentLoop(spec, dataset, tmp_path), OurLoop(spec, dataset, tmp_path)
+    channels, side = theirs.train[0].shape[1:3]
+    assert theirs.train[0].strides == tuple(8 * n for n in (channels * side * side, side * side, side, 1))
     for epoch in range(3):
         # biases before batch normalisation have gradients of nothing but rounding, which Adam makes steps of
         assert theirs.epoch() == pytest.approx(ours.epoch(), rel=3e-3)
