@@ -23,6 +23,7 @@ from safetensors import numpy as safetensors
 
 from runs.disk import NotPlainError, disk
 from runs.errors import DamagedError, StoreError
+from runs.parsed import parsed
 from runs.whole import PART as PART
 from runs.whole import write_whole
 
@@ -211,7 +212,7 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         check_record(marks)
         if digest(marks["record"], arrays) != marks["sha256"]:
             raise ValueError("the checksum does not match")
-        record = json.loads(marks["record"])
+        record = parsed(marks["record"])
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(path, error) from error
     return arrays, record
@@ -233,7 +234,7 @@ def metadata(content: bytes) -> dict[str, str]:
     header = content[8 : 8 + length]
     if not header.rstrip(b" ").endswith(b"}"):  # padded with spaces alone; JSON would take other blanks too
         raise ValueError("the header is altered")
-    return json.loads(json.loads(header)["__metadata__"]["rederive"])
+    return parsed(parsed(header)["__metadata__"]["rederive"])
 
 
 def write_json(path: Path, record: Record) -> None:
