@@ -205,6 +205,15 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         DamagedError: the file is truncated, altered or not ours.
         FileNotFoundError: there is no such file.
     """
+    arrays, text = read_verified(path)
+    try:
+        return arrays, parsed(text)
+    except (ValueError, RecursionError) as error:
+        raise damaged(path, error) from error
+
+
+def read_verified(path: Path) -> tuple[dict[str, NDArray[Any]], str]:
+    """The arrays of a file, and its record as it is written; raises as :func:`read_arrays` does."""
     content = read_bytes(path)
     try:
         marks = metadata(content)
@@ -212,10 +221,9 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         check_record(marks)
         if digest(marks["record"], arrays) != marks["sha256"]:
             raise ValueError("the checksum does not match")
-        record = parsed(marks["record"])
+        return arrays, marks["record"]
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(path, error) from error
-    return arrays, record
 
 
 def check_record(marks: Mapping[str, str]) -> None:
