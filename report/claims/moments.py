@@ -12,6 +12,7 @@ import pandas as pd
 
 from report.claims.kinds import Measure
 from report.claims.looks import ASPECTS, Beside
+from report.claims.measures import taken_once
 from report.frames import Frames, Measurement
 from report.values import Sample
 from runs.catalogue import BASE
@@ -116,6 +117,7 @@ def metric_at(spec: RunSpec, number: int, column: str) -> Measure:
     return lambda frames: frames.at_epoch(spec, column, epoch_of(frames, number))
 
 
+@taken_once
 def block(spec: RunSpec, statistic: str, name: str, digits: int = 3, unit: str = "") -> Measure:
     """A statistic of one block's activations, one number a seed."""
 
