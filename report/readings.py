@@ -87,10 +87,10 @@ class StoredPictures(Mapping[str, NDArray[np.uint8]]):
 
     def _read(self, run: str) -> dict[str, NDArray[np.uint8]] | None:
         try:
-            stored = self.store.state(run)
+            pictures = self.store.pictures(run)
         except DamagedError:
             return None
-        return None if stored is None else {"pictures": stored.arrays["pictures"]}
+        return None if pictures is None else {"pictures": pictures}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.runs)

@@ -118,10 +118,7 @@ class Shelf:
 
     def _whole(self, run: str) -> bool:
         if run not in self._verified:
-            try:
-                self._verified[run] = self.store.state(run) is not None
-            except DamagedError:
-                self._verified[run] = False
+            self._verified[run] = self._pictures.get(run) is not None
         return self._verified[run]
 
     def inputs(self, section: str) -> str:

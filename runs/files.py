@@ -23,6 +23,7 @@ from safetensors import numpy as safetensors
 
 from runs.disk import NotPlainError, disk
 from runs.errors import DamagedError, StoreError
+from runs.parsed import parsed
 from runs.whole import PART as PART
 from runs.whole import write_whole
 
@@ -204,6 +205,15 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         DamagedError: the file is truncated, altered or not ours.
         FileNotFoundError: there is no such file.
     """
+    arrays, text = read_verified(path)
+    try:
+        return arrays, parsed(text)
+    except (ValueError, RecursionError) as error:
+        raise damaged(path, error) from error
+
+
+def read_verified(path: Path) -> tuple[dict[str, NDArray[Any]], str]:
+    """The arrays of a file, and its record as it is written; raises as :func:`read_arrays` does."""
     content = read_bytes(path)
     try:
         marks = metadata(content)
@@ -211,10 +221,9 @@ def read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         check_record(marks)
         if digest(marks["record"], arrays) != marks["sha256"]:
             raise ValueError("the checksum does not match")
-        record = json.loads(marks["record"])
+        return arrays, marks["record"]
     except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(path, error) from error
-    return arrays, record
 
 
 def check_record(marks: Mapping[str, str]) -> None:
@@ -233,7 +242,7 @@ def metadata(content: bytes) -> dict[str, str]:
     header = content[8 : 8 + length]
     if not header.rstrip(b" ").endswith(b"}"):  # padded with spaces alone; JSON would take other blanks too
         raise ValueError("the header is altered")
-    return json.loads(json.loads(header)["__metadata__"]["rederive"])
+    return parsed(parsed(header)["__metadata__"]["rederive"])
 
 
 def write_json(path: Path, record: Record) -> None:

@@ -7,7 +7,6 @@ is cut short or has grown, are found here; a bit turned in an array is found whe
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from runs.errors import DamagedError
 from runs.files import HEADER_LIMIT, about, check_record, damaged, metadata, read_bytes
+from runs.parsed import parsed
 
 #: Bytes that are read at once: most heads are shorter, and a second reading costs more than these.
 FIRST = 16 * 2**10
@@ -46,7 +46,7 @@ def read_head(path: Path) -> Head:
         status, header = _read(path)
         marks = metadata(header)
         check_record(marks)
-        record = json.loads(marks["record"])
+        record = parsed(marks["record"])
         return Head(record, f"{status.st_size} {status.st_mtime_ns} {marks['sha256']}")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise damaged(path, error) from error
@@ -100,5 +100,5 @@ def _header(path: Path) -> bytes:
 
 def _length(header: bytes) -> int:
     """Bytes of all arrays behind a header."""
-    arrays = (array for name, array in json.loads(header[8:]).items() if name != "__metadata__")
+    arrays = (array for name, array in parsed(header[8:]).items() if name != "__metadata__")
     return max((array["data_offsets"][1] for array in arrays), default=0)

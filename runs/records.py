@@ -36,9 +36,26 @@ def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """
     arrays, record = files.read_arrays(path)
     checked(path, record)
-    if path.name == STATE and "pictures" not in arrays:
-        raise files.damaged(path, ValueError("it has no pictures"))
+    if path.name == STATE:
+        pictures_of(path, arrays)
     return arrays, record
+
+
+def pictures(path: Path) -> NDArray[Any]:
+    """The pictures of a state whose record is known from its head: every byte is verified, the record not read again.
+
+    Raises:
+        DamagedError: it is truncated, altered or not ours.
+        FileNotFoundError: there is no such file.
+    """
+    return pictures_of(path, files.read_verified(path)[0])
+
+
+def pictures_of(path: Path, arrays: files.Arrays) -> NDArray[Any]:
+    """The pictures among the arrays of a state; one without counts as damaged."""
+    if "pictures" not in arrays:
+        raise files.damaged(path, ValueError("it has no pictures"))
+    return arrays["pictures"]
 
 
 def head(path: Path) -> Head:

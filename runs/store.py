@@ -209,6 +209,17 @@ class Store:
             return None
         return Stored(record, arrays)
 
+    def pictures(self, run: str) -> NDArray[Any] | None:
+        """The kept pictures of a run whose :meth:`head` is known, its whole state verified; None when it is not there.
+
+        Raises:
+            DamagedError: its checksum does not match.
+        """
+        try:
+            return records.pictures(place(self.folder, run, records.STATE))
+        except FileNotFoundError:
+            return None
+
     def save(self, run: str, stored: Stored) -> None:
         """A run after one more epoch: one file, one rename. The copies for people follow."""
         self._write(place(self.folder, run, records.STATE), files.arrays_bytes(stored.arrays, stored.record))

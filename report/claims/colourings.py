@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from report.claims.kinds import Margin, Measure, Ordering, distances
 from report.claims.margins import MUCH, SEEN
+from report.claims.measures import taken_once
 from report.frames import Frames, Measurement
 from report.values import Sample
 from runs.catalogue import BASE, CNN
@@ -44,6 +45,7 @@ def mean(pictures: NDArray[Any]) -> float:
     return float(kept.mean()) if kept.size else math.nan
 
 
+@taken_once
 def quality(spec: RunSpec, key: str, written_epoch: int = BASE) -> Measure:
     """The mean over the test pictures of a measure of ``QUALITIES``."""
     _, unit, digits = QUALITIES[key]
@@ -52,6 +54,7 @@ def quality(spec: RunSpec, key: str, written_epoch: int = BASE) -> Measure:
     )
 
 
+@taken_once
 def kept_lightness(spec: RunSpec, key: str) -> Measure:
     """The same of a network's chroma alone, laid under the lightness that its input holds."""
     _, unit, digits = QUALITIES[key]
@@ -82,6 +85,7 @@ def colour_gap(spec: RunSpec, written_epoch: int = BASE) -> Measure:
     return measure
 
 
+@taken_once
 def at_temperature(temperature: float, key: str = "colourfulness") -> Measure:
     """A measure of the CNN's pictures, their colours read off by the annealed mean at one temperature.
 

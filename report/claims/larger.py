@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from report.claims.kinds import Claim, Judgement, Measure, Ordering
 from report.claims.margins import AGREEMENT, ERROR, SEEN
+from report.claims.measures import taken_once
 from report.claims.moments import truth_has
 from report.frames import Frames, Measurement
 from runs.catalogue import CNN, UNET
@@ -31,6 +32,7 @@ def sides(frames: Frames) -> list[int]:
     return [int(side) for side in found[0].arrays["side"]] if found else []
 
 
+@taken_once
 def at_side(spec: RunSpec, way: str, key: str, side: int | None = None) -> Measure:
     """A measure of one way of colouring, mean over the photographs; of one size, or over all sizes."""
     _, unit, digits = MEASURED[key]

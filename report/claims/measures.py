@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
 from report.claims.kinds import Measure
 from runs.spec import RunSpec
+
+Settings = ParamSpec("Settings")
+
+
+def taken_once(factory: Callable[Settings, Measure]) -> Callable[Settings, Measure]:
+    """What makes measures from settings, so that those of equal settings are taken once of the same frames."""
+
+    @wraps(factory)
+    def made(*settings: Settings.args, **more: Settings.kwargs) -> Measure:
+        measure, key = factory(*settings, **more), (factory, settings, *more.items())
+        return lambda frames: frames.once(key, lambda: measure(frames))
+
+    return made
 
 
 def final(spec: RunSpec, column: str) -> Measure:

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from report.claims.kinds import Measure
-from report.claims.looks import ASPECTS, Beside
+from report.claims.looks import ASPECTS, Beside, Shown
+from report.claims.measures import taken_once
 from report.frames import Frames, Measurement
 from report.values import Sample
 from runs.catalogue import BASE
@@ -74,8 +75,10 @@ def looks_of(frames: Frames, run: str) -> Mapping[tuple[int, str], float]:
         held = beside(frames, run)
         if held is None:
             return {}
-        epochs, pictures = {epoch_of(frames, number) for number in NUMBERS}, frames.pictures[run]
-        return {(e, name): kind.look(pictures[e - 1], held) for e in epochs for name, kind in ASPECTS.items()}
+        epochs = sorted({epoch_of(frames, number) for number in NUMBERS})
+        shown = Shown(frames.pictures[run][[epoch - 1 for epoch in epochs]])
+        found = {name: kind.look(shown, held).tolist() for name, kind in ASPECTS.items()}
+        return {(epoch, name): row[place] for name, row in found.items() for place, epoch in enumerate(epochs)}
 
     return frames.once(("looks", run), look)
 
@@ -93,7 +96,7 @@ def course(frames: Frames, spec: RunSpec, aspect: str) -> pd.DataFrame:
             held = beside(frames, run)
             if held is not None:
                 kept = frames.pictures[run][: frames.preset.epoch(BASE)]
-                columns[seed] = [ASPECTS[aspect].look(pictures, held) for pictures in kept]
+                columns[seed] = ASPECTS[aspect].look(Shown(kept), held).tolist()
         rows = max((len(column) for column in columns.values()), default=0)
         return pd.DataFrame(columns, index=pd.RangeIndex(1, rows + 1, name="epoch"))
 
@@ -106,9 +109,9 @@ def truth_has(frames: Frames, aspect: str, row: str = "truth") -> Sample:
 
     def look(samples: Measurement) -> float:
         truth, pictures = (np.asarray(samples.arrays[name]) for name in ("truth", row))
-        return kind.look(pictures, Beside(truth, pictures))
+        return float(kind.look(Shown(pictures[None]), Beside(truth, pictures))[0])
 
-    return frames.data_probed("samples", look, kind.unit, kind.digits)
+    return frames.once(("truth", aspect, row), lambda: frames.data_probed("samples", look, kind.unit, kind.digits))
 
 
 def metric_at(spec: RunSpec, number: int, column: str) -> Measure:
@@ -116,6 +119,7 @@ def metric_at(spec: RunSpec, number: int, column: str) -> Measure:
     return lambda frames: frames.at_epoch(spec, column, epoch_of(frames, number))
 
 
+@taken_once
 def block(spec: RunSpec, statistic: str, name: str, digits: int = 3, unit: str = "") -> Measure:
     """A statistic of one block's activations, one number a seed."""
 

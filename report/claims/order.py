@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering
-from report.claims.measures import flat_at
+from report.claims.measures import flat_at, taken_once
 from report.claims.rates import fastest_epoch_seconds
 from report.frames import Frames, Measurement
 from report.values import Sample, known
@@ -106,6 +106,7 @@ def different_pixels(frames: Frames) -> Sample:
     return replace(pair, values=values, missing=tuple(missing))
 
 
+@taken_once
 def seconds(order: str, *places: str, step: bool = True) -> Measure:
     """Measured time of one batch through places of the network, in ms, in one order ("relu" or "pool" first).
 

@@ -9,7 +9,7 @@ from report.claims import perceptual
 from report.claims.colourings import colour_gap, quality
 from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering
 from report.claims.margins import FOLLOWS
-from report.claims.measures import flat_at
+from report.claims.measures import flat_at, taken_once
 from report.frames import Frames, Measurement
 from report.ranks import rank_correlation
 from report.values import Sample
@@ -37,6 +37,7 @@ def ranked(spec: RunSpec, key: str) -> Measure:
     return colour_gap(spec) if key == "colourfulness" else quality(spec, key)
 
 
+@taken_once
 def predicts(spec: RunSpec, key: str) -> Measure:
     """How well pixel accuracy ranks the test pictures of a network as a perceptual measure does: 1 for alike."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from report.claims.colourings import colour_gap, mean, quality
 from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, distances
 from report.claims.margins import SEEN
+from report.claims.measures import taken_once
 from report.frames import Frames
 from report.values import Sample
 from runs.catalogue import PERCEPTUAL_ROTATION, PERCEPTUAL_VGG, REGRESSION
@@ -35,6 +36,7 @@ def trained(frames: Frames) -> RunSpec:
     return PERCEPTUAL_VGG if stored else PERCEPTUAL_ROTATION
 
 
+@taken_once
 def featured(spec: RunSpec, key: str) -> Measure:
     """The mean over the test pictures of what the ``features`` probe holds of a run; see ``FEATURES``."""
     _, unit, digits = FEATURES[key.removeprefix("grey_").removeprefix("truth_")]

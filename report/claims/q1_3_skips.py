@@ -10,7 +10,7 @@ import numpy as np
 from report.claims.kinds import Claim, Identity, Judgement, Margin, Measure, Ordering, Value, distances
 from report.claims.layers import differing_shapes
 from report.claims.margins import ACCURACY, DEAD, GRADIENT, LOSS, MUCH, RANK, SEEN, SHARPNESS
-from report.claims.measures import final
+from report.claims.measures import final, taken_once
 from report.claims.q1_2 import CNN_LOSS
 from report.claims.quality_samples import from_truth, quality
 from report.frames import Frames, Measurement
@@ -43,6 +43,7 @@ def block_norms(probe: Measurement, blocks: tuple[str, ...]) -> np.ndarray[tuple
     return total
 
 
+@taken_once
 def early_to_late(spec: RunSpec, early: tuple[str, ...] = EARLY_BLOCKS) -> Measure:
     """Norm of the early blocks' gradient as a multiple of the late blocks': the median over the first epoch."""
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.claims.kinds import Measure
+from report.claims.measures import taken_once
 from report.frames import Frames
 from report.values import Sample
 from runs.spec import RunSpec
@@ -51,6 +52,7 @@ def mean(values: NDArray[Any]) -> float:
     return float(kept.mean()) if kept.size else math.nan
 
 
+@taken_once
 def quality(spec: RunSpec, key: str) -> Measure:
     """A measure of a network's pictures after the write-up's 25 epochs, one number a seed."""
     look = LOOKS[key]

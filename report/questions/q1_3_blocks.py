@@ -8,7 +8,7 @@ import pandas as pd
 from report.answers import Cell, Figure, Table
 from report.claims.q1_3_skips import block_norms
 from report.figures import SPANNED, Panel, Series, band, chart
-from report.frames import Frames
+from report.frames import Frames, Measurement
 from report.values import Sample, computed
 from runs.catalogue import BASE, CNN, UNET
 from runs.spec import RunSpec
@@ -26,7 +26,11 @@ def blocks(frames: Frames, probe: str) -> list[str]:
 
 def typical_norm(frames: Frames, spec: RunSpec, block: str) -> Sample:
     """The median norm of a block's gradient over the first epoch, one number a seed."""
-    return frames.probed(spec, "gradients", lambda probe: float(np.median(block_norms(probe, (block,)))), BASE)
+
+    def typical(probe: Measurement) -> float:
+        return float(np.median(block_norms(probe, (block,))))
+
+    return frames.once(("typical norm", spec, block), lambda: frames.probed(spec, "gradients", typical, BASE))
 
 
 def of_block(frames: Frames, spec: RunSpec, key: str, block: str, digits: int) -> Sample:

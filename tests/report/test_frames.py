@@ -7,7 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from report.claims.kinds import Measure
+from report.claims.measures import taken_once
 from report.frames import Frames, Measurement
+from report.values import Sample
 from runs.catalogue import CNN, PRESETS
 from tests.fakes import fake_frames
 
@@ -40,3 +43,21 @@ def test_the_write_ups_epochs_are_scaled_and_the_runs_own_are_not() -> None:
 def test_a_row_is_found_by_its_name_in_a_note() -> None:
     measured = Measurement({"loss": np.array([1.5, 2.5])}, {"cuts": ["none", "input"]})
     assert measured.row("loss", "cuts", "input") == 2.5
+
+
+def test_measures_of_equal_settings_are_taken_once_of_the_same_frames() -> None:
+    taken: list[tuple[str, int]] = []
+
+    @taken_once
+    def made(column: str, epoch: int = 25) -> Measure:
+        def measure(frames: Frames) -> Sample:
+            taken.append((column, epoch))
+            return frames.at_epoch(CNN, column, epoch)
+
+        return measure
+
+    frames = fake_frames(seeds=1)
+    assert made("val_loss")(frames) == made("val_loss")(frames) == frames.at_epoch(CNN, "val_loss", 25)
+    assert made("val_loss", epoch=5)(frames) == frames.at_epoch(CNN, "val_loss", 5)
+    assert made("val_loss")(replace(frames, seeds=(0, 1))).missing == (CNN.with_seed(1).id,)
+    assert taken == [("val_loss", 25), ("val_loss", 5), ("val_loss", 25)]
