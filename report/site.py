@@ -39,7 +39,7 @@ class Site:
     most_runs = 8
     many_columns = 6
     #: From as many rows on a table may be cut in two where paper ends.
-    long = 12
+    long = 8
     #: Rows of pictures are small on paper if their height together is more than so many times their width.
     tall = 0.8
 
