@@ -131,7 +131,7 @@ def _panels(
         _label(plot, panel, colours, [sign for _, sign in signs] if legend else ())
         if panel.x_label.startswith("epoch") and not panel.log_x:
             plot.tell_epochs()
-        words = alt if index == 0 else _words(panel)
+        words = alt if index == 0 else _clouds(panel) if draw is _points else _words(panel)
         svgs.append(plot.svg(f"{name}-{index}", words))
     heads, rows = _table(panels)
     return Figure(name, caption, alt, wrapped(svgs, columns), columns=heads, rows=rows)
@@ -148,6 +148,18 @@ def _words(panel: Panel) -> str:
             told.append(f"{name}{begin:.4g} at {first:g}" + (f", {end:.4g} at {last:g}" if len(known) > 1 else ""))
     shown = f"{panel.title}: " if panel.title else ""
     return f"{shown}{panel.y_label} by {panel.x_label}. {'; '.join(told)}".rstrip(". ") + "."
+
+
+def _clouds(panel: Panel) -> str:
+    """What a panel of points after the first shows: how many each cloud has, and from where to where they lie."""
+    told = []
+    for series in panel.series:
+        known = [(x, y) for x, y in zip(finite(series.x), finite(series.y), strict=True) if math.isfinite(x + y)]
+        if known:
+            across, up = (f"{min(numbers):.4g} to {max(numbers):.4g}" for numbers in zip(*known, strict=True))
+            name = f"{series.label}: " if series.label else ""
+            told.append(f"{name}{len(known):,} points, {panel.x_label} from {across}, {panel.y_label} from {up}")
+    return f"{'; '.join(told)}." if told else "No points."
 
 
 def _fit_at_ends(plot: Plot, panel: Panel) -> bool:

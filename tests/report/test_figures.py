@@ -186,6 +186,15 @@ def test_spread_out_moves_no_further_than_it_must() -> None:
     assert spread_out([99, 99], 10, 0, 100) == [90, 100]
 
 
+def test_a_panel_of_points_says_where_they_lie() -> None:
+    panel = Panel([Series("UNet", [30, 10, 20], [2, 1, math.nan]), Series("CNN", [], [])], "pixels", "SSIM")
+    svgs = list(page(scatter("a", "", "All.", panel, panel)).iter(f"{SVG}svg"))
+    assert [svg.get("aria-label") for svg in svgs] == [
+        "All.",
+        "UNet: 2 points, pixels from 10 to 30, SSIM from 1 to 2.",
+    ]
+
+
 def test_many_points_are_one_picture() -> None:
     def pictures(count: int) -> int:
         x = np.linspace(0, 1, count)
