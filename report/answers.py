@@ -39,6 +39,7 @@ class Strip:
     Attributes:
         role: what a screen may do with it: "moment" gives way to a reel; "prediction" and "truth" are laid over
             each other; "aside" gives way to these two; "" always stands.
+        alt: what the row shows, for those who do not see it.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Strip:
     width: int
     height: int
     role: str = ""
+    alt: str = ""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ def bars(
         plot.ax.set(xlim=(low, high), ylim=(len(groups) - 0.4, -0.6))
     else:
         plot.ax.set(ylim=(low, high), xlim=(-0.6, len(groups) - 0.4))
-    plot.place(y_label=y_label, legend=list(colours.items()) if len(series) > 1 else [])
+    legend = [("\N{BLACK SQUARE}", label, colour) for label, colour in colours.items()]
+    plot.place(y_label=y_label, legend=legend if len(series) > 1 else [])
     heads = ["", *(head for label in series for head in ([label, f"{label}, ±"] if errors else [label]))]
     rows = [[group, *_numbers(index, series, errors)] for index, group in enumerate(groups)]
     return Figure(name, caption, alt, wrapped([plot.svg(name, alt)], 1), columns=heads, rows=rows)

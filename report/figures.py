@@ -26,6 +26,15 @@ __all__ = [
     "sheet", "strips", "swatches",
 ]  # fmt: skip
 
+#: Shapes of points whose names stand in a legend, so that not colour alone tells them apart, and their signs there.
+SHAPES = (
+    ("o", "\N{BLACK CIRCLE}"),
+    ("^", "\N{BLACK UP-POINTING TRIANGLE}"),
+    ("s", "\N{BLACK SQUARE}"),
+    ("D", "\N{BLACK DIAMOND}"),
+    ("v", "\N{BLACK DOWN-POINTING TRIANGLE}"),
+)
+
 #: More points than these are drawn as one picture, so that the page stays small.
 MANY_POINTS = 600
 
@@ -107,7 +116,7 @@ def _panels(
     alt: str,
     panels: Sequence[Panel],
     columns: int,
-    draw: Callable[[Plot, Panel, Sequence[str]], None],
+    draw: Callable[[Plot, Panel, Sequence[str], Sequence[str]], None],
 ) -> Figure:
     """Each panel its own picture, so that a narrow page can stack them; the numbers of all in one table."""
     columns = columns or (2 if len(panels) in {2, 4} else min(max(len(panels), 1), 3))
@@ -115,12 +124,14 @@ def _panels(
     for index, panel in enumerate(panels):
         plot = Plot(*SIZES[min(columns, 3)])
         colours = [colour_of(series.colour, series.label, at) for at, series in enumerate(panel.series)]
-        draw(plot, panel, colours)
+        legend = draw is _points or not _fit_at_ends(plot, panel)
+        signs = [SHAPES[at % len(SHAPES)] if legend else SHAPES[0] for at in range(len(colours))]
+        draw(plot, panel, colours, [shape for shape, _ in signs])
         _scales(plot, panel)
-        _label(plot, panel, colours, ends=draw is _lines)
+        _label(plot, panel, colours, [sign for _, sign in signs] if legend else ())
         if panel.x_label.startswith("epoch") and not panel.log_x:
             plot.tell_epochs()
-        words = alt if index == 0 else _words(panel)
+        words = alt if index == 0 else _clouds(panel) if draw is _points else _words(panel)
         svgs.append(plot.svg(f"{name}-{index}", words))
     heads, rows = _table(panels)
     return Figure(name, caption, alt, wrapped(svgs, columns), columns=heads, rows=rows)
@@ -139,9 +150,30 @@ def _words(panel: Panel) -> str:
     return f"{shown}{panel.y_label} by {panel.x_label}. {'; '.join(told)}".rstrip(". ") + "."
 
 
-def _lines(plot: Plot, panel: Panel, colours: Sequence[str]) -> None:
-    """Lines and their bands."""
-    for series, colour in zip(panel.series, colours, strict=True):
+def _clouds(panel: Panel) -> str:
+    """What a panel of points after the first shows: how many each cloud has, and from where to where they lie."""
+    told = []
+    for series in panel.series:
+        known = [(x, y) for x, y in zip(finite(series.x), finite(series.y), strict=True) if math.isfinite(x + y)]
+        if known:
+            across, up = (f"{min(numbers):.4g} to {max(numbers):.4g}" for numbers in zip(*known, strict=True))
+            name = f"{series.label}: " if series.label else ""
+            told.append(f"{name}{len(known):,} points, {panel.x_label} from {across}, {panel.y_label} from {up}")
+    return f"{'; '.join(told)}." if told else "No points."
+
+
+def _fit_at_ends(plot: Plot, panel: Panel) -> bool:
+    """Whether there is room for the names of all lines at their ends."""
+    named = [series.label for series in panel.series if series.label]
+    count = len(named) + len([label for _, label in panel.levels if label])
+    longest = max(map(width_of, named), default=0.0)
+    return longest < 0.38 * plot.width and count * LINE < plot.height - 90
+
+
+def _lines(plot: Plot, panel: Panel, colours: Sequence[str], shapes: Sequence[str]) -> None:
+    """Lines and their bands; lines whose shapes differ are told apart by these, with some along each line."""
+    differ = len(set(shapes)) > 1
+    for series, colour, shape in zip(panel.series, colours, shapes, strict=True):
         x, y = finite(series.x), finite(series.y)
         if series.low is not None and series.high is not None:
             low, high = finite(series.low), finite(series.high)
@@ -149,16 +181,17 @@ def _lines(plot: Plot, panel: Panel, colours: Sequence[str]) -> None:
         alone = len([value for value in y if math.isfinite(value)]) == 1
         plot.ax.plot(
             x, y, color=colour, linewidth=1.8, linestyle=(0, (4, 2.5)) if series.dashed else "-",
-            marker="o" if series.marker or alone else "", markersize=4.5, solid_capstyle="round",
+            marker=shape if series.marker or alone or differ else "", markersize=4.5, solid_capstyle="round",
+            markevery=1 if series.marker else max(1, len(x) // 8),
         )  # fmt: skip
 
 
-def _points(plot: Plot, panel: Panel, colours: Sequence[str]) -> None:
+def _points(plot: Plot, panel: Panel, colours: Sequence[str], shapes: Sequence[str]) -> None:
     """Points; very many of them as one picture."""
     many = sum(len(series.x) for series in panel.series) > MANY_POINTS
-    for series, colour in zip(panel.series, colours, strict=True):
+    for series, colour, shape in zip(panel.series, colours, shapes, strict=True):
         plot.ax.plot(
-            finite(series.x), finite(series.y), linestyle="", marker="o", color=colour, markeredgewidth=0,
+            finite(series.x), finite(series.y), linestyle="", marker=shape, color=colour, markeredgewidth=0,
             markersize=2.0 if many else 4.0, alpha=0.35 if many else 0.7, rasterized=many,
         )  # fmt: skip
 
@@ -180,16 +213,18 @@ def _scales(plot: Plot, panel: Panel) -> None:
         plot.ax.axhline(y, color=SOFT, linewidth=1, linestyle=(0, (2, 2)))
 
 
-def _label(plot: Plot, panel: Panel, colours: Sequence[str], ends: bool) -> None:
-    """Place the panel and write its labels: at the ends of the lines where all have room, else in a legend above."""
-    named = [(series, colour) for series, colour in zip(panel.series, colours, strict=True) if series.label]
+def _label(plot: Plot, panel: Panel, colours: Sequence[str], signs: Sequence[str]) -> None:
+    """Place the panel and write its labels: in a legend above, behind their ``signs``; without these at the ends of
+    the lines.
+    """
+    named = [(at, series.label) for at, series in enumerate(panel.series) if series.label]
     labels = [(y, label, SOFT) for y, label in panel.levels if label]
-    longest = max((width_of(series.label) for series, _ in named), default=0.0)
-    legend: list[tuple[str, str]] = []
-    if ends and longest < 0.38 * plot.width and (len(named) + len(labels)) * LINE < plot.height - 90:
-        labels += [(last, series.label, colour) for series, colour in named if math.isfinite(last := _last(series))]
+    legend: list[tuple[str, str, str]] = []
+    if not signs:
+        ends = [(_last(panel.series[at]), label, colours[at]) for at, label in named]
+        labels += [end for end in ends if math.isfinite(end[0])]
     elif len(named) > 1:
-        legend = [(series.label, colour) for series, colour in named]
+        legend = [(signs[at], label, colours[at]) for at, label in named]
     right = 14 + max((width_of(label) for _, label, _ in labels), default=0.0)
     plot.place(panel.title, panel.y_label, panel.x_label, legend, right)
 

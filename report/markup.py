@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from markupsafe import Markup, escape
 
 from report import format as words
-from report.answers import Figure, Reel, Strip, Table
+from report.answers import Cell, Figure, Reel, Strip, Table
 from report.svg import prefixed
 from report.values import Measured
 from runs.text import visible
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _NAMED_RUNS = 6
 #: Runs that a page marks in its list when a number is followed: of very many, most are not listed at all.
 _MARKED_RUNS = 60
+
+#: A written figure, with its unit where it has one: "1.55", "56 s".
+_NUMBER = re.compile(r"[−-]?\d[\d.,]*( \S+)?")
 
 Named = TypeVar("Named", Figure, Table)
 
@@ -63,6 +66,19 @@ def shared_seeds(table: Table) -> int:
     """
     found = {value.n for row in table.rows for value in row if isinstance(value, Measured) and value.n}
     return found.pop() if len(found) == 1 and min(found) > 1 else 0
+
+
+def numeric(table: Table) -> list[bool]:
+    """Of each column whether it holds plain numbers, which end below each other; the first holds the heads of the rows.
+
+    Where some have a spread behind them, the numbers begin below each other instead: so do those without one.
+    """
+    columns = [[row[index] for row in table.rows] for index in range(len(table.columns))]
+    return [index > 0 and any(cells) and all(map(_bare, cells)) for index, cells in enumerate(columns)]
+
+
+def _bare(value: Cell) -> bool:
+    return bool(_NUMBER.fullmatch(value)) if isinstance(value, str) else value is None or value.spread is None
 
 
 def linked(sentence: str, numbers: Sequence[tuple[str, Measured]]) -> Markup:

@@ -34,8 +34,22 @@ def strips(
     label what a screen may do with a row, see :class:`report.answers.Strip`.
     """
     lines = {label: _row(pictures) for label, pictures in rows.items() if len(pictures)}
-    made = [replace(strip, role=roles.get(strip.label, "")) for strip in _strips(lines)]
+    truth = rows.get("truth")
+    made = [
+        replace(strip, role=roles.get(strip.label, ""), alt=_words(strip.label, rows[strip.label], truth))
+        for strip in _strips(lines)
+    ]
     return Figure(name, caption, alt, strips=made, scale=scale)
+
+
+def _words(label: str, pictures: NDArray[np.uint8], truth: NDArray[np.uint8] | None) -> str:
+    """What a row shows: how many pictures, how large, and how far from the truth where that stands beside them."""
+    count, height, width, _ = pictures.shape
+    told = f"{label}: {count} picture{'s' if count > 1 else ''} of {width}×{height} pixels"
+    if truth is None or label == "truth" or truth.shape != pictures.shape:
+        return told + "."
+    off = np.square((pictures.astype(np.float32) - truth) / 255).mean()
+    return f"{told}, squared error in RGB {off:.4f} against the truth."
 
 
 def reel(label: str, pictures: NDArray[np.uint8]) -> Reel:
@@ -45,8 +59,15 @@ def reel(label: str, pictures: NDArray[np.uint8]) -> Reel:
     return Reel(label, _png(frames), frames.shape[1], len(frames) // epochs, epochs)
 
 
-def sheet(name: str, caption: str, alt: str, blocks: Mapping[str, NDArray[np.floating]], scale: int = 2) -> Figure:
-    """Activations, one tile a channel: label -> (C, h, w).
+def sheet(
+    name: str,
+    caption: str,
+    alt: str,
+    blocks: Mapping[str, NDArray[np.floating]],
+    scale: int = 2,
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> Figure:
+    """Activations, one tile a channel: label -> (C, h, w); ``words`` say by label what a block shows.
 
     Each tile is stretched from its own least to its own largest value; a channel that is the same all over (a
     dead one) is black. Small maps are enlarged to the size of the largest by repeating pixels.
@@ -59,7 +80,8 @@ def sheet(name: str, caption: str, alt: str, blocks: Mapping[str, NDArray[np.flo
             times = max(1, side // block.shape[-1])
             tiles = _stretched(block).repeat(times, axis=1).repeat(times, axis=2)
             lines[label] = _grid(palette[tiles])
-    return Figure(name, caption, alt, strips=_strips(lines), scale=scale)
+    made = [replace(strip, alt=words.get(strip.label, strip.label)) for strip in _strips(lines)]
+    return Figure(name, caption, alt, strips=made, scale=scale)
 
 
 def _stretched(block: NDArray[np.floating]) -> NDArray[np.uint8]:

@@ -69,10 +69,10 @@ class Plot:
         title: str = "",
         y_label: str = "",
         x_label: str = "",
-        legend: Sequence[tuple[str, str]] = (),
+        legend: Sequence[tuple[str, str, str]] = (),
         right: float = 14.0,
     ) -> None:
-        """Set the margins so that headings, legend (label, colour) and tick labels fit, and write these.
+        """Set the margins so that headings, legend (mark, label, colour) and tick labels fit, and write these.
 
         The label of the y axis stands above it, where it is read without turning the head.
         """
@@ -81,11 +81,11 @@ class Plot:
             if text:
                 self.write(0, line, text, INK if bold else SOFT, bold=bold)
                 line += LINE
-        for row in legend_lines([label for label, _ in legend], self.width) if legend else []:
+        for row in legend_lines([label for _, label, _ in legend], self.width) if legend else []:
             x = 0.0
             for index in row:
-                label, colour = legend[index]
-                self.write(x, line, "\N{BLACK SQUARE}", colour)
+                mark, label, colour = legend[index]
+                self.write(x, line, mark, colour)
                 self.write(x + 13, line, label)
                 x += width_of(label) + 30
             line += LINE

@@ -39,7 +39,7 @@ class Site:
     most_runs = 8
     many_columns = 6
     #: From as many rows on a table may be cut in two where paper ends.
-    long = 12
+    long = 8
     #: Rows of pictures are small on paper if their height together is more than so many times their width.
     tall = 0.8
 
@@ -87,7 +87,7 @@ def environment(site: Site) -> Environment:
     )  # fmt: skip
     for function in (
         markup.num, markup.plain, markup.linked, markup.anchor, markup.interval, markup.drawn, markup.data_uri,
-        markup.csv_uri, markup.shared_seeds,
+        markup.csv_uri, markup.shared_seeds, markup.numeric,
     ):  # fmt: skip
         env.filters[function.__name__] = function
     env.filters |= {"datum": markup.datum, "named": markup.named, "measured": export.measured_from, "numbers": _numbers}

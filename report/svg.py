@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 #: Fonts of the PDF's charts; its renderer hands no style sheet on to them.
-PRINT_FONTS = "Liberation Sans,Helvetica Neue,Arial,DejaVu Sans,sans-serif"
+PRINT_FONTS = "Liberation Sans,Helvetica Neue,Arial,DejaVu Sans Condensed,DejaVu Sans,sans-serif"
 
 #: Pixels an inch of what is drawn as a picture; the drawing itself has 72 units an inch.
 RASTER_DPI = 180

@@ -179,7 +179,7 @@ def hexagon(arrays: Arrays) -> Figure:
         draw,
         ["hue", "L*", "a*", "b*"],
         rows,
-        height=420.0,
+        height=380.0,
     )
 
 

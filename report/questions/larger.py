@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +22,14 @@ from runs.spec import RunSpec
 
 NETWORKS: Mapping[RunSpec, str] = {CNN: "CNN", UNET: "UNet"}
 
+#: Ways of colouring a large photograph, as short as they stand at the ends of lines.
+SHORT: Mapping[str, str] = {
+    "direct": "whole photograph",
+    "kept": "chroma alone",
+    "upsampled": "small, enlarged",
+    "grey": "no colour",
+}
+
 #: Ways of enlarging the kept small inputs, as a page says them.
 FILLED: Mapping[str, str] = {
     "small": "repeating each pixel",
@@ -32,8 +41,8 @@ FILLED: Mapping[str, str] = {
 WINDOW = 128
 ROWS: Mapping[str, str] = {
     "grey": "input",
-    "direct": "whole photograph",
-    "upsampled": "small, enlarged",
+    "direct": SHORT["direct"],
+    "upsampled": SHORT["upsampled"],
     "truth": "truth",
 }
 
@@ -126,7 +135,8 @@ def chart_of(frames: Frames, there: list[int]) -> Figure | None:
             if not all(sample.ok for sample in found):
                 continue
             colour = {"direct": name.lower(), "kept": "extra-1", "upsampled": "accent", "grey": "muted"}[way]
-            lines.append(points(words, [float(side) for side in there], found, colour))
+            line = points(SHORT[way], [float(side) for side in there], found, colour)
+            lines.append(replace(line, dashed=way == "grey"))
             told.append(
                 f"{name}, {words}: "
                 + ", ".join(f"{one.mean:.1f} at {at}" for one, at in zip(found, there, strict=True))
@@ -136,8 +146,9 @@ def chart_of(frames: Frames, there: list[int]) -> Figure | None:
         return None
     return chart(
         "sizes",
-        "Error of coloured photographs by their size: the network on the whole photograph, its chroma alone on the "
-        "photograph's own lightness, coloured small with the chroma enlarged onto the same, and left grey.",
+        "Error of photographs by their size: the whole photograph coloured by the network; of that the chroma alone, "
+        "under the photograph's own lightness; coloured small, with the chroma enlarged under the same; and, dashed, "
+        "no colour at all.",
         f"{len(panels)} line charts over the side of the photographs. {'; '.join(told)}.",
         *panels,
         columns=2,

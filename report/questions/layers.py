@@ -94,12 +94,16 @@ def _table(layers: Sequence[Layer], runs: tuple[str, ...]) -> Table:
 def _load(weights: Mapping[str, float], work: Mapping[str, float]) -> Figure:
     """Where the parameters lie and where the arithmetic is done, by block."""
     columns = {"parameters": weights, "multiply-adds": work}
-    most = [max(totals, key=lambda block: totals[block]) for totals in columns.values()]
+    shares = {name: _shares(totals) for name, totals in columns.items()}
+    told = [
+        f"{name}: " + ", ".join(f"{block} {100 * share:.0f} %" for block, share in found.items())
+        for name, found in shares.items()
+    ]
     return bars(
         "load",
         "Where the parameters lie, and where the arithmetic is done.",
-        f"Two bars for each of {len(work)} blocks. Most parameters are in {most[0]}, most multiply-adds in {most[1]}.",
+        f"Two bars for each of {len(work)} blocks. {'; '.join(told)}.",
         list(work),
-        {name: [100 * share for share in _shares(totals).values()] for name, totals in columns.items()},
+        {name: [100 * share for share in found.values()] for name, found in shares.items()},
         "share of the network, %",
     )

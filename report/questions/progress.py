@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from report.answers import Cell, Figure, Table
 from report.claims.looks import ASPECTS
@@ -105,7 +106,9 @@ def strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...] = ()) -> Fi
     figure = strips(
         f"strip-{spec.model}-{spec.task}",
         f"{name}: the first test pictures, as they are given, as the network makes them, and as they are.",
-        f"Rows of test pictures of the {name}, from the input to the truth. " + ". ".join(told) + ".",
+        f"Rows of test pictures of the {name}, from the input to the truth. Means over the seeds: "
+        + ". ".join(told)
+        + ".",
         rows,
         roles=roles,
     )
@@ -220,19 +223,25 @@ def activation_sheet(frames: Frames, spec: RunSpec) -> Figure | None:
         return None
     name = NAMES[spec]
     blocks = {where: stored.arrays[where][0] for where in stored.notes["blocks"]}
-    told = []
-    for where, maps in blocks.items():
-        dead = statistic(spec, "dead_channels", where, frames)
-        of_these = f", {amount(dead.mean, digits=0)} of them dead" if dead.ok else ""
-        told.append(f"{where}: {len(maps)} channels of {maps.shape[1]}×{maps.shape[2]}{of_these}")
+    words = {where: f"{where}: {block_words(frames, spec, where, maps)}" for where, maps in blocks.items()}
     return sheet(
         f"sheet-{spec.model}-{spec.task}",
         f"{name}: outputs of the five blocks for the first test picture after the last epoch, one tile a channel, each "
         "stretched from its least to its largest value.",
-        f"Sheets of activations of the {name}. " + "; ".join(told) + ".",
+        f"Sheets of activations of the {name}. " + "; ".join(words.values()) + ".",
         blocks,
         scale=1,
+        words=words,
     )
+
+
+def block_words(frames: Frames, spec: RunSpec, where: str, maps: NDArray[np.floating]) -> str:
+    """What a block's maps (C, h, w) are like, for those who do not see them: their number and size, and the means of
+    the statistics that are stored.
+    """
+    found = [(statistic(spec, key, where, frames), head) for key, (head, _, _) in STATISTICS.items()]
+    told = [f"{head} {amount(sample.mean, sample.unit, sample.digits)}" for sample, head in found if sample.ok]
+    return ", ".join([f"{len(maps)} channels of {maps.shape[1]}×{maps.shape[2]}", *told])
 
 
 def measured(frames: Frames, spec: RunSpec, number: int) -> list[str]:

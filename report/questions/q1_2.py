@@ -19,7 +19,7 @@ from report.frames import Frames
 from report.questions.extremes import comparisons, distance
 from report.questions.phrases import length
 from report.questions.samples import agreeing, on_seeds, picture, relation, remarks, statuses, wanted, where
-from report.values import Measured, Sample
+from report.values import Sample
 from runs.catalogue import BASE, CNN, REGRESSION
 
 #: Measures of the common scale, in the order of the table.
@@ -78,7 +78,7 @@ def answer(frames: Frames) -> list[Answer]:
             "How the loss and the pictures of the classification compare with those of the regression.",
             values=values,
             figures=[*_strips(frames), *_curves(frames), *_palette(frames), *comparisons(frames, {"CNN": CNN})],
-            tables=[_table(frames)],
+            tables=[_own_losses(frames), _scale(frames)],
             verdicts=verdicts,
             missing=wanted(*everything, distance(frames, CNN), kept_lightness(CNN, "delta_e")(frames)),
             notes=[
@@ -116,23 +116,36 @@ def over_grey(frames: Frames, made: Mapping[str, Sample], network: str) -> str:
     return where({QUALITIES[key][0]: pair[::-1] if key == "ssim" else pair for key, pair in pairs.items()}, "higher")
 
 
-def _table(frames: Frames) -> Table:
+def _own_losses(frames: Frames) -> Table:
+    """Each network by the loss that it is trained with."""
+    rows: list[list[Cell]] = [
+        [name, *(frames.metric(spec, column).measured() for column in ("train_loss", "val_loss"))]
+        for name, spec in NETWORKS.items()
+    ]
+    return Table(
+        "own",
+        "The loss that each network is trained with. The two cannot be compared with each other.",
+        ["", "training", "validation"],
+        rows,
+    )
+
+
+def _scale(frames: Frames) -> Table:
     """Both networks, and pictures that no network made, on one scale."""
     rows: list[list[Cell]] = []
     for name, spec in NETWORKS.items():
-        own: list[Measured | None] = [frames.metric(spec, column).measured() for column in ("train_loss", "val_loss")]
-        rows.append([name, *own, *(quality(spec, key)(frames).measured() for key in SCALE)])
+        rows.append([name, *(quality(spec, key)(frames).measured() for key in SCALE)])
     for name, spec in NETWORKS.items():
         kept = [kept_lightness(spec, key)(frames).measured() if key in KEPT else None for key in SCALE]
-        rows.append([f"{name}, its chroma under the lightness of the input", None, None, *kept])
+        rows.append([f"{name}, chroma alone", *kept])
     for row, (name, telling) in REFERENCES.items():
         numbers = [reference(row, key)(frames).measured() if key in telling else None for key in SCALE]
-        rows.append([name, None, None, *numbers])
+        rows.append([name, *numbers])
     return Table(
         "scale",
-        "Both networks on one scale: what they paint of the test pictures, beside the truth. The losses of their own "
-        "cannot be compared with each other.",
-        ["pictures", "own loss, training", "own loss, validation", *(QUALITIES[key][0] for key in SCALE)],
+        "Both networks on one scale: what they paint of the test pictures, beside the truth. Chroma "
+        "alone is theirs under the lightness of the input.",
+        ["pictures", *(QUALITIES[key][0] for key in SCALE)],
         rows,
     )
 

@@ -103,7 +103,7 @@ def noise_figure(frames: Frames) -> Figure | None:
     said = [f"batch {size} {noise[size].mean:.3g} pictures" for size in there]
     several = any(noise[size].n > 1 for size in there)
     spanned = SPANNED if several else ""
-    equal = Series("noise as large as the batch", list(SIZES), list(SIZES), colour="reference", dashed=True)
+    equal = Series("as large as the batch", list(SIZES), list(SIZES), colour="reference", dashed=True)
     return chart(
         "noise",
         "What the batch size changes: the steps taken, and the gradient noise. Above the dashed line the noise in the "

@@ -1,11 +1,10 @@
-"""Figures show the numbers they were given, in words and colours that everybody can tell apart."""
+"""Figures show the numbers they were given, in words and shapes that everybody can tell apart."""
 
 from __future__ import annotations
 
 import itertools
 import math
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -14,24 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
-from skimage.color import deltaE_ciede2000, rgb2lab
 
 from report import figures
 from report.answers import Figure
-from report.colours import COLOURS, GRID, INK, NAMES, SOFT, STATUS_COLOURS
-from report.figures import Panel, Series, band, bars, chart, colour_of, drawing, scatter, swatches
+from report.colours import COLOURS, GRID, INK, SOFT
+from report.figures import Panel, Series, band, bars, chart, drawing, scatter, swatches
 from report.plots import spread_out
 from report.svg import prefixed, printed
 
 SVG = "{http://www.w3.org/2000/svg}"
-CSS = (Path(figures.__file__).parent.parent / "templates" / "report.css").read_text("utf-8")
-
-#: What red, green and blue light turn into for three kinds of colour-blind eyes (Machado, Oliveira, Fernandes, 2009).
-BLIND = {
-    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
-}
+LINE = Panel([Series("UNet", [1, 2, 3], [3.0, 2.0, 1.0])], "epoch", "loss")
 
 
 def page(figure: Figure) -> ElementTree.Element:
@@ -42,86 +33,6 @@ def page(figure: Figure) -> ElementTree.Element:
 
 def words(figure: Figure) -> list[str]:
     return [element.text or "" for element in page(figure).iter(f"{SVG}text")]
-
-
-def theme(which: int) -> dict[str, str]:
-    """The colours of the light (0) or dark (1) page, by variable, and the page's own."""
-    block = re.findall(r":root \{(.*?)\n? *\}", CSS, re.DOTALL)[which]
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
-
-
-def linear(colour: str) -> np.ndarray:
-    c = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-
-
-def contrast(a: str, b: str) -> float:
-    """The contrast ratio of WCAG 2."""
-    low, high = sorted(float(linear(colour) @ [0.2126, 0.7152, 0.0722]) for colour in (a, b))
-    return (high + 0.05) / (low + 0.05)
-
-
-def seen(colour: str, eyes: str) -> np.ndarray:
-    """The colour in Lab, as colour-blind eyes see it."""
-    light = np.clip(np.array(BLIND[eyes]) @ linear(colour), 0, 1)
-    return rgb2lab(np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055))
-
-
-LINE = Panel([Series("UNet", [1, 2, 3], [3.0, 2.0, 1.0])], "epoch", "loss")
-
-
-# Colours
-
-
-def test_light_page_has_the_colours_that_charts_are_drawn_in() -> None:
-    drawn = {f"c-{name}": colour for colour, name in NAMES.items()}
-    status = {f"s-{name.replace(' ', '-')}": colour for name, colour in STATUS_COLOURS.items()}
-    assert drawn | status == {name: colour for name, colour in theme(0).items() if name[:2] in {"c-", "s-"}}
-
-
-def test_dark_page_gives_every_colour_of_the_light_page_a_value() -> None:
-    assert theme(1).keys() == theme(0).keys()
-
-
-@pytest.mark.parametrize("which", [0, 1])
-def test_labels_in_every_colour_can_be_read_on_the_page(which: int) -> None:
-    colours = theme(which)
-    text = {n: c for n, c in colours.items() if n[:2] in {"c-", "s-"} and n not in {"c-grid", "s-missing"}}
-    assert {name for name, colour in text.items() if contrast(colour, colours["page"]) < 4.45} == set()
-
-
-@pytest.mark.parametrize("which", [0, 1])
-@pytest.mark.parametrize("eyes", BLIND)
-def test_networks_differ_for_colour_blind_eyes(which: int, eyes: str) -> None:
-    colours = theme(which)
-    for a, b in itertools.combinations(["c-regression", "c-cnn", "c-unet", "c-truth"], 2):
-        assert deltaE_ciede2000(seen(colours[a], eyes), seen(colours[b], eyes)) > 10, (a, b)
-
-
-@pytest.mark.parametrize("which", [0, 1])
-@pytest.mark.parametrize("eyes", BLIND)
-def test_neighbouring_batch_sizes_differ_for_colour_blind_eyes(which: int, eyes: str) -> None:
-    colours = theme(which)
-    for a, b in itertools.pairwise([10, 20, 50, 100, 200]):
-        assert deltaE_ciede2000(seen(colours[f"c-batch-{a}"], eyes), seen(colours[f"c-batch-{b}"], eyes)) > 6, (a, b)
-
-
-@pytest.mark.parametrize(
-    ("key", "label", "name"),
-    [
-        ("cnn", "UNet", "cnn"), ("", "UNet, training", "unet"), ("", "CNN", "cnn"), ("", "batch 50", "batch-50"),
-        ("", "UNet, batch 20", "batch-20"), ("", "truth", "truth"), ("no key", "RegressionCNN", "accent"),
-    ],
-)  # fmt: skip
-def test_colour_follows_key_then_label(key: str, label: str, name: str) -> None:
-    assert colour_of(key, label) == COLOURS[name]
-
-
-def test_unknown_labels_take_different_colours() -> None:
-    assert len({colour_of("", label, index) for index, label in enumerate("abcde")}) == 5
-
-
-# Charts
 
 
 def test_data_table_holds_the_points_and_bands_that_are_drawn() -> None:
@@ -242,7 +153,19 @@ def test_labels_at_the_ends_of_lines_do_not_overlap() -> None:
 
 def test_labels_without_room_go_into_a_legend() -> None:
     lines = [Series(f"a label that is rather too long for line {i}", [1, 2], [i, i]) for i in range(5)]
-    assert words(chart("a", "", "", Panel(lines, "x", "y"))).count("\N{BLACK SQUARE}") == 5
+    figure = chart("a", "", "", Panel(lines, "x", "y"))
+    signs = [sign for _, sign in figures.SHAPES]
+    assert [word for word in words(figure) if word in signs] == signs
+    # each line has points of a shape of its own, so that the legend tells it apart without its colour
+    shapes = {shape.get("d") for defs in page(figure).iter(f"{SVG}defs") for shape in defs.iter(f"{SVG}path")}
+    assert len(shapes) == 5
+
+
+def test_names_of_clouds_stand_behind_the_shape_of_their_points() -> None:
+    clouds = [Series(label, [1, 2], [index, index]) for index, label in enumerate(("UNet", "CNN"))]
+    told = words(scatter("a", "", "", Panel(clouds, "x", "y")))
+    assert told.index("\N{BLACK CIRCLE}") + 1 == told.index("UNet")
+    assert told.index("\N{BLACK UP-POINTING TRIANGLE}") + 1 == told.index("CNN")
 
 
 @given(
@@ -261,6 +184,15 @@ def test_spread_out_moves_no_further_than_it_must() -> None:
     assert spread_out([10, 50, 90], 10, 0, 100) == [10, 50, 90]
     assert spread_out([50, 50], 10, 0, 100) == [45, 55]
     assert spread_out([99, 99], 10, 0, 100) == [90, 100]
+
+
+def test_a_panel_of_points_says_where_they_lie() -> None:
+    panel = Panel([Series("UNet", [30, 10, 20], [2, 1, math.nan]), Series("CNN", [], [])], "pixels", "SSIM")
+    svgs = list(page(scatter("a", "", "All.", panel, panel)).iter(f"{SVG}svg"))
+    assert [svg.get("aria-label") for svg in svgs] == [
+        "All.",
+        "UNet: 2 points, pixels from 10 to 30, SSIM from 1 to 2.",
+    ]
 
 
 def test_many_points_are_one_picture() -> None:

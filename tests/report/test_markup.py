@@ -56,6 +56,21 @@ def test_seeds_are_told_once_where_all_numbers_of_a_table_share_them(seeds: tupl
     assert markup.shared_seeds(Table("numbers", "", ["a", "b", "c"], rows)) == shared
 
 
+@pytest.mark.parametrize(
+    ("cells", "ends"),
+    [
+        ([Measured(3), Measured(1200), None], True),
+        (["1.55", "−3 points", "46.9 %"], True),
+        ([Measured(3, spread=0.1, n=2), Measured(1200)], False),
+        ([Measured(3), "a half"], False),
+        (["3×3", "32×32"], False),
+        ([None, None], False),
+    ],
+)
+def test_plain_numbers_of_a_column_end_below_each_other(cells: list[Any], ends: bool) -> None:
+    assert markup.numeric(Table("numbers", "", ["1", "2"], [["7", value] for value in cells])) == [False, ends]
+
+
 TOLD = [
     test for (kind, status), test in CASES.items()
     if kind is not Identity and status in ("reproduced", "not reproduced", "undecided")

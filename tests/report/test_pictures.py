@@ -27,6 +27,17 @@ def test_strips_hold_every_pixel_of_every_picture() -> None:
     assert figure.scale == 3
 
 
+def test_rows_say_how_many_pictures_they_hold_and_how_far_from_the_truth() -> None:
+    truth = np.zeros((2, 4, 5, 3), np.uint8)
+    rows = {"black": truth, "truth": truth, "lighter": truth + 51, "one, smaller": truth[:1, :2]}
+    assert [strip.alt for strip in strips("a", "", "", rows).strips] == [
+        "black: 2 pictures of 5×4 pixels, squared error in RGB 0.0000 against the truth.",
+        "truth: 2 pictures of 5×4 pixels.",
+        "lighter: 2 pictures of 5×4 pixels, squared error in RGB 0.0400 against the truth.",
+        "one, smaller: 1 picture of 5×2 pixels.",
+    ]
+
+
 def test_strips_of_nothing_are_empty() -> None:
     assert strips("a", "", "", {}).strips == []
     assert strips("a", "", "", {"none": np.zeros((0, 4, 4, 3), np.uint8)}).strips == []
@@ -36,7 +47,9 @@ def test_sheet_stretches_each_channel_and_leaves_dead_ones_black() -> None:
     block = np.zeros((18, 2, 2), np.float32)
     block[0] = [[0, 1], [2, 4]]
     block[17] = [[0, 0], [0, 1e-3]]
-    figure = sheet("a", "", "", {"small": block, "large": np.ones((1, 4, 4), np.float32)})
+    blocks = {"small": block, "large": np.ones((1, 4, 4), np.float32)}
+    figure = sheet("a", "", "", blocks, words={"small": "18 channels"})
+    assert [strip.alt for strip in figure.strips] == ["18 channels", "large"]
     small = pixels(figure.strips[0].png)
     light = small[..., :3].astype(int).sum(axis=-1)
     assert light[0, 0] < light[0, 2] < light[2, 0] < light[2, 2]  # twice as large as they are: two pixels each
