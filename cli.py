@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from runs.errors import RederiveError, UsageError, ending, terminate
-from runs.presets import MOST_ASKED, PRESETS, sections
+from runs.errors import RederiveError, ending, terminate
+from runs.presets import PRESETS, sections
 from runs.request import Request, Wanted, check_seeds
 from runs.text import Plain, spell_out, visible
 
@@ -161,9 +161,11 @@ def cli() -> None:
 def run_all(asked: Sequence[str], where: Machine, pdf: bool, dry_run: bool, out: str | None, **wanted: Any) -> None:
     """Train what is missing, measure, and render the report."""
     from report.make import make
+    from report.place import pages_folder
     from runs.job import load_data, outlook, train_goals
 
     chosen, request = sections(asked), requested(**wanted)
+    pages_folder(request, out)  # refused before hours of training
     goals = request.goals(chosen)
     dataset = load_data(request, say)
     if dry_run:
@@ -195,17 +197,13 @@ def train(
     results: str, data: str, category: str, preset: str, seeds: int | None, where: Machine, epochs: int, **fields: Any
 ) -> None:
     """Train runs of your own choosing; they lie beside the write-up's."""
-    from runs.catalogue import Goal
-    from runs.job import load_data, train_goals
+    from runs.job import load_data, own_goals, train_goals
     from runs.spec import make_spec
     from runs.status import reached
 
-    spec = make_spec(**fields)
-    if not 1 <= epochs <= MOST_ASKED:
-        raise UsageError(f"--epochs: expected a number from 1 to {MOST_ASKED}, got {epochs}. Correct it and try again.")
     request = requested(data, category, preset, seeds, results)
+    goals = own_goals(make_spec(**fields), epochs, request.seeds)
     dataset = load_data(request, say)
-    goals = [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(request.seeds)]
     store, complete = train_goals(request, dataset, goals, where, say, own=True)
     for line in reached(store, goals):
         tell(line)
@@ -317,14 +315,18 @@ def diff(first: Path, second: Path) -> None:
 @click.option("--temperature", default=0.0, show_default=True, help="0: the likeliest colour; to 1: ever duller.")
 @click.option("--keep-lightness", is_flag=True, help="Take the lightness of the picture, not the network's.")
 @click.option("--out", type=click.Path(path_type=Path), help="The PNG to write.  [default: IMAGE-coloured.png]")
-def colourize(image: Path, run: str, temperature: float, keep_lightness: bool, out: Path | None, **wanted: Any) -> None:
+@click.option("--force", is_flag=True, help="Replace the PNG where there is one.")
+def colourize(
+    image: Path, out: Path | None, force: bool, run: str, temperature: float, keep_lightness: bool, **wanted: Any
+) -> None:
     """Colour a picture of yours, of any size, by a trained network; one for super-resolution enlarges it."""
     from runs.colourize import colourized, read_picture, save_png
+    from runs.targets import picture_target
 
     store, _ = stored(**wanted)
-    picture = colourized(store, run, read_picture(image), temperature, keep_lightness)
-    target = out or image.with_name(f"{image.stem}-coloured.png")
-    save_png(picture, target)
+    picture = read_picture(image)
+    target = picture_target(image, out, force)
+    save_png(colourized(store, run, picture, temperature, keep_lightness), target)
     tell(str(target))
 
 

@@ -17,12 +17,15 @@ from runs.environment import cores
 from runs.errors import UsageError
 from runs.machine import Machine, hired
 from runs.plan import Plan, plan
+from runs.presets import MOST_ASKED
 from runs.progress import duration
 from runs.request import Request
 from runs.shelves import stores
 from runs.sources import load
+from runs.spec import RunSpec
 from runs.store import Store
 from runs.survey import survey
+from runs.targets import refuse_inside_stores
 
 if TYPE_CHECKING:
     from runs.engine import Outcome
@@ -31,10 +34,27 @@ Say = Callable[[str], None]
 
 
 def load_data(request: Request, say: Say) -> Dataset:
-    """The pictures that were asked for, cut to what the preset takes."""
+    """The pictures that were asked for, cut to what the preset takes.
+
+    Raises:
+        UsageError: no such pictures, or the results would go into a store.
+        DataError: the pictures are not there, not readable or not of the right form.
+    """
+    refuse_inside_stores(Path(request.results), "--results")
     root = Path(request.results) / "downloads"
     known = [store.data for store in stores(Path(request.results))]
     return load(request.data, request.category, root=root, limit=request.chosen.images, say=say, known=known)
+
+
+def own_goals(spec: RunSpec, epochs: int, seeds: int) -> list[Goal]:
+    """A run of the user's own choosing, on each seed.
+
+    Raises:
+        UsageError: a number of epochs below 1, or beyond any use.
+    """
+    if not 1 <= epochs <= MOST_ASKED:
+        raise UsageError(f"--epochs: expected a number from 1 to {MOST_ASKED}, got {epochs}. Correct it and try again.")
+    return [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(seeds)]
 
 
 def outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], machine: Machine) -> list[str]:
