@@ -94,4 +94,4 @@ def _side_by_side(workers: set[int]) -> str:
 
 def rederive(request: Request, part: str) -> str:
     """The command that makes a part of the report again."""
-    return f"python cli.py run-all --section {part.rsplit('.', 1)[0]} {request.options()}".rstrip()
+    return request.command(f"run-all --section {part.rsplit('.', 1)[0]}")

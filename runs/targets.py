@@ -46,7 +46,7 @@ def picture_target(image: Path, out: Path | None, force: bool) -> Path:
         raise UsageError(f"--out: expected the name of a PNG file, got {target}. Name one that ends in .png.")
     refuse_inside_stores(target, "--out")
     if os.path.lexists(target):
-        if target.exists() and target.samefile(image):
+        if target.exists() and image.exists() and target.samefile(image):
             raise UsageError(f"--out: expected another file than the picture, got {target}. Name another one.")
         if not force:
             raise UsageError(
