@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from runs.errors import RederiveError, UsageError, ending, terminate
-from runs.presets import MOST_ASKED, PRESETS, sections
+from runs.errors import RederiveError, ending, terminate
+from runs.presets import PRESETS, sections
 from runs.request import Request, Wanted, check_seeds
 from runs.text import Plain, spell_out, visible
 
@@ -28,6 +28,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 #: Exit codes besides click's own 2 for bad usage.
 FAILED, INCOMPLETE = 1, 3
+MISSING = "any run asked for, of any seed, or a measurement of one"
 
 
 class Group(click.Group):
@@ -49,8 +50,16 @@ class Group(click.Group):
 
 
 def say(text: str) -> None:
-    """A message that is not a result: to standard error."""
-    click.echo(visible(text), err=True)
+    """A message that is not a result: to standard error. A command that it proposes means what was asked for."""
+    context = click.get_current_context(silent=True)
+    request = context and context.find_root().obj
+    click.echo(visible(request.completed(text) if request else text), err=True)
+
+
+def known(request: Request) -> Request:
+    """What was asked for, once that is known: for what is said from then on."""
+    click.get_current_context().find_root().obj = request
+    return request
 
 
 def tell(text: str) -> None:
@@ -65,34 +74,27 @@ def draw(table: RenderableType) -> None:
     Console().print(Plain(table))
 
 
-def common(*, training: bool, scale: bool = True) -> Callable[[Command], Command]:
-    """The options that mean the same in every command; without ``scale``, only what says which pictures and where.
-    A report takes up what was last asked for.
+def common(*, training: bool, first: int = 5) -> Callable[[Command], Command]:
+    """The options that mean the same in every command, or the ``first`` of them: where and which pictures, how many
+    of them, how many seeds. A report takes up what was last asked for.
     """
     taken, last = (Request, "") if training else (Wanted, " [default: as last asked for]")
-    pictures = "auto|cifar10|photos|FOLDER"
+    seeds = "the preset's" if training else "as last asked for; with --preset, its own"
+
+    def about(name: str, told: str, **more: Any) -> Callable[[Command], Command]:
+        default = getattr(taken, name)
+        return click.option(f"--{name}", default=default, show_default=training, help=told + last, **more)
+
+    options = [
+        click.option("--results", default=Request.results, show_default=True, metavar="DIR", help="Where results lie."),
+        about("data", "The pictures.", metavar="auto|cifar10|photos|FOLDER"),
+        about("category", "The class of pictures."),
+        about("preset", "How much to train.", type=click.Choice(list(PRESETS))),
+        click.option("--seeds", type=int, metavar="N", help=f"Seeds 0 to N-1.  [default: {seeds}]"),
+    ]
 
     def decorate(command: Command) -> Command:
-        options = [
-            click.option(
-                "--results", default=Request.results, show_default=True, metavar="DIR", help="Where results lie."
-            ),
-            click.option(
-                "--data", default=taken.data, show_default=training, metavar=pictures, help=f"The pictures.{last}"
-            ),
-            click.option(
-                "--category", default=taken.category, show_default=training, help=f"The class of pictures.{last}"
-            ),
-            click.option(
-                "--preset",
-                type=click.Choice(list(PRESETS)),
-                default=taken.preset,
-                show_default=training,
-                help=f"How much to train.{last}",
-            ),
-            click.option("--seeds", type=int, metavar="N", help="Seeds 0 to N-1.  [default: the preset's]"),
-        ]
-        for option in reversed(options if scale else options[:3]):
+        for option in reversed(options[:first]):
             command = option(command)
         return command
 
@@ -122,14 +124,15 @@ def machine(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def requested(data: str, category: str, preset: str, seeds: int | None, results: str) -> Request:
     """What the common options of a command that trains ask for."""
-    return Request(data, category, preset, check_seeds(seeds, preset), results)
+    return known(Request(data, category, preset, check_seeds(seeds, preset), results))
 
 
 def stored(results: str, **wanted: Any) -> tuple[Store, Request]:
     """The stored results that the common options of a command that reads mean, and the request in full."""
     from runs.found import find
 
-    return find(results, Wanted(**wanted), say)
+    store, request = find(results, Wanted(**wanted), say)
+    return store, known(request)
 
 
 def show(rendered: Rendered) -> None:
@@ -161,9 +164,11 @@ def cli() -> None:
 def run_all(asked: Sequence[str], where: Machine, pdf: bool, dry_run: bool, out: str | None, **wanted: Any) -> None:
     """Train what is missing, measure, and render the report."""
     from report.make import make
+    from report.place import pages_folder
     from runs.job import load_data, outlook, train_goals
 
     chosen, request = sections(asked), requested(**wanted)
+    pages_folder(request, out)  # refused before hours of training
     goals = request.goals(chosen)
     dataset = load_data(request, say)
     if dry_run:
@@ -191,21 +196,15 @@ def run_all(asked: Sequence[str], where: Machine, pdf: bool, dry_run: bool, out:
 @click.option("--activation", default="relu", show_default=True, metavar="relu|leaky-relu|tanh")
 @click.option("--loss", default="pixel", show_default=True, metavar="pixel|rotation-features|vgg16-features")
 @click.option("--epochs", type=int, default=25, show_default=True)
-def train(
-    results: str, data: str, category: str, preset: str, seeds: int | None, where: Machine, epochs: int, **fields: Any
-) -> None:
+def train(where: Machine, epochs: int, **fields: Any) -> None:
     """Train runs of your own choosing; they lie beside the write-up's."""
-    from runs.catalogue import Goal
-    from runs.job import load_data, train_goals
+    from runs.job import load_data, own_goals, train_goals
     from runs.spec import make_spec
     from runs.status import reached
 
-    spec = make_spec(**fields)
-    if not 1 <= epochs <= MOST_ASKED:
-        raise UsageError(f"--epochs: expected a number from 1 to {MOST_ASKED}, got {epochs}. Correct it and try again.")
-    request = requested(data, category, preset, seeds, results)
+    request = requested(**{name: fields.pop(name) for name in vars(Request())})
+    goals = own_goals(make_spec(**fields), epochs, request.seeds)
     dataset = load_data(request, say)
-    goals = [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(request.seeds)]
     store, complete = train_goals(request, dataset, goals, where, say, own=True)
     for line in reached(store, goals):
         tell(line)
@@ -219,7 +218,7 @@ def train(
 @click.option("--pdf", is_flag=True, help="Also render the PDF.")
 @click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
-@click.option("--strict", is_flag=True, help="Fail when something is missing or stale.")
+@click.option("--strict", is_flag=True, help=f"Exit with 3 when something is stale or missing: {MISSING}.")
 def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, strict: bool, **wanted: Any) -> None:
     """Render what is stored. A section alone leaves the others as they are."""
     from report.make import make
@@ -245,8 +244,7 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     from runs.damage import damages
     from runs.environment import cores
     from runs.plan import plan
-    from runs.progress import duration
-    from runs.status import status_table
+    from runs.status import left_over, status_table
 
     store, request = stored(**wanted)
     goals = request.goals()
@@ -260,13 +258,9 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     if left.empty and hurt:
         sys.exit(INCOMPLETE)
     if left.empty:
-        tell("All is trained and measured. Render it: python cli.py report --pdf")
+        tell(f"All is trained and measured. Render it: {request.command('report')} --pdf")
         return
-    count = workers or cores()
-    tell(
-        f"{len(left.works)} of {len(goals)} runs have something left: about {duration(left.seconds(count))} with "
-        f"{count} workers. Do it: python cli.py run-all {request.options()}".rstrip()
-    )
+    tell(f"{left_over(goals, left, workers or cores())} Do it: {request.command('run-all')}")
     sys.exit(INCOMPLETE)
 
 
@@ -278,7 +272,7 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     "--fail-on",
     type=click.Choice(["not-reproduced", "undecided", "missing"]),
     multiple=True,
-    help="Exit with 3 when a verdict says so; repeatable.",
+    help=f"Exit with 3 when a verdict says so; with missing, when it lacks {MISSING}. Repeatable.",
 )
 def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **wanted: Any) -> None:
     """What the stored runs say of every claim."""
@@ -293,7 +287,8 @@ def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **want
         from report.claims.listing import listing
 
         draw(listing(judged))
-    if {one.status.replace(" ", "-") for one in judged} & set(fail_on):
+    said = {one.status.replace(" ", "-") for one in judged} | {"missing" for one in judged if one.missing}
+    if said & set(fail_on):
         sys.exit(INCOMPLETE)
 
 
@@ -312,24 +307,31 @@ def diff(first: Path, second: Path) -> None:
 
 @cli.command("colourize")
 @click.argument("image", type=click.Path(path_type=Path))
-@common(training=False)
+@common(training=False, first=4)
 @click.option("--run", default="unet-b100-lr0.001-s0", show_default=True, help="The network: the id of a stored run.")
-@click.option("--temperature", default=0.0, show_default=True, help="0: the likeliest colour; to 1: ever duller.")
+@click.option(
+    "--temperature", default=0.0, show_default=True, help="CNN, UNet: 0, the likeliest colour; to 1, ever duller."
+)
 @click.option("--keep-lightness", is_flag=True, help="Take the lightness of the picture, not the network's.")
 @click.option("--out", type=click.Path(path_type=Path), help="The PNG to write.  [default: IMAGE-coloured.png]")
-def colourize(image: Path, run: str, temperature: float, keep_lightness: bool, out: Path | None, **wanted: Any) -> None:
+@click.option("--force", is_flag=True, help="Replace the PNG where there is one.")
+def colourize(
+    image: Path, out: Path | None, force: bool, run: str, temperature: float, keep_lightness: bool, **wanted: Any
+) -> None:
     """Colour a picture of yours, of any size, by a trained network; one for super-resolution enlarges it."""
     from runs.colourize import colourized, read_picture, save_png
+    from runs.damage import advising
+    from runs.targets import picture_target
 
-    store, _ = stored(**wanted)
-    picture = colourized(store, run, read_picture(image), temperature, keep_lightness)
-    target = out or image.with_name(f"{image.stem}-coloured.png")
-    save_png(picture, target)
+    store, request = stored(**wanted)
+    target = picture_target(image, out, force)
+    with advising(run, request):
+        save_png(colourized(store, run, read_picture(image), temperature, keep_lightness), target)
     tell(str(target))
 
 
 @cli.command("doctor")
-@common(training=True, scale=False)
+@common(training=True, first=3)
 def doctor(results: str, data: str, category: str) -> None:
     """What works on this machine, and the command that mends what does not."""
     from runs.doctor import examine

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from report.format import amount, difference_unit, digits_of, listed
 from runs.errors import UsageError
 from runs.forms import fits
+from runs.text import how_many
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -189,7 +190,8 @@ def comparison_table(comparison: Comparison) -> Group:
         parts.append(Text("No number differs."))
     left = len(comparison.effects) - MOST_EFFECTS
     if left > 0:
-        parts.append(Text(f"{left} more numbers differ by less against the noise, or have none."))
+        differ = f"{how_many(left, 'more number')} {'differs' if left == 1 else 'differ'}"
+        parts.append(Text(f"{differ}, by less against the noise, or without any known."))
     if comparison.origins:
         sources = [(each.what, each.first, each.second) for each in comparison.origins]
         parts.append(table("What the two come from, where it differs", ("what", "first", "second"), sources))
@@ -232,7 +234,7 @@ def _differences(first: Mapping[str, str], second: Mapping[str, str]) -> tuple[D
 
 def _run(run: Record) -> str:
     marks = _row(run.get("marks", ()))
-    return f"{run.get('epochs', '?')} epochs{', ' + marks if marks else ''}"
+    return f"{how_many(run.get('epochs', '?'), 'epoch')}{', ' + marks if marks else ''}"
 
 
 def _row(values: Iterable[Any]) -> str:

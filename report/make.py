@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from report.claims.catalogue import all_claims
 from report.claims.judge import judge
 from report.format import listed
+from report.place import pages_folder
 from report.render import PageInfo, Rendered, render
 from report.stored import Shelf
 from runs.damage import damaged, gaps, why
@@ -32,6 +32,7 @@ def make(store: Store, request: Request, out: str | None, sections: Sequence[str
     """The pages; the sections named alone, or all of them.
 
     Raises:
+        UsageError: they may not go where they are to.
         RenderError: the pages cannot be made or written.
     """
     source = shelf(store, request)
@@ -43,8 +44,7 @@ def make(store: Store, request: Request, out: str | None, sections: Sequence[str
         request.options(),
         now.isoformat(timespec="seconds"),
     )
-    folder = Path(out) if out else Path(request.results) / "report"
-    rendered = render(source, folder, sections=sections, pdf=pdf, pages=pages)
+    rendered = render(source, pages_folder(request, out), sections=sections, pdf=pdf, pages=pages)
     return replace(rendered, gaps=gaps(store, rendered.missing, source.damaged_probes))
 
 
@@ -94,4 +94,4 @@ def _side_by_side(workers: set[int]) -> str:
 
 def rederive(request: Request, part: str) -> str:
     """The command that makes a part of the report again."""
-    return f"python cli.py run-all --section {part.rsplit('.', 1)[0]} {request.options()}".rstrip()
+    return request.command(f"run-all --section {part.rsplit('.', 1)[0]}")

@@ -71,13 +71,13 @@ def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep
         run: the run's id.
         picture: what to colour; its own colours are not used. For super-resolution, the small picture.
         temperature: 0 takes the likeliest colour, 1 the mean; in between, the annealed mean (Zhang, Isola &
-            Efros, 2016). A regression predicts one colour, so that it changes nothing there.
+            Efros, 2016). A regression predicts one colour, so that it has no other.
         keep_lightness: take only a* and b* from the network, and L* from the picture (enlarged, bicubic).
 
     Raises:
         DamagedError: what is stored of the run is not as it was written.
         StoreError: the run is not stored, or diverged.
-        UsageError: the temperature is outside 0..1, or the picture is too large.
+        UsageError: the temperature is outside 0..1 or not for this network, or the picture is too large.
     """
     if not 0 <= temperature <= 1:
         raise UsageError(f"--temperature: expected a number from 0 to 1, got {temperature}. 0.38 is a usual choice.")
@@ -91,6 +91,11 @@ def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep
             "with --run."
         )
     spec = RunSpec(**stored.record["spec"])
+    if spec.model == "regression" and temperature:
+        raise UsageError(
+            f"--temperature: expected none for a regression, which predicts one colour alone, got {temperature}. Leave "
+            "it out, or name a CNN or UNet with --run."
+        )
     net = fresh(spec)
     load_weights(net, stored.arrays)
     net.eval()
@@ -103,10 +108,7 @@ def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep
         )
     output = run_through(net, given)
     palette = np.array(store.data["palette"], np.uint8)
-    if spec.model == "regression" or temperature == 0:
-        coloured = painted(output, palette, spec.model)
-    else:
-        coloured = annealed(output, palette, temperature)
+    coloured = annealed(output, palette, temperature) if temperature else painted(output, palette, spec.model)
     whole = enlarged(picture) if upscales else picture
     height, width = whole.shape[:2]
     coloured = coloured[0, :height, :width]

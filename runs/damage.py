@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from runs import records
 from runs.errors import DamagedError
 from runs.files import MADE_AGAIN
+from runs.request import Request
 from runs.store import DATA, Store
 
 #: What mends a run that nobody asks for now.
@@ -28,6 +30,17 @@ def damages(store: Store, asked: Iterable[str]) -> Iterator[str]:
     for run in dict.fromkeys([DATA, *store.runs(), *sorted(ours - {DATA})]):
         for path in store.damaged(run):
             yield why(path) if run in ours else why(path).removesuffix(MADE_AGAIN) + BY_ITSELF
+
+
+@contextmanager
+def advising(run: str, request: Request) -> Iterator[None]:
+    """What is damaged of a run is told with what mends it: not by run-all where the run is none that is asked for."""
+    try:
+        yield
+    except DamagedError as error:
+        if run in (goal.spec.id for goal in request.goals()):
+            raise
+        raise DamagedError(str(error).removesuffix(MADE_AGAIN) + BY_ITSELF) from error
 
 
 def damaged(store: Store, runs: Iterable[str]) -> dict[str, list[Path]]:

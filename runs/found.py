@@ -8,7 +8,7 @@ from typing import Any
 
 from runs.asked import UNKNOWN, last_asked, pictures, when_asked
 from runs.errors import StoreError
-from runs.request import Request, Wanted, check_seeds, spelled
+from runs.request import RUN_ALL, Request, Wanted, check_seeds, spelled
 from runs.shelves import Unread, is_meant, opened
 from runs.store import Store
 
@@ -33,20 +33,28 @@ def find(results: str, wanted: Wanted, say: Say = lambda text: None) -> tuple[St
         record, trouble = last_asked(store.folder)
         last = record or {}
         if is_meant(store, last, wanted):
-            _pass_over(store, unread, wanted, say)
-            _tell_what_is_not_known(store, last, trouble, wanted, say)
-            return store, _resolved(store, last, wanted, results)
-    words, elsewhere = wanted.words(), "" if results == Request.results else spelled({"results": results})
-    command = " ".join(filter(None, ("python cli.py run-all", words, elsewhere)))
-    names = ", ".join(store.data["id"] for store in there) or "nothing"
-    troubles = "".join(f" {one.trouble}" for one in unread)
-    raise StoreError(
-        f"Expected stored results in {results}{f' for {words}' if words else ''}, found {names}.{troubles} "
-        f"Train them: {command}"
-    )
+            request = _resolved(last, store.data["source"], store.data["category"], wanted, results)
+            _pass_over(store, unread, wanted, results, say)
+            _tell_what_is_not_known(store, request, trouble, say)
+            return store, request
+    words, names = wanted.words(), ", ".join(store.data["id"] for store in there) or "nothing"
+    meant = [other for other in unread if other.may_be_meant(wanted)]
+    if meant:  # one piece of advice: to mend what was last asked for
+        advice = _mended(max(meant, key=lambda other: other.asked), wanted, results)
+    else:
+        options = {"seeds": wanted.seeds, "results": None if results == Request.results else results}
+        more = spelled({name: value for name, value in options.items() if value})
+        advice = " ".join(filter(None, (f"Train them: {RUN_ALL}", words, more)))
+    raise StoreError(f"Expected stored results in {results}{f' for {words}' if words else ''}, found {names}. {advice}")
 
 
-def _pass_over(store: Store, unread: Sequence[Unread], wanted: Wanted, say: Say) -> None:
+def _mended(other: Unread, wanted: Wanted, results: str) -> str:
+    """Why a store cannot be read, and the command that mends it, as far as its name and files tell."""
+    source, _, rest = other.folder.name.partition("-")
+    return _resolved(other.request or {}, source, rest.rpartition("-")[0], wanted, results).completed(other.trouble)
+
+
+def _pass_over(store: Store, unread: Sequence[Unread], wanted: Wanted, results: str, say: Say) -> None:
     """Tells of the stores that cannot be read beside the one that is spoken of.
 
     Raises:
@@ -58,31 +66,33 @@ def _pass_over(store: Store, unread: Sequence[Unread], wanted: Wanted, say: Say)
             raise StoreError(
                 f"Expected to speak of what was last asked for, but that may be {other.folder}, which cannot be "
                 f"read. To speak of {store.data['id']} instead, ask for it by --data and --category, or move the "
-                f"other folder away. {other.trouble}"
+                f"other folder away. {_mended(other, wanted, results)}"
             )
-        say(f"Passed over, for it cannot be read: {other.folder}. {other.trouble}")
+        say(f"Passed over, for it cannot be read: {other.folder}. {_mended(other, Wanted(), results)}")
 
 
-def _tell_what_is_not_known(store: Store, last: Mapping[str, Any], trouble: str, wanted: Wanted, say: Say) -> None:
+def _tell_what_is_not_known(store: Store, request: Request, trouble: str, say: Say) -> None:
     """Tells what is not known of what was last asked for of a store."""
     if trouble:
         say(
             "It is not known what was last asked for: --preset and --seeds are the write-up's where they are not "
-            f"named. {trouble}"
+            f"named. {request.completed(trouble)}"
         )
-    if wanted.named is None and pictures(last, store.data["source"]) == UNKNOWN:
+    if request.data == UNKNOWN:
         say(
             f"Expected the folder of these pictures in {store.folder / 'request.json'}, but it is not known. Name it "
             f"with --data; the commands that are proposed say {UNKNOWN} in its place."
         )
 
 
-def _resolved(store: Store, last: Mapping[str, Any], wanted: Wanted, results: str) -> Request:
-    """The request in full: what was left out is as it was last asked for; the seeds go with the preset."""
+def _resolved(last: Mapping[str, Any], source: str, category: str, wanted: Wanted, results: str) -> Request:
+    """The request in full: what was left out is as it was last asked for, else as the store itself tells; the seeds
+    go with the preset.
+    """
     preset = wanted.preset or last.get("preset", Request.preset)
     return Request(
-        pictures(last, store.data["source"]) if wanted.named is None else wanted.named,
-        wanted.category or last.get("category", store.data["category"]),
+        pictures(last, source) if wanted.named is None else wanted.named,
+        wanted.category or last.get("category", category),
         preset,
         check_seeds(last.get("seeds") if wanted.seeds is None and wanted.preset is None else wanted.seeds, preset),
         results,

@@ -17,12 +17,16 @@ from runs.environment import cores
 from runs.errors import UsageError
 from runs.machine import Machine, hired
 from runs.plan import Plan, plan
+from runs.presets import MOST_ASKED
 from runs.progress import duration
 from runs.request import Request
 from runs.shelves import stores
 from runs.sources import load
+from runs.spec import RunSpec
 from runs.store import Store
 from runs.survey import survey
+from runs.targets import refuse_inside_stores
+from runs.text import how_many
 
 if TYPE_CHECKING:
     from runs.engine import Outcome
@@ -31,10 +35,27 @@ Say = Callable[[str], None]
 
 
 def load_data(request: Request, say: Say) -> Dataset:
-    """The pictures that were asked for, cut to what the preset takes."""
+    """The pictures that were asked for, cut to what the preset takes.
+
+    Raises:
+        UsageError: no such pictures, or the results would go into a store.
+        DataError: the pictures are not there, not readable or not of the right form.
+    """
+    refuse_inside_stores(Path(request.results), "--results")
     root = Path(request.results) / "downloads"
     known = [store.data for store in stores(Path(request.results))]
     return load(request.data, request.category, root=root, limit=request.chosen.images, say=say, known=known)
+
+
+def own_goals(spec: RunSpec, epochs: int, seeds: int) -> list[Goal]:
+    """A run of the user's own choosing, on each seed.
+
+    Raises:
+        UsageError: a number of epochs below 1, or beyond any use.
+    """
+    if not 1 <= epochs <= MOST_ASKED:
+        raise UsageError(f"--epochs: expected a number from 1 to {MOST_ASKED}, got {epochs}. Correct it and try again.")
+    return [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(seeds)]
 
 
 def outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], machine: Machine) -> list[str]:
@@ -46,19 +67,22 @@ def outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], machine: 
     told = []
     for work in left.works:
         names = sorted({name for probes in work.probes.values() for name in probes})
-        told.append(f"{work.spec.id}: {work.epochs} epochs" + (f", probes {', '.join(names)}" if names else ""))
+        told.append(
+            f"{work.spec.id}: {how_many(work.epochs, 'epoch')}" + (f", probes {', '.join(names)}" if names else "")
+        )
     told.append(_duration(left, machine))
     return told
 
 
 def _duration(left: Plan, machine: Machine) -> str:
     """How long it would take, where that can be told: on the processor, whose pace is known or guessed."""
-    runs = f"{len(left.works)} runs, {sum(work.epochs for work in left.works)} epochs"
+    epochs = sum(work.epochs for work in left.works)
+    runs = f"{how_many(len(left.works), 'run')}, {how_many(epochs, 'epoch')}"
     place = "a Ray cluster" if machine.engine == "ray" else choose(machine.device)[0]
     if place != "cpu":
         return f"{runs}, on {place}: how long that takes shows once it trains."
     count = machine.workers or cores()
-    return f"{runs}, about {duration(left.seconds(count))} with {count} workers on the CPU."
+    return f"{runs}, about {duration(left.seconds(count))} with {how_many(count, 'worker')} on the CPU."
 
 
 def check(dataset: Dataset, goals: Sequence[Goal]) -> None:
@@ -116,7 +140,7 @@ def train_goals(
             count, device = hands.workers, hands.device
             say(
                 f"Pictures: {dataset.origin} ({len(dataset.train)} to train on, {len(dataset.test)} to test).\n"
-                f"{len(todo.works)} runs on {hands.place}, {count} side by side; results in {store.folder}"
+                f"{how_many(len(todo.works), 'run')} on {hands.place}, {count} side by side; results in {store.folder}"
                 + (f"; about {duration(todo.seconds(count))}" if device == "cpu" else "")
             )
             taken_up: set[str] = set()
@@ -150,7 +174,8 @@ def summary(todo: Plan, outcome: Outcome, taken_up: Collection[str]) -> list[str
     }
     done = sum(run not in outcome.failed for run in runs)
     told.append(
-        ", ".join([f"{done} of {len(runs)} runs done", *(f"{n} {what}" for what, n in counts.items() if n)]) + "."
+        ", ".join([f"{done} of {how_many(len(runs), 'run')} done", *(f"{n} {what}" for what, n in counts.items() if n)])
+        + "."
     )
     return told
 

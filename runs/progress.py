@@ -12,6 +12,7 @@ from rich.text import Text
 
 from runs import events
 from runs.plan import Plan, cost
+from runs.text import how_many
 
 #: Finished runs that stay in the table.
 SHOWN = 8
@@ -94,7 +95,8 @@ class Board:
     def caption(self) -> str:
         """How far all of it is, in a line."""
         spent = duration(time.monotonic() - self.begun)
-        return f"{self.done()} of {len(self.lines)} runs · {spent} so far · about {duration(self.seconds_left())} left"
+        done = f"{self.done()} of {how_many(len(self.lines), 'run')}"
+        return f"{done} · {spent} so far · about {duration(self.seconds_left())} left"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The table: what is at work, what comes next, what was done last."""

@@ -18,6 +18,8 @@ from runs.presets import MOST_ASKED, PRESETS, Preset
 if TYPE_CHECKING:
     from runs.catalogue import Goal
 
+#: What trains and measures whatever is left; where a sentence ends so, options may have to follow.
+RUN_ALL = "python cli.py run-all"
 #: Pictures that are named, and need no folder.
 NAMED = ("auto", "cifar10", "photos")
 
@@ -55,6 +57,14 @@ class Request:
         """What a command must be given to mean the same, e.g. ``--data photos --seeds 3``."""
         default = replace(Request(), seeds=self.chosen.seeds)
         return spelled({name: value for name, value in vars(self).items() if value != getattr(default, name)})
+
+    def command(self, name: str) -> str:
+        """A command, with the options to mean the same."""
+        return f"python cli.py {name} {self.options()}".rstrip()
+
+    def completed(self, sentence: str) -> str:
+        """A sentence that may end by proposing run-all, with the options to mean the same."""
+        return sentence.removesuffix(RUN_ALL) + self.command("run-all") if sentence.endswith(RUN_ALL) else sentence
 
     def record(self) -> dict[str, Any]:
         """For ``request.json``; a folder also by its whole path, so that it is found again from elsewhere."""

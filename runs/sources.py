@@ -16,8 +16,8 @@ from runs.pixels import Pixels
 #: (train, test) pictures at most; None for all.
 Limit = tuple[int, int] | None
 
-#: The category of the write-up.
-HORSE = "horse"
+#: The category of the write-up, and what the photographs have for one.
+HORSE, PATCHES = "horse", "patches"
 #: Where CIFAR-10 is also looked for, beside the root: torchvision's examples put it there.
 PLACES = ("data", "~/data")
 
@@ -44,19 +44,24 @@ def load(
 
     Args:
         data: "cifar10", "photos", a folder, or "auto": CIFAR-10 if it is here or can be downloaded, else photos.
-        category: a class of CIFAR-10 or a category of the folder; the photographs have none.
+        category: a class of CIFAR-10 or a category of the folder; the photographs have none to choose from.
         root: where CIFAR-10 is kept and downloaded to.
         limit: (train, test) pictures at most; the first ones.
         say: told what the user must know, a sentence at a time.
         known: records of stored data sets, whose palettes need not be fitted again.
 
     Raises:
-        UsageError: no such class of CIFAR-10, or no source named.
+        UsageError: no such class of CIFAR-10, one of the photographs, or no source named.
         DataError: the pictures are not there, not readable or not of the right form.
     """
     if not data or "\0" in data:
         raise UsageError(f'Expected "auto", "cifar10", "photos" or a folder, got {data[:100]!r}. Correct --data.')
     if data == "photos":
+        if category not in (HORSE, PATCHES):  # the first where nobody chose one
+            raise UsageError(
+                f"Expected no --category with --data photos, for the photographs have none, got {category!r}. Leave it "
+                "out, or name a folder or cifar10 with --data."
+            )
         return _photographs(limit, known)
     if data == "cifar10":
         return _cifar10(category, root, limit, say, known)
@@ -93,7 +98,7 @@ def _photographs(limit: Limit, known: Iterable[Mapping[str, Any]]) -> Dataset:
         "patches of the photographs that scikit-image and scikit-learn ship; test patches come from other "
         "parts of each photograph than training patches"
     )
-    return _cut("photos", "patches", origin, train, test, "other", limit, known)
+    return _cut("photos", PATCHES, origin, train, test, "other", limit, known)
 
 
 def _cut(

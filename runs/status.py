@@ -10,9 +10,10 @@ from rich.text import Text
 
 from runs.catalogue import Goal
 from runs.plan import Plan, Work
+from runs.progress import duration
 from runs.spec import RunSpec
 from runs.store import Store
-from runs.text import visible
+from runs.text import how_many, visible
 
 #: More runs than this are told of by configuration.
 MOST_ROWS = 200
@@ -71,6 +72,13 @@ def _state(goal: Goal, work: Work | None, left: Plan) -> str:
     if not there.epochs:
         return "missing"
     return "complete" if work is None else "to be continued" if there.epochs < goal.epochs else "to be measured"
+
+
+def left_over(goals: Sequence[Goal], left: Plan, workers: int) -> str:
+    """How many runs have something left, and how long that takes."""
+    count = len(left.works)
+    runs = f"{count} of {how_many(len(goals), 'run')} {'has' if count == 1 else 'have'} something left"
+    return f"{runs}: about {duration(left.seconds(workers))} with {how_many(workers, 'worker')}."
 
 
 def reached(store: Store, goals: Sequence[Goal]) -> Iterator[str]:

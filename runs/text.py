@@ -25,6 +25,11 @@ def visible(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else "".join(map(_shown, text))
 
 
+def how_many(count: object, thing: str) -> str:
+    """A count with its word: "1 run", "2 runs"."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def _shown(character: str) -> str:
     if character in "\n\t" or character in SPELLING or unicodedata.category(character) not in ORDERS:
         return character

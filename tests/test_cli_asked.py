@@ -148,10 +148,18 @@ def test_runs_of_ones_own_choosing_are_trained_and_told(tmp_path: Path, pictures
     assert "unet-b50-lr0.001-f4-s0: epoch 1, train loss" in done.output
 
 
-def test_doctor_takes_no_option_that_it_would_not_heed() -> None:
-    done = call("doctor", "--preset", "quick")
+@pytest.mark.parametrize("words", [("doctor", "--preset", "quick"), ("colourize", "a.png", "--seeds", "2")])
+def test_commands_take_no_option_that_they_would_not_heed(words: tuple[str, ...]) -> None:
+    done = call(*words)
     assert done.exit_code == 2
     assert "No such option" in done.output
+
+
+@pytest.mark.parametrize("command", ["report", "status", "verdicts"])
+def test_help_of_what_reads_says_that_seeds_are_as_last_asked_for(command: str) -> None:
+    said = " ".join(call(command, "--help").output.split())
+    assert "Seeds 0 to N-1. [default: as last asked for; with --preset, its own]" in said
+    assert "the preset's" in " ".join(call("run-all", "--help").output.split())
 
 
 def test_doctor_finds_this_machine_fit(tmp_path: Path, pictures: Path) -> None:

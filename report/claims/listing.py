@@ -14,26 +14,24 @@ STYLES = {"reproduced": "green", "not reproduced": "red", "undecided": "yellow"}
 
 
 def listing(verdicts: Sequence[Verdict]) -> Table:
-    """One row a verdict: the claim, what was written, what was measured, the status and its flags."""
+    """One row a verdict: the claim by its id, in words and in numbers, the status with its flags. Eighty columns hold
+    it, and no id is broken.
+    """
     table = Table(show_lines=False)
-    for head in ("claim", "written", "measured", "verdict", "flags"):
-        table.add_column(head, overflow="fold")
+    table.add_column("claim", no_wrap=True)
+    table.add_column("in words and in numbers", overflow="fold")
+    table.add_column("verdict", no_wrap=True)
     for verdict in verdicts:
         table.add_row(
             Text(verdict.claim.id),
-            Text(verdict.claim.written),
-            Text(_measured(verdict)),
-            Text(verdict.status, style=STYLES.get(verdict.status, "dim")),
-            Text(", ".join(verdict.flags)),
+            Text(f"{verdict.claim.statement}\nWritten: {verdict.claim.written}{_measured(verdict)}"),
+            Text("\n".join((verdict.status, *verdict.flags)), style=STYLES.get(verdict.status, "dim")),
         )
     return table
 
 
 def _measured(verdict: Verdict) -> str:
-    """The number itself, both sides of a comparison, or what the number is and it."""
+    """The number itself, both sides of a comparison, or what the number is and it; "" where there is none."""
     if verdict.sides:
-        return f"{plain(verdict.sides[0])} against {number(verdict.sides[1])}"
-    if verdict.measured is None:
-        return "–"
-    what = "" if verdict.what == "measured" else f"{verdict.what} "
-    return what + number(verdict.measured)
+        return f"; measured: {plain(verdict.sides[0])} against {number(verdict.sides[1])}"
+    return "" if verdict.measured is None else f"; {verdict.what}: {number(verdict.measured)}"

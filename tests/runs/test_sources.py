@@ -102,10 +102,12 @@ def test_unknown_class_is_refused_rather_than_replaced_by_photographs(tmp_path, 
         load(data, "zebra", root=tmp_path)
 
 
-def test_photographs_ignore_the_category(tmp_path):
-    dataset = load("photos", "zebra", root=tmp_path, limit=(9, 9))
-    assert dataset.category == "patches"
-    assert dataset.id.startswith("photos-patches-")
+def test_photographs_have_no_category_to_choose_from(tmp_path):
+    for category in ("zebra", "cat"):
+        with pytest.raises(UsageError, match=rf"--category with --data photos.*'{category}'"):
+            load("photos", category, root=tmp_path, limit=(9, 9))
+    for category in ("horse", "patches"):
+        assert load("photos", category, root=tmp_path, limit=(9, 9)).id.startswith("photos-patches-")
 
 
 def test_limit_gives_what_cutting_the_whole_set_gives(made_up, tmp_path):
