@@ -269,3 +269,8 @@ def damaged(path: Path, error: Exception) -> DamagedError:
     """The error for a file that cannot be trusted."""
     mend = WRITTEN_ANEW if path.suffix == ".json" else MADE_AGAIN
     return DamagedError(f"Expected {path} as it was written, but it was altered or cut short ({error}). {mend}")
+
+
+def misplaced(path: Path, own: str) -> DamagedError:
+    """The error for a whole file in the place of another; ``own``: the end of the path that it was written to."""
+    return DamagedError(f"Expected {path} as it was written, but it was written as {own} and moved. {MADE_AGAIN}")
