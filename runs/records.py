@@ -21,6 +21,9 @@ from runs.spec import RunSpec
 
 #: The name of the file that all else of a run follows from, and the folders beside it.
 STATE, SNAPSHOTS, PROBES = "state.safetensors", "snapshots", "probes"
+#: Bytes from which on a file is held to the length that its head gives before it is read: a longer one may be longer
+#: than memory.
+LONG = 64 * 2**20
 #: What stands for the pictures themselves where a run is named.
 DATA = "data"
 
@@ -49,6 +52,8 @@ def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         DamagedError: it is truncated, altered, of another form, in another's place or not ours.
         FileNotFoundError: there is no such file.
     """
+    if files.about(path).st_size > LONG:
+        read_head(path)
     arrays, record = files.read_arrays(path)
     checked(path, record)
     if trouble := _misfit(path, arrays, record):

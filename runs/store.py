@@ -313,8 +313,9 @@ class Store:
         state = folder / STATE
         if files.there(state) and (why := records.trouble(state)):
             return {folder: why}
-        paths = (path for path in sorted(folder.rglob("*.safetensors")) if path != state)
-        return {path: why for path in paths if (why := records.trouble(path))}
+        places = (folder, folder / SNAPSHOTS, folder / PROBES)  # each may be a link to a larger disk
+        paths = [place / name for place in places for name in files.listed(place) if name.endswith(".safetensors")]
+        return {path: why for path in paths if path != state and (why := records.trouble(path))}
 
     def set_aside(self, path: Path) -> Path:
         """Moves a damaged run or file of the store out of the way, to its place in ``<run>.damaged``; nothing is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -222,3 +223,40 @@ def test_damaged_record_of_the_pictures_is_named_and_left_as_it_is(store: Store,
     path.unlink()
     with through(Counting()):
         check_whole(run_all(store.folder.parent, data), complete=True)
+
+
+class Apart(Counting):
+    """One folder lies on a disk of its own, which no file leaves by another name."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder.resolve()
+
+    def rename(self, source: Path, target: Path) -> None:
+        if self.folder in source.resolve().parents and self.folder not in target.resolve().parents:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        super().rename(source, target)
+
+
+@pytest.mark.parametrize("kind", ["snapshot", "probe", "probe of the pictures"])
+def test_folder_that_is_a_link_to_another_disk_is_looked_through_and_mended(
+    kind: str, store: Store, data: Dataset, bench: Path
+) -> None:
+    run, name = KINDS[kind]
+    path, elsewhere = store.folder / name, bench / "elsewhere"
+    path.parent.rename(elsewhere)
+    path.parent.symlink_to(elsewhere)
+    broken = path.read_bytes()[:-1] + b"?"
+    path.write_bytes(broken)
+    assert store.damaged(run) == [path]
+    said: list[str] = []
+    with through(Apart(elsewhere)):
+        run_all(store.folder.parent, data, said.append)
+    assert [text.split(":")[0] for text in said if "cut short or moved" in text] == [run]
+    assert path.parent.is_symlink()
+    (aside,) = store.folder.glob("*.damaged")
+    assert [found.read_bytes() for found in aside.rglob(path.name)] == [broken]
+    shutil.rmtree(aside)
+    assert store.damaged(run) == []
+    assert path.is_file()
+    check_whole(store, complete=False)

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from cli import cli
 from runs import files
+from runs.copies import says
 from runs.errors import DamagedError
 from runs.plan import plan, standing
 from runs.request import Request
@@ -186,6 +187,23 @@ def test_what_is_no_file_stops_no_command_and_is_set_aside(
         assert store.stamp(SPEC.id)
     store.set_aside(store.folder / SPEC.id)
     assert store.runs() == []
+
+
+def test_files_that_are_longer_than_memory_are_damaged_and_not_read(store: Store, tmp_path: Path) -> None:
+    save_probe(store, SPEC.id, "quality", 2)
+    for path in (store.probe_path(SPEC.id, "quality", 2), state_of(store), store.folder / SPEC.id / "run.json"):
+        os.truncate(path, 2**40)
+    with within(60):
+        assert store.probe(SPEC.id, "quality", 2) is None
+        read_by_all_commands(store, tmp_path)
+        assert store.damaged(SPEC.id) == [store.folder / SPEC.id]
+        assert not says(store.folder / SPEC.id / "run.json", b"{}")
+    for name in ("request.json", "data.json"):
+        os.truncate(store.folder / name, 2**40)
+    with within(60):
+        assert store.request() is None
+        with pytest.raises(DamagedError, match=r"data\.json.*Move it away"):
+            Store.open(store.folder)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a system with pipes that have names")
