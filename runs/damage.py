@@ -12,7 +12,7 @@ from runs.store import DATA, Store
 #: What mends a run that nobody asks for now.
 BY_ITSELF = (
     "It is none of the runs asked for here, which run-all alone mends: the command that trained it, train or run-all "
-    "with its --preset and --seeds, sets it aside and makes it again."
+    "with its --preset and --seeds, sets it aside and makes it again. Or move it away."
 )
 
 
