@@ -56,8 +56,8 @@ def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         read_head(path)
     arrays, record = files.read_arrays(path)
     checked(path, record)
-    if trouble := _misfit(path, arrays, record):
-        raise files.damaged(path, ValueError(trouble))
+    if why := _misfit(path, arrays, record):
+        raise files.damaged(path, ValueError(why))
     return arrays, record
 
 
