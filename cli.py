@@ -248,12 +248,12 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
 
     store, request = stored(**wanted)
     goals = request.goals()
-    left = plan(store, goals, store.data["train"], whole=verify)
+    hurt = damages(store, [goal.spec.id for goal in goals]) if verify else {}
+    left = plan(store.without(hurt), goals, store.data["train"], whole=False)
     draw(status_table(store, goals, left))
     if store.locked():
         say("Another process is training here right now.")
-    hurt = list(damages(store, [goal.spec.id for goal in goals])) if verify else []
-    for sentence in hurt:
+    for sentence in hurt.values():
         say(sentence)
     if left.empty and hurt:
         sys.exit(INCOMPLETE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from report.claims.catalogue import all_claims
@@ -14,7 +13,7 @@ from report.format import listed
 from report.place import pages_folder
 from report.render import PageInfo, Rendered, render
 from report.stored import Shelf
-from runs.damage import damaged, gaps, why
+from runs.damage import damaged, gaps, told
 from runs.environment import commit
 from runs.request import Request
 
@@ -62,8 +61,8 @@ def judged_of(store: Store, request: Request, sections: Sequence[str], say: Call
         if claim.id.startswith(f"{section}.")
     ]
     lacking = dict.fromkeys(run for verdict in judged for run in verdict.missing)
-    for path in dict.fromkeys([*chain(*damaged(store, lacking).values()), *source.damaged_probes]):
-        say(why(path))
+    for sentence in told(damaged(store, lacking), source.damaged_probes):
+        say(sentence)
     return judged
 
 

@@ -19,6 +19,9 @@ from runs.whole import PART, forgotten, write_whole
 
 Record = dict[str, Any]
 
+#: The most that a kept section may take; one of thousands of runs takes some megabytes.
+MOST_BYTES = 256 << 20
+
 
 @dataclass(frozen=True)
 class Section:
@@ -73,7 +76,7 @@ def read_section(out: Path, name: str, data: str) -> Section | Absent:
     if not path.is_file():
         return Absent(name, "This section has not been rendered yet.")
     try:
-        kept = json.loads(path.read_text("utf-8"))
+        kept = json.loads(disk().read(path, size=MOST_BYTES))
         if digest(kept["section"]) != kept["sha256"]:
             return Absent(name, f"The kept section {path.name} does not match its checksum.")
         fields = json.loads(kept["section"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,21 +15,23 @@ from runs.store import DATA, Store
 #: What mends a run that nobody asks for now.
 BY_ITSELF = (
     "It is none of the runs asked for here, which run-all alone mends: the command that trained it, train or run-all "
-    "with its --preset and --seeds, sets it aside and makes it again."
+    "with its --preset and --seeds, sets it aside and makes it again. Or move it away."
 )
 
 
-def damages(store: Store, asked: Iterable[str]) -> Iterator[str]:
-    """All that is damaged in a store, each file read to its last byte: a sentence each.
+def damages(store: Store, asked: Iterable[str]) -> dict[Path, str]:
+    """All that is damaged in a store, each file read to its last byte, once: a sentence each.
 
     Args:
         store: what is looked through: all of its runs, and the probes of the pictures.
         asked: the runs that are asked for now; run-all mends these.
     """
     ours = {DATA, *asked}
-    for run in dict.fromkeys([DATA, *store.runs(), *sorted(ours - {DATA})]):
-        for path in store.damaged(run):
-            yield why(path) if run in ours else why(path).removesuffix(MADE_AGAIN) + BY_ITSELF
+    return {
+        path: why if run in ours else why.removesuffix(MADE_AGAIN) + BY_ITSELF
+        for run in dict.fromkeys([DATA, *store.runs(), *sorted(ours - {DATA})])
+        for path, why in store.troubles(run).items()
+    }
 
 
 @contextmanager
@@ -43,9 +45,9 @@ def advising(run: str, request: Request) -> Iterator[None]:
         raise DamagedError(str(error).removesuffix(MADE_AGAIN) + BY_ITSELF) from error
 
 
-def damaged(store: Store, runs: Iterable[str]) -> dict[str, list[Path]]:
-    """Those of some runs ("data": the pictures) of which something is damaged, with what."""
-    return {run: found for run in runs if (found := store.damaged(run))}
+def damaged(store: Store, runs: Iterable[str]) -> dict[str, dict[Path, str]]:
+    """Those of some runs ("data": the pictures) of which something is damaged, with what and why."""
+    return {run: found for run in runs if (found := store.troubles(run))}
 
 
 def gaps(store: Store, missing: Sequence[str], probes: Iterable[Path] = ()) -> list[str]:
@@ -57,12 +59,17 @@ def gaps(store: Store, missing: Sequence[str], probes: Iterable[Path] = ()) -> l
         probes: damaged files that were met when it was made.
     """
     hurt = damaged(store, missing)
-    paths = [*(path for found in hurt.values() for path in found), *store.damaged(DATA), *probes]
-    lines = [why(path) for path in dict.fromkeys(paths)]
+    lines = told({**hurt, DATA: store.troubles(DATA)}, probes)
     stored = set(store.runs())
     absent = sum(run not in stored and run not in hurt for run in missing)
     counts = {"damaged": len(hurt), "missing": absent, "not measured in full": len(missing) - len(hurt) - absent}
     return lines + [counted(runs, state) for state, runs in counts.items() if runs]
+
+
+def told(hurt: Mapping[str, Mapping[Path, str]], probes: Iterable[Path]) -> list[str]:
+    """Why each of some damaged files cannot be trusted: those of runs, and those that were met elsewhere."""
+    known = {path: why for found in hurt.values() for path, why in found.items()}
+    return [*known.values(), *(why(path) for path in dict.fromkeys(probes) if path not in known)]
 
 
 def counted(runs: int, state: str) -> str:
@@ -73,9 +80,5 @@ def counted(runs: int, state: str) -> str:
 
 
 def why(path: Path) -> str:
-    """Why a file, or the folder of a run by its state, cannot be trusted."""
-    try:
-        records.read(path / records.STATE if path.parent.joinpath("data.json").exists() else path)
-    except (DamagedError, FileNotFoundError) as error:
-        return str(error)
-    return f"Expected {path} damaged, as it was a moment ago, but it is whole now. Try again."
+    """Why a file of a probe cannot be trusted."""
+    return records.trouble(path) or f"Expected {path} damaged, as it was a moment ago, but it is whole now. Try again."

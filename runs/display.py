@@ -69,5 +69,5 @@ def notice(event: events.Event) -> str:
     if isinstance(event, events.Failed):
         return f"{event.run}: failed; the other runs go on."
     if isinstance(event, events.SetAside):
-        return f"{event.run}: a stored file was altered or cut short. Moved to {event.where}; it is made again."
+        return f"{event.run}: a stored file was altered, cut short or moved. Now in {event.where}; it is made again."
     return ""

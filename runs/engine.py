@@ -199,9 +199,6 @@ class Engine:
             run = desk.run
             version = RUN_PROBES[message.name] if desk.work else DATA_PROBES[message.name]
             record = {
-                "run": run,
-                "name": message.name,
-                "epoch": message.epoch,
                 "version": version,
                 "seconds": message.seconds,
                 "notes": dict(message.notes),

@@ -30,7 +30,7 @@ from runs.whole import write_whole
 Arrays = Mapping[str, NDArray[Any]]
 Record = Mapping[str, Any]
 
-#: The most that a safetensors header may hold; larger lengths are damage.
+#: The most that a record may take, or the header of a safetensors file; what is longer is damage.
 HEADER_LIMIT = 64 * 2**20
 #: What mends a record by itself, and a file of a run that is asked for.
 WRITTEN_ANEW = "Move it away, and it is written anew by: python cli.py run-all"
@@ -71,13 +71,19 @@ def make_folder(folder: Path, within: Path | None = None) -> None:
 
 
 def move(source: Path, target: Path) -> None:
-    """A file or folder to another place on the same disk, to survive a power cut.
+    """A file or folder to another place, to survive a power cut; a file may go to another disk.
 
     Raises:
         StoreError: it cannot be moved.
     """
     try:
-        disk().rename(source, target)
+        try:
+            disk().rename(source, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV or not source.is_file():
+                raise
+            write_whole(target, read_bytes(source))
+            disk().remove(source)
         for folder in {target.parent, source.parent}:
             disk().sync_folder(folder)
     except OSError as error:
@@ -263,7 +269,7 @@ def read_json(path: Path) -> dict[str, Any]:
         DamagedError: it is truncated, altered or not ours.
         FileNotFoundError: there is no such file.
     """
-    content = read_bytes(path)
+    content = read_bytes(path, size=HEADER_LIMIT)
     try:
         record = json.loads(content)
         del record["sha256"]
@@ -278,3 +284,8 @@ def damaged(path: Path, error: Exception) -> DamagedError:
     """The error for a file that cannot be trusted."""
     mend = WRITTEN_ANEW if path.suffix == ".json" else MADE_AGAIN
     return DamagedError(f"Expected {path} as it was written, but it was altered or cut short ({error}). {mend}")
+
+
+def misplaced(path: Path, own: str) -> DamagedError:
+    """The error for a whole file in the place of another; ``own``: the end of the path that it was written to."""
+    return DamagedError(f"Expected {path} as it was written, but it was written as {own} and moved. {MADE_AGAIN}")

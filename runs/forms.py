@@ -111,7 +111,7 @@ SEGMENT_FORM = {
         "packages": lambda value: isinstance(value, dict) and all(type(name) is str for name in value.values()),
     },
 }
-#: What is read of the record of a run, and of a probe.
+#: What is read of the record of a run, of a snapshot and of a probe; of its notes, see :mod:`runs.probed`.
 STATE_FORM = {
     "spec": spec,
     "parameters": between(0, 10**12),
@@ -119,4 +119,5 @@ STATE_FORM = {
     "segments": lambda value: fits(value, [SEGMENT_FORM]) and bool(value),
     "diverged": bool,
 }
-PROBE_FORM = {"version": int, "notes": dict}
+SNAPSHOT_FORM = {"run": str, "epoch": between(0, 10**9)}
+PROBE_FORM = {"run": str, "name": str, "epoch": between(0, 10**9), "version": int, "notes": dict}

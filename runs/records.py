@@ -12,32 +12,53 @@ from typing import Any
 from numpy.typing import NDArray
 
 from runs import files
+from runs.catalogue import DATA_PROBES, RUN_PROBES
 from runs.errors import DamagedError
-from runs.forms import PROBE_FORM, STATE_FORM, Form, fits
+from runs.forms import PROBE_FORM, SNAPSHOT_FORM, STATE_FORM, Form, fits
 from runs.heads import Head, read_head
+from runs.probed import misfit, shaped
+from runs.spec import RunSpec
 
-#: The name of the file that all else of a run follows from.
-STATE = "state.safetensors"
+#: The name of the file that all else of a run follows from, and the folders beside it.
+STATE, SNAPSHOTS, PROBES = "state.safetensors", "snapshots", "probes"
+#: Bytes from which on a file is held to the length that its head gives before it is read: a longer one may be longer
+#: than memory.
+LONG = 64 * 2**20
+NO_PICTURES = "it has no pictures"
+#: What stands for the pictures themselves where a run is named.
+DATA = "data"
+
+
+def snapshot_name(epoch: int) -> str:
+    """The name of the file of weights after an epoch."""
+    return f"epoch-{epoch:03d}.safetensors"
+
+
+def probe_name(run: str, name: str, epoch: int) -> str:
+    """The name of the file of a probe."""
+    return f"{name}.safetensors" if run == DATA else f"{name}-{epoch:03d}.safetensors"
 
 
 def form_of(path: Path) -> Form:
-    """The form of the record in a file, by its place; nothing is read of that of a snapshot."""
+    """The form of the record in a file, by its place; nothing is read of what lies elsewhere."""
     if path.name == STATE:
         return STATE_FORM
-    return PROBE_FORM if path.parent.name == "probes" else dict
+    return {SNAPSHOTS: SNAPSHOT_FORM, PROBES: PROBE_FORM}.get(path.parent.name, dict)
 
 
 def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """The arrays and the record of a file.
 
     Raises:
-        DamagedError: it is truncated, altered or not ours.
+        DamagedError: it is truncated, altered, of another form, in another's place or not ours.
         FileNotFoundError: there is no such file.
     """
+    if files.about(path).st_size > LONG:
+        read_head(path)
     arrays, record = files.read_arrays(path)
     checked(path, record)
-    if path.name == STATE:
-        pictures_of(path, arrays)
+    if why := _misfit(path, arrays, record):
+        raise files.damaged(path, ValueError(why))
     return arrays, record
 
 
@@ -45,17 +66,31 @@ def pictures(path: Path) -> NDArray[Any]:
     """The pictures of a state whose record is known from its head: every byte is verified, the record not read again.
 
     Raises:
-        DamagedError: it is truncated, altered or not ours.
+        DamagedError: it is truncated, altered, of another form or not ours.
         FileNotFoundError: there is no such file.
     """
-    return pictures_of(path, files.read_verified(path)[0])
-
-
-def pictures_of(path: Path, arrays: files.Arrays) -> NDArray[Any]:
-    """The pictures among the arrays of a state; one without counts as damaged."""
-    if "pictures" not in arrays:
-        raise files.damaged(path, ValueError("it has no pictures"))
+    if files.about(path).st_size > LONG:
+        read_head(path)
+    arrays = files.read_verified(path)[0]
+    if not _pictured(arrays):
+        raise files.damaged(path, ValueError(NO_PICTURES))
     return arrays["pictures"]
+
+
+def _pictured(arrays: dict[str, NDArray[Any]]) -> bool:
+    """Whether a state holds pictures: (E, K, 32, 32, 3) uint8."""
+    return "pictures" in arrays and shaped(arrays["pictures"], "uint8 * * 32 32 3", {})
+
+
+def _misfit(path: Path, arrays: dict[str, NDArray[Any]], record: dict[str, Any]) -> str:
+    """What of the arrays, or of the notes that name their rows, is not of the form that is read here."""
+    if path.name == STATE:
+        return "" if _pictured(arrays) else NO_PICTURES
+    if path.parent.name != PROBES:
+        return ""
+    versions = DATA_PROBES if record["run"] == DATA else RUN_PROBES
+    today = versions.get(record["name"]) == record["version"]  # one of another version is not read, but made again
+    return misfit(record["name"], arrays, record["notes"]) if today else ""
 
 
 def head(path: Path) -> Head:
@@ -66,17 +101,34 @@ def head(path: Path) -> Head:
 
 
 def checked(path: Path, record: Any) -> None:
-    """Refuses a record that is not of the form that a file in this place has."""
+    """Refuses a record that is not of the form that a file in this place has, or that was written in another place."""
     if not fits(record, form_of(path)):
         raise files.damaged(path, ValueError("its record is of another form"))
+    own = written_as(path, record)
+    if path.parts[-len(own) :] != own:
+        raise files.misplaced(path, "/".join(own))
 
 
-def is_damaged(path: Path) -> bool:
-    """Whether a file of arrays does not match its checksum, has a record of another form, or is no file at all."""
+def written_as(path: Path, record: dict[str, Any]) -> tuple[str, ...]:
+    """The end of the path that a file was written to, as its record tells."""
+    if path.name == STATE:
+        return RunSpec(**record["spec"]).id, STATE
+    if path.parent.name == SNAPSHOTS:
+        return record["run"], SNAPSHOTS, snapshot_name(record["epoch"])
+    if path.parent.name == PROBES:
+        name = probe_name(record["run"], record["name"], record["epoch"])
+        return (PROBES, name) if record["run"] == DATA else (record["run"], PROBES, name)
+    return (path.name,)
+
+
+def trouble(path: Path) -> str:
+    """Why a file of arrays cannot be trusted, in a sentence: it does not match its checksum, has another form or
+    place, or is no file at all; "" when it can.
+    """
     try:
         read(path)
-    except DamagedError:
-        return True
+    except DamagedError as error:
+        return str(error)
     except FileNotFoundError:  # a link to nowhere, or moved away since it was listed
-        return False
-    return False
+        return ""
+    return ""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,12 +35,12 @@ from runs.forms import DATA_FORM, fits
 from runs.heads import Head, read_marks
 from runs.leftovers import leftovers
 from runs.paths import is_name, place
+from runs.records import DATA as DATA
+from runs.records import PROBES, SNAPSHOTS, STATE, probe_name, snapshot_name
 from runs.spec import RECIPE
 
 #: Version of the layout above.
 LAYOUT = 1
-#: What stands for the pictures themselves where a run is named.
-DATA = "data"
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,13 @@ class Store:
     Args:
         folder: ``results/<data id>``.
         data: the record in ``data.json``.
+        distrusted: what is known to be damaged, as :meth:`troubles` names it: it counts so without another look.
     """
 
-    def __init__(self, folder: Path, data: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, data: Mapping[str, Any], distrusted: Collection[Path] = ()) -> None:
         self.folder = folder
         self.data = data
+        self.distrusted = distrusted
 
     @classmethod
     def create(cls, results: Path, dataset: Dataset) -> Store:
@@ -119,6 +121,10 @@ class Store:
             )
         return cls(folder, data)
 
+    def without(self, damaged: Collection[Path]) -> Store:
+        """The same store, in which this counts as damaged."""
+        return Store(self.folder, self.data, damaged)
+
     @contextmanager
     def lock(self, new: bool = False) -> Iterator[bool]:
         """Holds the store for one writer; yields whether another process had to be waited for. One that is not
@@ -171,7 +177,7 @@ class Store:
             StoreError: the folder, or one of a run, cannot be looked into.
         """
         names = (name for name in files.listed(self.folder) if is_name(name) and not name.endswith(".damaged"))
-        return [name for name in names if files.there(self.folder / name / records.STATE)]
+        return [name for name in names if files.there(self.folder / name / STATE)]
 
     def record(self, run: str, whole: bool = False) -> dict[str, Any] | None:
         """A run's record: spec, rows, segments, diverged …; None when the run is not there. Quick: the arrays are
@@ -192,8 +198,11 @@ class Store:
         Raises:
             DamagedError: the head of its state is damaged or of another form, or the file is cut short or has grown.
         """
+        path = place(self.folder, run, STATE)
+        if path.parent in self.distrusted:
+            raise DamagedError(f"Expected {path} whole, but it was found damaged. {files.MADE_AGAIN}")
         try:
-            return records.head(place(self.folder, run, records.STATE))
+            return records.head(path)
         except FileNotFoundError:
             return None
 
@@ -204,7 +213,7 @@ class Store:
             DamagedError: its checksum does not match, or its record is of another form.
         """
         try:
-            arrays, record = records.read(place(self.folder, run, records.STATE))
+            arrays, record = records.read(place(self.folder, run, STATE))
         except FileNotFoundError:
             return None
         return Stored(record, arrays)
@@ -222,7 +231,7 @@ class Store:
 
     def save(self, run: str, stored: Stored) -> None:
         """A run after one more epoch: one file, one rename. The copies for people follow."""
-        self._write(place(self.folder, run, records.STATE), files.arrays_bytes(stored.arrays, stored.record))
+        self._write(place(self.folder, run, STATE), files.arrays_bytes(stored.arrays, stored.record))
         for name, content in copies(stored.record).items():
             self._write(place(self.folder, run, name), content)
 
@@ -260,6 +269,8 @@ class Store:
 
     def _about(self, path: Path, whole: bool) -> dict[str, Any] | None:
         """The record of a file of arrays; None when it is not there or damaged, as far as it is read."""
+        if path in self.distrusted:
+            return None
         try:
             return records.read(path)[1] if whole else records.head(path).record
         except (FileNotFoundError, DamagedError):
@@ -270,7 +281,7 @@ class Store:
         self._write(self._snapshot(run, epoch), files.arrays_bytes(weights, {"run": run, "epoch": epoch}))
 
     def _snapshot(self, run: str, epoch: int) -> Path:
-        return place(self.folder, run, "snapshots", f"epoch-{epoch:03d}.safetensors")
+        return place(self.folder, run, SNAPSHOTS, snapshot_name(epoch))
 
     def probe_version(self, run: str, name: str, epoch: int, whole: bool = True) -> int | None:
         """The version of a stored probe; None when it is not there or damaged: anywhere, or in its head."""
@@ -289,27 +300,33 @@ class Store:
         """Which probes are stored of a run ("data": of the pictures): an equal stamp means equal content. Only heads
         of files are read.
         """
-        return read_marks((self.folder if run == DATA else self.folder / run) / "probes")
+        return read_marks((self.folder if run == DATA else self.folder / run) / PROBES)
 
     def save_probe(self, run: str, name: str, epoch: int, record: files.Record, arrays: files.Arrays) -> None:
-        """A probe's result beside its run, in place of an older one."""
-        self._write(self.probe_path(run, name, epoch), files.arrays_bytes(arrays, record))
+        """A probe's result beside its run, in place of an older one; its record says of what it is."""
+        whole = {**record, "run": run, "name": name, "epoch": epoch}
+        self._write(self.probe_path(run, name, epoch), files.arrays_bytes(arrays, whole))
 
     def probe_path(self, run: str, name: str, epoch: int) -> Path:
         """Where a probe lies."""
-        if run == DATA:
-            return place(self.folder, "probes", f"{name}.safetensors")
-        return place(self.folder, run, "probes", f"{name}-{epoch:03d}.safetensors")
+        return place(self.folder, *([] if run == DATA else [run]), PROBES, probe_name(run, name, epoch))
 
     def damaged(self, run: str) -> list[Path]:
-        """What of a run ("data": of the pictures) does not match its checksum: its folder, when that is the state
-        that all else follows from; else the single files.
+        """What of a run ("data": of the pictures) cannot be trusted; see :meth:`troubles`."""
+        return list(self.troubles(run))
+
+    def troubles(self, run: str) -> dict[Path, str]:
+        """What of a run ("data": of the pictures) does not match its checksum, its form or its place, and why, in a
+        sentence: its folder, when that is the state that all else follows from; else the single files. Each file is
+        read once.
         """
-        folder = place(self.folder, "probes" if run == DATA else run)
-        state = folder / records.STATE
-        if files.there(state) and records.is_damaged(state):
-            return [folder]
-        return [path for path in sorted(folder.rglob("*.safetensors")) if path != state and records.is_damaged(path)]
+        folder = place(self.folder, PROBES if run == DATA else run)
+        state = folder / STATE
+        if files.there(state) and (why := records.trouble(state)):
+            return {folder: why}
+        places = (folder, folder / SNAPSHOTS, folder / PROBES)  # each may be a link to a larger disk
+        paths = [place / name for place in places for name in files.listed(place) if name.endswith(".safetensors")]
+        return {path: why for path in paths if path != state and (why := records.trouble(path))}
 
     def set_aside(self, path: Path) -> Path:
         """Moves a damaged run or file of the store out of the way, to its place in ``<run>.damaged``; nothing is

@@ -125,7 +125,7 @@ def test_damaged_run_is_a_gap_in_the_report_and_is_made_again_to_the_same_bits(
     assert "damaged" in done.output
     done = call("run-all", "--preset", "quick", "--data", pictures, "--results", copy, "--section", "1.3")
     assert done.exit_code == 0, done.output
-    assert "unet-b200-lr0.001-s0: a stored file was altered or cut short" in done.output
+    assert "unet-b200-lr0.001-s0: a stored file was altered, cut short or moved" in done.output
     assert path.parent.with_name("unet-b200-lr0.001-s0.damaged").joinpath(path.name).read_bytes() == content
     after = store.state("unet-b200-lr0.001-s0")
     assert before is not None

@@ -15,7 +15,7 @@ from runs.request import Request
 from runs.spec import RunSpec
 from runs.store import DATA, Store, Stored
 from tests.runs import tiny
-from tests.runs.made_up_run import record
+from tests.runs.made_up_run import record, save_probe
 
 SPEC = RunSpec(model="cnn")  # one of the write-up's
 OWN = RunSpec(model="cnn", filters=7)  # the user's own
@@ -86,7 +86,7 @@ def test_damaged_runs_are_named_in_a_report_and_told_from_missing_ones(store: St
     _, _, told = call(store, *command)
     assert "1 run is missing; its gap is marked in the report." in told  # the regression
     assert "1 run is not measured in full; its gap is marked in the report." in told
-    store.save_probe(DATA, "samples", 0, {"version": 1, "notes": {}}, PICTURES)
+    save_probe(store, DATA, "samples", 0)
     paths = [damage(store.folder / SPEC.id / "state.safetensors"), damage(store.probe_path(DATA, "samples", 0))]
     for again in (command, ["report"], ["report"]):  # rendered anew, then from what is kept
         _, _, told = call(store, *again)
@@ -103,7 +103,7 @@ def test_verified_status_names_all_that_is_damaged_and_what_mends_it(store: Stor
     for spec in (SPEC, OWN):
         store.save(spec.id, Stored(record(spec, 5), PICTURES))
         store.save_snapshot(spec.id, 5, PICTURES)
-        store.save_probe(spec.id, "quality", 5, {"version": 1, "notes": {}}, PICTURES)
+        save_probe(store, spec.id, "quality", 5)
         paths += [damage(store.folder / spec.id / "snapshots" / "epoch-005.safetensors")]
     paths += [damage(store.probe_path(OWN.id, "quality", 5))]
     assert call(store, "status")[2] == ""
@@ -123,8 +123,8 @@ def test_status_of_what_is_complete_says_so_only_where_nothing_is_damaged(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Request, "goals", lambda self: [])
-    for name, version in DATA_PROBES.items():
-        store.save_probe(DATA, name, 0, {"version": version, "notes": {}}, PICTURES)
+    for name in DATA_PROBES:
+        save_probe(store, DATA, name, 0)
     store.save(OWN.id, Stored(record(OWN, 5), PICTURES))
     code, shown, told = call(store, "status", "--verify")
     assert (code, told) == (0, "")

@@ -37,13 +37,17 @@ def epoch_of(frames: Frames, number: int) -> int:
 
 
 def beside(frames: Frames, run: str) -> Beside | None:
-    """What the pictures of a run are held against; None where they or the truth are not stored."""
+    """What the pictures of a run are held against; None where they or the truth are not
+    stored.
+    """
     samples, pictures = frames.data_probe("samples"), frames.pictures.get(run)
     last = frames.preset.epoch(BASE)
     if samples is None or pictures is None or len(pictures) < last:
         return None
-    final = pictures[last - 1]
-    return Beside(np.asarray(samples.arrays["truth"])[: len(final)], final)
+    final, truth = pictures[last - 1], np.asarray(samples.arrays["truth"])
+    if len(final) > len(truth):  # a run of other pictures
+        return None
+    return Beside(truth[: len(final)], final)
 
 
 def at(spec: RunSpec, number: int, aspect: str) -> Measure:

@@ -106,8 +106,8 @@ def pictures(frames: Frames, side: int) -> Figure | None:
     if found is None:
         return None
     name, stored = found
-    shown_side = min(side, WINDOW)
-    margin = (side - shown_side) // 2
+    shown_side = min(len(stored.arrays[f"truth_{side}"][0]), WINDOW)
+    margin = (len(stored.arrays[f"truth_{side}"][0]) - shown_side) // 2
     window = slice(margin, margin + shown_side)
     told = [
         f"{words}: ΔE2000 {float(np.mean(stored.arrays[f'{way}_delta_e'][stored.arrays['side'] == side])):.1f}"

@@ -68,3 +68,9 @@ def test_runs_that_are_not_there_are_named(frames: Frames) -> None:
     assert at(CNN, 0, "colours")(gone).missing == (CNN.id, CNN.with_seed(1).id)
     assert not truth_edges(CNN, 0)(gone).ok
     assert truth_has(replace(frames, probes={}), "edges").missing == ("data",)
+
+
+def test_run_with_more_pictures_than_there_is_truth_for_counts_as_missing(frames: Frames) -> None:
+    twice = with_pictures(frames, CNN, lambda epoch: np.zeros((2 * KEPT, 32, 32, 3), np.uint8))
+    assert at(CNN, 0, "error")(twice).missing == (CNN.id, CNN.with_seed(1).id)
+    assert not truth_edges(CNN, 0)(twice).ok

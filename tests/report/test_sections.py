@@ -13,7 +13,7 @@ import pytest
 
 from report.frames import Frames
 from report.render import render
-from report.sections import Absent, Section, digest, read_section, write_file, write_section
+from report.sections import Absent, Section, digest, path_of, read_section, write_file, write_section
 from runs.disk import through
 from runs.errors import RenderError
 from tests.conftest import grow
@@ -97,6 +97,18 @@ def test_section_rendered_from_other_runs_says_so(questions: Questions, tmp_path
 def test_broken_section_file_is_absent_and_never_a_crash(text: str, tmp_path: Path) -> None:
     write_file(tmp_path / "sections" / "1.1.json", text.encode("latin-1"))
     assert isinstance(read_section(tmp_path, "1.1", "data"), Absent)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a system with pipes that have names")
+def test_section_that_is_longer_than_memory_or_no_file_is_absent(tmp_path: Path) -> None:
+    path = path_of(tmp_path, "1.1")
+    path.parent.mkdir()
+    path.touch()
+    os.truncate(path, 2**40)
+    assert isinstance(read_section(tmp_path, "1.1", "id"), Absent)
+    path.unlink()
+    os.mkfifo(path)
+    assert isinstance(read_section(tmp_path, "1.1", "id"), Absent)
 
 
 def test_section_comes_back_as_it_was_written(tmp_path: Path) -> None:

@@ -1,10 +1,17 @@
-"""The record of a run as the engine writes it, with made-up numbers."""
+"""The records of a run and of its probes as the engine writes them, with made-up numbers."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
+from runs.catalogue import DATA_PROBES, RUN_PROBES
+from runs.probed import OUTPUTS
 from runs.spec import RECIPE, RunSpec
+from runs.store import Store
+from tests.fakes import fake_probe
 
 ENVIRONMENT = {
     "device": "cpu", "device_name": "Some CPU", "commit": "0123abc", "python": "3.11.7", "code": "0123456789ab",
@@ -25,3 +32,28 @@ def record(spec: RunSpec, epochs: int, seconds: float = 2.0, **changed: Any) -> 
         "spec": spec.model_dump(), "recipe": RECIPE, "parameters": 6, "rows": rows(epochs, seconds),
         "segments": [SEGMENT], "diverged": False, **changed,
     }  # fmt: skip
+
+
+def least(name: str) -> dict[str, np.ndarray]:
+    """The smallest arrays that a probe can have: every side that is not fixed is 1."""
+    values, arrays = OUTPUTS[name].values, {}
+    for one, form in OUTPUTS[name].arrays.items():
+        kind, *sides = form.split()
+        ones = np.ones([int(side) if side.isdigit() else 1 for side in sides], kind)
+        arrays[one] = np.array(values[one], kind) if one in values else ones
+    return arrays
+
+
+@lru_cache(maxsize=64)
+def notes(name: str) -> dict[str, Any]:
+    """The notes of a probe."""
+    if name in DATA_PROBES:
+        return {}
+    return dict(fake_probe(name, RunSpec(model="cnn"), np.random.default_rng(0)).notes)
+
+
+def save_probe(store: Store, run: str, name: str, epoch: int, version: int | None = None, **more: np.ndarray) -> None:
+    """A probe as the engine leaves it, of today's version unless told otherwise, with ``more`` arrays."""
+    today = {**RUN_PROBES, **DATA_PROBES}[name]
+    record = {"version": today if version is None else version, "notes": notes(name)}
+    store.save_probe(run, name, epoch, record, least(name) | more)

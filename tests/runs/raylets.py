@@ -31,7 +31,7 @@ def processes(parent: int | None = None) -> dict[int, str]:
             state, number = (path / "stat").read_text().rpartition(")")[2].split()[:2]
             if state != "Z":
                 above[int(path.name)] = int(number)
-                commands[int(path.name)] = (path / "cmdline").read_text().replace("\0", " ").strip()
+                commands[int(path.name)] = (path / "cmdline").read_text(errors="replace").replace("\0", " ").strip()
     found, before = {parent}, -1
     while len(found) != before:
         before = len(found)

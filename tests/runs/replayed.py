@@ -32,6 +32,7 @@ from runs.store import DATA, Store
 from runs.train import EpochRow
 from runs.worker import EpochDone, Job, JobDone, Message, ProbeDone, out_of_memory
 from tests.runs.disks import POINTS_OF_A_FILE, POINTS_OF_A_FOLDER, Counting
+from tests.runs.made_up_run import least, notes
 
 UNET = RunSpec(model="unet", batch_size=4)
 CNN = RunSpec(model="cnn", batch_size=4)
@@ -64,10 +65,15 @@ def row_of(epoch: int, state: Arrays) -> EpochRow:
     return EpochRow(epoch, float(state["weight"][0]), float(state["weight"][1]), 0.5, 1.0, 1.0)
 
 
+def picture_of(state: Arrays) -> np.ndarray:
+    """One picture, (1, 32, 32, 3)."""
+    return np.tile(state["weight"], 96).reshape(1, 32, 32, 3)
+
+
 def work_on(job: Job, send: Callable[[Message], None]) -> None:
     """What :func:`runs.worker.work_on` does, with digests in the place of training and measuring."""
     for name in job.data_probes:
-        send(ProbeDone(name, 0, {"a": digest(name)}, {}, 0.0))
+        send(ProbeDone(name, 0, least(name) | {"a": digest(name)}, {}, 0.0))
     if job.work is None:
         return
     for epoch, weights in (job.snapshots or {}).items():
@@ -76,15 +82,15 @@ def work_on(job: Job, send: Callable[[Message], None]) -> None:
         state = dict(job.state) if job.state and start else None
         for epoch in range(start, until):
             state = state_after(job.work.spec, epoch + 1, state)
-            picture = state["weight"][:12].reshape(1, 2, 2, 3)
-            send(EpochDone(row_of(epoch + 1, state), state, picture, 7))
+            send(EpochDone(row_of(epoch + 1, state), state, picture_of(state), 7))
             if epoch + 1 not in (job.snapshots or {}):
                 measure(job.work, epoch + 1, state, send)
 
 
 def measure(work: Work, epoch: int, weights: Arrays, send: Callable[[Message], None]) -> None:
     for name in work.probes.get(epoch, ()):
-        send(ProbeDone(name, epoch, {"a": digest(name, epoch, weights["weight"].tobytes())}, {}, 0.0))
+        mark = digest(name, epoch, weights["weight"].tobytes())
+        send(ProbeDone(name, epoch, least(name) | {"a": mark}, notes(name), 0.0))
 
 
 class Thread:
@@ -161,9 +167,7 @@ def check_whole(store: Store, complete: bool) -> int:
         if stored and done:
             rows = [asdict(row_of(epoch + 1, state)) for epoch, state in enumerate(states[:done])]
             assert stored.record["rows"] == rows
-            expected = states[done - 1] | {
-                "pictures": np.stack([s["weight"][:12].reshape(1, 2, 2, 3) for s in states[:done]])
-            }
+            expected = states[done - 1] | {"pictures": np.stack([picture_of(state) for state in states[:done]])}
             assert {n: a.tobytes() for n, a in stored.arrays.items()} == {n: a.tobytes() for n, a in expected.items()}
         for epoch, names in goal.probes.items():
             weights = store.snapshot(run, epoch)

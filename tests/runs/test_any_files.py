@@ -140,11 +140,12 @@ def test_any_edits_of_a_file_are_damage(bench: Path, data: st.DataObject) -> Non
                 read(bench / "a")
 
 
-RUNS = ("cnn-b100-lr0.001-s0", "unet-b10-lr0.01-s1")
+SPECS = (RunSpec(model="cnn"), RunSpec(model="unet", batch_size=10, learning_rate=0.01, seed=1))
+RUNS = {spec.id: spec for spec in SPECS}
 steps = st.lists(
     st.tuples(
         st.sampled_from(["save", "snapshot", "probe", "damage", "aside", "open", "request"]),
-        st.sampled_from(RUNS),
+        st.sampled_from(list(RUNS)),
         st.integers(1, 3),
     ),
     max_size=12,
@@ -162,15 +163,16 @@ def test_store_holds_what_was_last_put_there_in_whatever_order(
         store = Store.create(results, data)
         for number, (step, run, epoch) in enumerate(steps):
             mark = {"a": np.full(3, number, np.int64)}
+            pictures = {"pictures": np.full((1, 1, 32, 32, 3), number, np.uint8)}
             bits = mark["a"].tobytes()
             if step == "save":
-                store.save(run, Stored(record(RunSpec(model="cnn"), epoch), mark | {"pictures": mark["a"]}))
+                store.save(run, Stored(record(RUNS[run], epoch), mark | pictures))
                 put[run, "state", 0] = bits
             elif step == "snapshot":
                 store.save_snapshot(run, epoch, mark)
                 put[run, "snapshot", epoch] = bits
             elif step == "probe":
-                store.save_probe(run, "quality", epoch, {"version": number, "notes": {}}, mark)
+                store.save_probe(run, "quality", epoch, {"version": 2 + number, "notes": {}}, mark)
                 put[run, "probe", epoch] = bits
             elif step == "damage" and (run, "state", 0) in put:
                 path = store.folder / run / "state.safetensors"

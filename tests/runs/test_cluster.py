@@ -30,6 +30,7 @@ from runs.spec import RunSpec
 from runs.store import Store
 from tests.made_up_folder import folder_of_pictures
 from tests.runs import tiny
+from tests.runs.made_up_run import save_probe
 from tests.runs.raylets import NEEDS_RAY, SOON, bits, kill, processes
 
 HOME = Path(__file__).resolve().parent.parent.parent
@@ -106,8 +107,8 @@ def crew(nodes: Nodes, data: Dataset) -> Iterator[Cluster]:
 def open_store(folder: Path, data: Dataset) -> Store:
     """A store in which the pictures themselves count as measured."""
     store = Store.create(folder, data)
-    for name, version in DATA_PROBES.items():
-        store.save_probe("data", name, 0, {"version": version, "notes": {}}, {})
+    for name in DATA_PROBES:
+        save_probe(store, "data", name, 0)
     return store
 
 

@@ -1,3 +1,4 @@
+import contextlib
 import io
 import socket
 import ssl
@@ -5,7 +6,7 @@ import threading
 import time
 from http.client import HTTPMessage, IncompleteRead
 from urllib.error import HTTPError, URLError
-from urllib.request import HTTPSHandler, Request
+from urllib.request import HTTPSHandler, Request, urlopen
 
 import pytest
 
@@ -23,8 +24,8 @@ class Response(io.BytesIO):
         self.headers = {"Content-Length": str(len(content) if length is None else length)}
         self.then = then
 
-    def read(self, size: int | None = -1) -> bytes:
-        found = super().read(size)
+    def read1(self, size: int | None = -1) -> bytes:
+        found = super().read1(size)
         if not found and self.then:
             raise self.then
         return found
@@ -107,6 +108,62 @@ def test_copy_that_stalls_breaks_off_or_never_ends_is_an_error(monkeypatch, resp
     answer(monkeypatch, response)
     with pytest.raises(fetch.FetchError, match=reason):
         fetch.copy(URL, io.BytesIO(), 100, ignore)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+#: What a server begins with, and what it then sends for ever, a byte now and then.
+SLOW = {
+    "pictures": (HEAD + b"Content-Length: 1000000\r\n\r\n", b"x"),
+    "headers": (HEAD, b"x"),
+    "the length of a chunk": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
+    "nothing": (b"", b""),
+}
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_server_that_sends_a_byte_now_and_then_is_not_waited_for(monkeypatch, what):
+    begins, then = SLOW[what]
+    gone = threading.Event()
+
+    def dribble(server: socket.socket) -> None:
+        caller, _ = server.accept()
+        with caller, contextlib.suppress(OSError):
+            caller.recv(4096)
+            caller.sendall(begins)
+            while not gone.wait(0.02):
+                caller.sendall(then)
+
+    monkeypatch.setattr(fetch, "PACE_SECONDS", 0.3)
+    file, began = io.BytesIO(), time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=dribble, args=(server,), daemon=True)
+        thread.start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/file"
+        monkeypatch.setattr(fetch, "opened", lambda request, seconds: urlopen(address, timeout=seconds))
+        try:
+            with pytest.raises(fetch.FetchError, match=r"only 0 kB came within 0\.3 s"):
+                fetch.copy(URL, file, 10**6, ignore)
+            assert time.monotonic() - began < 10
+            written = file.tell()
+            time.sleep(0.2)
+            assert file.tell() <= written + 1  # what was under way; it writes no more
+        finally:
+            gone.set()
+            thread.join(20)
+
+
+def test_download_that_keeps_up_the_pace_may_take_many_stretches(monkeypatch):
+    class Steady(Response):
+        def read1(self, size: int | None = -1) -> bytes:
+            time.sleep(0.05)
+            return super().read1(10)
+
+    answer(monkeypatch, Steady(bytes(100)))
+    monkeypatch.setattr(fetch, "PACE_SECONDS", 0.25)
+    monkeypatch.setattr(fetch, "PACE_BYTES", 1)
+    file = io.BytesIO()
+    fetch.copy(URL, file, 100, ignore)
+    assert file.getvalue() == bytes(100)
 
 
 def test_unencrypted_address_is_not_asked():

@@ -16,13 +16,14 @@ from click.testing import CliRunner
 
 from cli import cli
 from runs import files
+from runs.copies import says
 from runs.errors import DamagedError
 from runs.plan import plan, standing
 from runs.request import Request
 from runs.spec import RunSpec
 from runs.store import DATA, Store, Stored
 from tests.runs import tiny
-from tests.runs.made_up_run import ENVIRONMENT, SEGMENT, record, rows
+from tests.runs.made_up_run import ENVIRONMENT, SEGMENT, record, rows, save_probe
 
 SPEC = RunSpec(model="cnn")
 PICTURES = {"pictures": np.zeros((2, 1, 32, 32, 3), np.uint8)}
@@ -117,13 +118,13 @@ def test_state_without_pictures_is_damaged(store: Store) -> None:
 
 @pytest.mark.parametrize("foreign", [[], {}, {"version": "1", "notes": {}}, {"version": 1}, {"version": 1, "notes": 5}])
 def test_probe_of_another_form_counts_as_damaged(store: Store, foreign: Any) -> None:
-    for run, epoch in ((SPEC.id, 2), (DATA, 0)):
-        path = store.probe_path(run, "quality", epoch)
-        store.save_probe(run, "quality", epoch, {"version": 1, "notes": {}}, PICTURES)
-        assert store.probe(run, "quality", epoch) is not None
+    for run, name, epoch in ((SPEC.id, "quality", 2), (DATA, "samples", 0)):
+        path = store.probe_path(run, name, epoch)
+        save_probe(store, run, name, epoch)
+        assert store.probe(run, name, epoch) is not None
         files.write_arrays(path, PICTURES, foreign)
-        assert store.probe(run, "quality", epoch) is None
-        assert store.probe_version(run, "quality", epoch) is None
+        assert store.probe(run, name, epoch) is None
+        assert store.probe_version(run, name, epoch) is None
         assert store.damaged(run) == [path]
 
 
@@ -172,7 +173,7 @@ def test_what_is_no_file_stops_no_command_and_is_set_aside(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     store.save_snapshot(SPEC.id, 2, {})
-    store.save_probe(SPEC.id, "quality", 2, {"version": 1, "notes": {}}, {})
+    save_probe(store, SPEC.id, "quality", 2)
     paths = [*(store.folder / SPEC.id).rglob("*.safetensors")]
     assert len(paths) == 3
     for path in paths:
@@ -186,6 +187,23 @@ def test_what_is_no_file_stops_no_command_and_is_set_aside(
         assert store.stamp(SPEC.id)
     store.set_aside(store.folder / SPEC.id)
     assert store.runs() == []
+
+
+def test_files_that_are_longer_than_memory_are_damaged_and_not_read(store: Store, tmp_path: Path) -> None:
+    save_probe(store, SPEC.id, "quality", 2)
+    for path in (store.probe_path(SPEC.id, "quality", 2), state_of(store), store.folder / SPEC.id / "run.json"):
+        os.truncate(path, 2**40)
+    with within(60):
+        assert store.probe(SPEC.id, "quality", 2) is None
+        read_by_all_commands(store, tmp_path)
+        assert store.damaged(SPEC.id) == [store.folder / SPEC.id]
+        assert not says(store.folder / SPEC.id / "run.json", b"{}")
+    for name in ("request.json", "data.json"):
+        os.truncate(store.folder / name, 2**40)
+    with within(60):
+        assert store.request() is None
+        with pytest.raises(DamagedError, match=r"data\.json.*Move it away"):
+            Store.open(store.folder)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a system with pipes that have names")

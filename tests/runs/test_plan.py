@@ -17,9 +17,10 @@ from runs.spec import RunSpec
 from runs.status import MOST_ROWS, status_table
 from runs.store import Store, Stored
 from tests.runs import tiny
-from tests.runs.made_up_run import record
+from tests.runs.made_up_run import record, save_probe
 
 WEIGHTS = {"weight": np.arange(6, dtype=np.float32)}
+PICTURES = {"pictures": np.zeros((1, 1, 32, 32, 3), np.uint8)}
 
 
 @pytest.fixture
@@ -29,9 +30,7 @@ def store(tmp_path: Path) -> Store:
 
 def keep(store: Store, spec: RunSpec, epochs: int, seconds: float = 2.0, diverged: bool = False) -> None:
     """A run as the engine leaves it."""
-    store.save(
-        spec.id, Stored(record(spec, epochs, seconds, diverged=diverged), WEIGHTS | {"pictures": WEIGHTS["weight"]})
-    )
+    store.save(spec.id, Stored(record(spec, epochs, seconds, diverged=diverged), WEIGHTS | PICTURES))
 
 
 def measure(store: Store, goal: Goal) -> None:
@@ -39,7 +38,7 @@ def measure(store: Store, goal: Goal) -> None:
     for epoch, names in goal.probes.items():
         store.save_snapshot(goal.spec.id, epoch, WEIGHTS)
         for name in names:
-            store.save_probe(goal.spec.id, name, epoch, {"version": RUN_PROBES[name], "notes": {}}, WEIGHTS)
+            save_probe(store, goal.spec.id, name, epoch, **WEIGHTS)
 
 
 def damage(path: Path) -> None:
@@ -78,7 +77,7 @@ def test_nothing_is_left_when_all_is_there_even_of_a_longer_run(store: Store) ->
 def test_new_probe_or_new_version_of_one_costs_no_training(store: Store) -> None:
     keep(store, CNN, 9)
     measure(store, GOAL)
-    store.save_probe(CNN.id, "layers", 5, {"version": RUN_PROBES["layers"] + 1}, WEIGHTS)
+    save_probe(store, CNN.id, "layers", 5, RUN_PROBES["layers"] + 1)
     work = remaining(store, GOAL)
     assert work is not None
     assert work.epochs == 0
@@ -168,14 +167,14 @@ def test_longest_comes_first_and_probes_on_the_pictures_are_those_that_are_missi
     assert spent == sorted(spent, reverse=True)
     assert {work.spec for work in todo.works} == {goal.spec for goal in wanted}
     assert todo.data_probes == tuple(DATA_PROBES)
-    store.save_probe("data", "samples", 0, {"version": DATA_PROBES["samples"], "notes": {}}, WEIGHTS)
+    save_probe(store, "data", "samples", 0)
     assert plan(store, wanted, 5000).data_probes == tuple(name for name in DATA_PROBES if name != "samples")
 
 
 def test_plan_is_empty_only_when_pictures_are_measured_too(store: Store) -> None:
     assert not plan(store, [], 8).empty
-    for name, version in DATA_PROBES.items():
-        store.save_probe("data", name, 0, {"version": version, "notes": {}}, WEIGHTS)
+    for name in DATA_PROBES:
+        save_probe(store, "data", name, 0)
     assert plan(store, [], 8).empty
     assert not plan(store, [GOAL], 8).empty
 

@@ -14,6 +14,7 @@ from report.frames import Measurement
 from runs import probes
 from runs.catalogue import DATA_PROBES, NEEDS, RUN_PROBES
 from runs.errors import UsageError
+from runs.probed import OUTPUTS, misfit
 from runs.probes import commute, layers, sizes, watch
 from tests import fakes
 from tests.runs import tiny
@@ -38,7 +39,9 @@ def described(arrays: Any) -> dict[str, tuple[int, str]]:
     return {name: (array.ndim, array.dtype.kind) for name, array in arrays.items()}
 
 
-def assert_same_schema(real: probes.Probed, fake: Measurement) -> None:
+def assert_same_schema(name: str, real: probes.Probed, fake: Measurement) -> None:
+    assert misfit(name, real.arrays, real.notes) == misfit(name, fake.arrays, fake.notes) == ""
+    assert OUTPUTS[name].arrays.keys() == real.arrays.keys()
     assert described(real.arrays) == described(fake.arrays)
     assert real.notes.keys() == fake.notes.keys()
     for key, note in fake.notes.items():
@@ -48,6 +51,7 @@ def assert_same_schema(real: probes.Probed, fake: Measurement) -> None:
 def test_there_is_a_probe_for_every_name_of_the_catalogue() -> None:
     assert probes.RUN.keys() == RUN_PROBES.keys()
     assert probes.DATA.keys() == DATA_PROBES.keys()
+    assert OUTPUTS.keys() == RUN_PROBES.keys() | DATA_PROBES.keys()
 
 
 @pytest.mark.parametrize("name", RUN_PROBES)
@@ -55,7 +59,7 @@ def test_run_probe_gives_what_the_fakes_give(name: str) -> None:
     context = tiny.context(model_for(name))
     real = probes.measure(name, context)
     fake = fakes.fake_probe(name, context.spec, np.random.default_rng(0))
-    assert_same_schema(real, fake)
+    assert_same_schema(name, real, fake)
     assert all(array.flags.c_contiguous for array in real.arrays.values())
     if name == "layers":
         assert real.notes["layers"][0].keys() == fake.notes["layers"][0].keys()
@@ -67,7 +71,8 @@ def test_run_probe_gives_what_the_fakes_give(name: str) -> None:
 
 @pytest.mark.parametrize("name", DATA_PROBES)
 def test_data_probe_gives_what_the_fakes_give(name: str) -> None:
-    assert_same_schema(probes.measure_data(name, tiny.dataset()), fakes.fake_data_probe(name, np.random.default_rng(0)))
+    fake = fakes.fake_data_probe(name, np.random.default_rng(0))
+    assert_same_schema(name, probes.measure_data(name, tiny.dataset()), fake)
 
 
 @pytest.mark.parametrize(

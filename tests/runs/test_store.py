@@ -43,7 +43,10 @@ RECORD = record(RunSpec(model="cnn"), 2, rows=ROWS)
 
 def arrays() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(0)
-    return {"finalconv.weight": rng.normal(size=(3, 4)).astype(np.float32), "pictures": np.zeros((2, 1), np.uint8)}
+    return {
+        "finalconv.weight": rng.normal(size=(3, 4)).astype(np.float32),
+        "pictures": np.zeros((2, 1, 32, 32, 3), np.uint8),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,7 @@ def store(tmp_path: Path, data: Dataset) -> Store:
     made.save(RUN, Stored(RECORD, arrays()))
     made.save_snapshot(RUN, 2, arrays())
     made.save_probe(RUN, "quality", 2, {"version": 3, "notes": {}}, arrays())
-    made.save_probe("data", "samples", 0, {"version": 1, "notes": {}}, arrays())
+    made.save_probe("data", "samples", 0, {"version": 2, "notes": {}}, arrays())
     made.save_request({"preset": "quick", "seeds": 2})
     return made
 

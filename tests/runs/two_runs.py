@@ -22,6 +22,7 @@ from runs.prepared import prepare
 from runs.spec import RunSpec
 from runs.store import Store
 from runs.train import Trainer
+from tests.runs.made_up_run import save_probe
 
 UNET = RunSpec(model="unet", batch_size=5, filters=4)
 REGRESSION = RunSpec(model="regression", batch_size=4, filters=4)
@@ -49,9 +50,9 @@ def quick_start() -> Iterator[None]:
 def open_store(folder: Path, data: Dataset) -> Store:
     """A store in which the pictures themselves count as measured."""
     store = Store.create(folder, data)
-    for name, version in DATA_PROBES.items():
+    for name in DATA_PROBES:
         if store.probe_version("data", name, 0) is None:
-            store.save_probe("data", name, 0, {"version": version, "notes": {}}, {})
+            save_probe(store, "data", name, 0)
     return store
 
 
