@@ -52,6 +52,10 @@ UNITS = {
     "": "a plain number",
 }
 
+#: The write-up's main results, in its order: the loss that it begins with, and how each of its networks compares with
+#: the one before.
+MAIN = ("1.1.c.loss-25", "1.2.b.images-better", "1.3.b.val-accuracy")
+
 #: Flags that say the runs are not those that the statement spoke of.
 _ELSEWHERE = ("other data", "quick", "stale")
 
@@ -72,7 +76,10 @@ def scoreboard(verdicts: Sequence[Record]) -> Record:
         own = [entry["record"]["status"] for entry in verdicts if entry["section"] == name]
         if own:
             rows.append({"name": name, "title": title, **_counted(own)})
-    return {**_counted([entry["record"]["status"] for entry in verdicts]), "rows": rows}
+    records = [entry["record"] for entry in verdicts]
+    # no seed is behind what was counted or computed
+    computed = sum(record["status"] == "reproduced" and not record["n"] for record in records)
+    return {**_counted([record["status"] for record in records]), "computed": computed, "rows": rows}
 
 
 def _counted(statuses: Sequence[str]) -> Record:
@@ -87,10 +94,11 @@ def _counted(statuses: Sequence[str]) -> Record:
     return {"total": len(statuses), "reproduced": statuses.count("reproduced"), "pieces": pieces}
 
 
-def findings(verdicts: Sequence[Record], most: int = 3) -> list[Record]:
-    """The verdicts that matter most, at most one a part: what does not hold, the largest effect first, and what
-    the write-up contradicts itself in; then, if there are too few, the best supported of the others. What rests on
-    one of several readings of the words comes after all that does not.
+def findings(verdicts: Sequence[Record], most: int = 1) -> list[Record]:
+    """The verdicts that matter most: those on the main results, in the write-up's order; then ``most`` others of other
+    parts, one a part: what does not hold, the largest effect first, and what the write-up contradicts itself
+    in; then, if there are too few, the best supported of the others. What rests on one of several readings of the
+    words comes after all that does not.
     """
 
     def rank(entry: Record) -> tuple[bool, int, int, float]:
@@ -102,12 +110,13 @@ def findings(verdicts: Sequence[Record], most: int = 3) -> list[Record]:
     decided = [e for e in verdicts if e["record"]["status"] in {"not reproduced", "reproduced", "undecided"}]
     ordered = sorted(decided, key=rank)
     against = [entry for entry in ordered if "self-contradicting" in entry["record"].get("flags", ())]
+    main = sorted((e for e in decided if e["record"]["id"] in MAIN), key=lambda e: MAIN.index(e["record"]["id"]))
     chosen: list[Record] = []
     for entry in [*ordered[:1], *against[:1], *ordered]:
-        parts = [other["part"] for other in chosen]
-        if len(chosen) < most and entry not in chosen and entry["part"] not in parts:
+        parts = [other["part"] for other in [*main, *chosen]]
+        if len(chosen) < most and entry["part"] not in parts:
             chosen.append(entry)
-    return sorted(chosen, key=rank)
+    return [*main, *sorted(chosen, key=rank)]
 
 
 def notices(source: Source) -> list[Record]:

@@ -66,8 +66,11 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
                 "effect": effect(verdict),
                 "measured": export.measured_record(verdict.measured),
                 "sides": [export.measured_record(side) for side in verdict.sides or ()],
-                "sentence": verdict.sentence,
-                "numbers": [[label, export.measured_record(number)] for label, number in verdict.numbers],
+                "sentence": verdict.brief or verdict.sentence,
+                "numbers": [
+                    [label, export.measured_record(number)]
+                    for label, number in (() if verdict.brief else verdict.numbers)
+                ],
             }
             for part, verdict in verdicts
         ],

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.epochs import Rows, by_run
-from report.values import Sample, known
+from report.values import ON_PICTURES, Sample, known
 from runs.presets import PRESETS, Preset
 from runs.spec import RunSpec
 
@@ -247,13 +247,24 @@ class Frames:
         """A measurement of the pictures themselves; None when it is not stored."""
         return self.probes.get(("data", name, 0))
 
-    def data_probed(self, name: str, number: Callable[[Measurement], float], unit: str = "", digits: int = 4) -> Sample:
-        """One number that no seed changes, from a measurement of the pictures themselves."""
+    def data_probed(
+        self,
+        name: str,
+        number: Callable[[Measurement], float],
+        unit: str = "",
+        digits: int = 4,
+        runs: tuple[str, ...] = ON_PICTURES,
+    ) -> Sample:
+        """One number that no seed changes, from a measurement of the pictures themselves; ``runs`` is empty where it
+        is stored beside them and yet the same for any pictures.
+        """
         found = self.data_probe(name)
         if found is None:
             return Sample({}, unit, digits, missing=("data",))
         value = float(number(found))
-        return known(value, unit, digits) if math.isfinite(value) else Sample({}, unit, digits, diverged=("data",))
+        return (
+            known(value, unit, digits, runs) if math.isfinite(value) else Sample({}, unit, digits, diverged=("data",))
+        )
 
     def picture(self, spec: RunSpec, epoch: int, seed: int = 0) -> NDArray[np.uint8] | None:
         """The kept predictions after ``epoch`` epochs (from 1): (K, 32, 32, 3) uint8; None when not stored."""

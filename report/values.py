@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 #: In place of a seed: the number was computed, and no seed changes it.
 COMPUTED = -1
+#: In place of runs: the number was measured on the pictures.
+ON_PICTURES = ("data",)
 
 
 @dataclass(frozen=True)
@@ -109,11 +111,11 @@ class Sample:
         return self.paired(other, lambda a, b: a / b if b else math.nan, unit="")
 
 
-def known(value: float, unit: str = "", digits: int = 4, runs: tuple[str, ...] = ("data",)) -> Sample:
-    """A computed number that no seed changes, as a sample."""
+def known(value: float, unit: str = "", digits: int = 4, runs: tuple[str, ...] = ()) -> Sample:
+    """A computed number that no seed changes, as a sample; ``runs`` may say that it is ``ON_PICTURES``."""
     return Sample({COMPUTED: float(value)}, unit, digits, runs)
 
 
-def computed(value: float, unit: str = "", digits: int = 4, runs: tuple[str, ...] = ("data",)) -> Measured:
+def computed(value: float, unit: str = "", digits: int = 4, runs: tuple[str, ...] = ()) -> Measured:
     """A computed number that no seed changes, for a page."""
     return Measured(float(value), unit, digits, None, 0, runs)

@@ -54,7 +54,7 @@ RUN_PROBES = {
     "lightness": 1,
 }
 #: Probes on the pictures themselves.
-DATA_PROBES = {"samples": 1, "references": 1, "colours": 1}
+DATA_PROBES = {"samples": 1, "references": 2, "colours": 1}
 
 
 def unet(batch_size: int) -> RunSpec:

@@ -20,7 +20,7 @@ TEST = 12  # test pictures
 KEPT = 10  # pictures kept each epoch
 BLOCKS = ("downconv1", "downconv2", "rfconv", "upconv1", "upconv2")
 SIDES = (16, 8, 8, 16, 32)
-REFERENCES = ("truth", "palette", "grey", "bilinear", "bicubic")
+REFERENCES = ("truth", "palette", "grey", "bilinear", "bicubic", "bilinear_palette", "bicubic_palette")
 ERRORS = ("pixel_accuracy", "mse", "psnr", "delta_e", "ssim")
 LOOKS = ("colourfulness", "total_variation", "contrast", "sharpness")
 

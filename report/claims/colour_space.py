@@ -15,7 +15,7 @@ from report.claims.kinds import Claim, Fact, Judgement, Margin, Measure, Orderin
 from report.claims.margins import FOLLOWS
 from report.frames import Arrays, Frames, Measurement
 from report.ranks import rank_correlation
-from report.values import Sample, known
+from report.values import ON_PICTURES, Sample, known
 from runs.catalogue import REGRESSION
 
 #: How far a rank correlation must stay below 1 so that one measure does not follow the other.
@@ -29,9 +29,11 @@ def constant(value: float, unit: str = "", digits: int = 0) -> Measure:
     return lambda frames: known(value, unit, digits)
 
 
-def of_colours(number: Callable[[Arrays], float], unit: str = "", digits: int = 2) -> Measure:
+def of_colours(
+    number: Callable[[Arrays], float], unit: str = "", digits: int = 2, runs: tuple[str, ...] = ON_PICTURES
+) -> Measure:
     """A number computed from the arrays of the probe of colours."""
-    return lambda frames: frames.data_probed("colours", lambda probe: number(probe.arrays), unit, digits)
+    return lambda frames: frames.data_probed("colours", lambda probe: number(probe.arrays), unit, digits, runs)
 
 
 def lightness(colour: tuple[int, int, int]) -> Measure:
@@ -41,7 +43,7 @@ def lightness(colour: tuple[int, int, int]) -> Measure:
         rows = np.flatnonzero((arrays["hexagon_rgb"] == np.array(colour)).all(axis=1))
         return float(arrays["hexagon_lab"][rows[0], 0]) if len(rows) else math.nan
 
-    return of_colours(number, digits=1)
+    return of_colours(number, digits=1, runs=())
 
 
 def sides(corners: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -78,9 +80,9 @@ def factors(arrays: Arrays) -> NDArray[np.float64]:
 
 
 #: The standard deviation of the sides of the hexagon of pure hues in the a*b* plane, over their mean.
-hexagon_spread = of_colours(_spread)
+hexagon_spread = of_colours(_spread, runs=())
 #: The largest departure of its angles from those of a regular hexagon.
-hexagon_angle = of_colours(_departure, "degrees", 0)
+hexagon_angle = of_colours(_departure, "degrees", 0, ())
 #: Rank correlation (Spearman, 1904) of RGB distance and ΔE2000 over pairs of real pixels.
 pixel_rank_correlation = of_colours(lambda arrays: float(arrays["rank_correlation"][0]), digits=3)
 #: The smallest of the ``factors`` that there are.

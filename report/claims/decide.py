@@ -90,22 +90,24 @@ def fact(test: Fact, evidence: Evidence) -> Finding:
 
 def judgement(test: Judgement, findings: Sequence[Finding]) -> Finding:
     """All proxies hold, none does, or it stays open; ``findings`` has one for each proxy, in their order."""
-    found = {finding.status for finding in findings}
+    heard = [finding for finding in findings if not finding.silent]
+    found = {finding.status for finding in heard}
     status: Status = "undecided"
-    if not findings:
+    if not heard:
         status = "not assessable"
     elif "missing" in found:
         status = "missing"
     elif len(found) == 1:
-        status = findings[0].status
+        status = heard[0].status
     sentence = sentences.judgement(test, status, [(each.status, each.sentence) for each in findings])
     seeds = min((each.n for each in findings if each.n), default=0)
     numbers = [named for each in findings for named in each.numbers]
     if len(findings) == 1:
         return replace(findings[0], status=status, sentence=sentence, n=seeds)
     proxies = [(name, each.measured) for name, each in zip(test.proxies, findings, strict=True) if each.measured]
-    more = _until_all(findings) if status == "undecided" else None
-    return Finding(status, sentence, n=seeds, more_seeds=more, numbers=numbers, proxies=proxies)
+    more = _until_all(heard) if status == "undecided" else None
+    brief = sentences.brief(test, status, [each.status for each in findings])
+    return Finding(status, sentence, n=seeds, more_seeds=more, numbers=numbers, brief=brief, proxies=proxies)
 
 
 def _until_all(findings: Sequence[Finding]) -> int | None:

@@ -48,14 +48,14 @@ def measures(test: Test) -> tuple[Measure, ...]:
             return tuple(measure for proxy in test.proxies.values() for measure in measures(proxy))
 
 
-def gather(test: Test, frames: Frames) -> Evidence:
-    """Takes every measure of a test.
+def gather(asked: Sequence[Measure], frames: Frames) -> Evidence:
+    """Takes every measure.
 
     A measure that trips over a record or an array that is not there says "missing"; one that trips over numbers
     it cannot work with says "not assessable". Other errors are mistakes in the measure and pass through.
     """
     taken = []
-    for measure in measures(test):
+    for measure in asked:
         try:
             taken.append(measure(frames))
         except LookupError as error:

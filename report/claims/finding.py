@@ -25,6 +25,8 @@ class Finding:
         sides: of a comparison, the two numbers that ``measured`` is the difference of.
         numbers: those that the sentence speaks of, in its order, each with the words before it, or behind it in
             brackets; "" without.
+        brief: the sentence in short, where several proxies make it long; "" elsewhere.
+        silent: a comparison that can say nothing, whatever is trained: as a proxy it has no say.
         proxies: where a judgement has several, the number that decided each, by its name.
     """
 
@@ -36,6 +38,8 @@ class Finding:
     more_seeds: int | None = None
     sides: tuple[Measured, Measured] | None = None
     numbers: Sequence[Named] = ()
+    brief: str = ""
+    silent: bool = False
     proxies: Sequence[Named] = ()
 
 

@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from report.claims import sentences
 from report.claims.decide import decide, enough, judgement
-from report.claims.evidence import Evidence, gather, together
-from report.claims.finding import Finding
+from report.claims.evidence import Evidence, gather, measures, together
+from report.claims.finding import Finding, shown
 from report.claims.kinds import Claim, Fact, Judgement, Test, Value
 from report.claims.verdict import Verdict
 from report.frames import Frames
+from report.values import ON_PICTURES
 
 #: Every flag, in the order in which a verdict carries them.
 FLAGS = ("one seed", "other data", "quick", "stale", "self-contradicting")
@@ -46,22 +47,55 @@ def judge(claim: Claim, frames: Frames) -> Verdict:
         finding.sides,
         finding.numbers,
         finding.proxies,
+        finding.brief,
     )
 
 
 def _find(test: Test, frames: Frames) -> tuple[Finding, Evidence]:
+    if isinstance(test, Judgement) and not test.proxies:
+        return _beside(test, frames)
     if isinstance(test, Judgement):
         proxies = [_find(proxy, frames) for proxy in test.proxies.values()]
         return judgement(test, [finding for finding, _ in proxies]), together(behind for _, behind in proxies)
-    evidence = gather(test, frames)
+    evidence = gather(measures(test), frames)
     if evidence.trouble:
         status, what = evidence.trouble
         return Finding(status, sentences.trouble(status, what)), evidence
     if not enough(test, evidence):
         return _nothing(evidence), evidence
-    finding = decide(test, evidence)
+    finding = _elsewhere(test, evidence, frames) or decide(test, evidence)
     lacking = sentences.lacking(evidence.missing, evidence.diverged, evidence.dropped)
     return replace(finding, sentence=finding.sentence + lacking), evidence
+
+
+def _beside(test: Judgement, frames: Frames) -> tuple[Finding, Evidence]:
+    """What cannot be settled, with what was measured beside it."""
+    taken = {name: gather([measure], frames) for name, measure in test.beside.items()}
+    numbers = [(name, shown(each.samples[0], each.computed)) for name, each in taken.items() if enough(test, each)]
+    finding = Finding(
+        "not assessable",
+        sentences.beyond(test, numbers),
+        numbers[0][1] if len(numbers) == 1 else None,
+        n=min((number.n for _, number in numbers), default=0),
+        numbers=numbers,
+    )
+    return finding, together(taken.values())
+
+
+def _elsewhere(test: Test, evidence: Evidence, frames: Frames) -> Finding | None:
+    """A number that is there, and yet is none to hold the written one against; None where it is."""
+    sample = evidence.samples[0]
+    other, quick = _other_data(evidence.runs, frames), _quick(test, evidence.runs, frames)
+    if isinstance(test, Value) and (other or quick):
+        measured = shown(sample, evidence.computed)
+        epoch, pictures = frames.preset.epoch(test.epoch), frames.data.get("train")
+        sentence = sentences.elsewhere(test, measured, epoch, pictures, other)
+    elif isinstance(test, Fact) and test.shortened and quick:
+        measured = shown(sample, True)
+        sentence = sentences.shortened(test, measured, frames.preset.name)
+    else:
+        return None
+    return Finding("not assessable", sentence, measured, n=measured.n, numbers=[("", measured)])
 
 
 def _nothing(evidence: Evidence) -> Finding:
@@ -75,10 +109,20 @@ def _nothing(evidence: Evidence) -> Finding:
 def _flags(claim: Claim, finding: Finding, runs: Sequence[str], frames: Frames) -> tuple[str, ...]:
     raised = {
         "one seed": finding.n == 1 and not isinstance(claim.test, Fact),
-        # What rests on no run and on no picture is true of any data.
-        "other data": bool(runs) and frames.data.get("written") == "other",
-        "quick": bool(runs) and frames.preset.shortened,
+        "other data": _other_data(runs, frames),
+        "quick": _quick(claim.test, runs, frames),
         "stale": not frames.stale.isdisjoint(runs),
         "self-contradicting": bool(claim.conflict),
     }
     return tuple(flag for flag in FLAGS if raised[flag])
+
+
+def _other_data(runs: Sequence[str], frames: Frames) -> bool:
+    """Whether it rests on other pictures than the write-up's; what rests on no run and no picture is true of any."""
+    return bool(runs) and frames.data.get("written") == "other"
+
+
+def _quick(test: Test, runs: Sequence[str], frames: Frames) -> bool:
+    """Whether fewer epochs or pictures than the write-up's are behind it; a picture is what it is among fewer."""
+    trained = any(run not in ON_PICTURES for run in runs)
+    return frames.preset.shortened and (trained or (isinstance(test, Fact) and test.shortened))

@@ -12,6 +12,7 @@ from typing import Literal
 
 from report.frames import Frames
 from report.values import Sample
+from runs.catalogue import BASE
 
 Measure = Callable[[Frames], Sample]
 
@@ -20,7 +21,8 @@ Measure = Callable[[Frames], Sample]
 class Value:
     """A written figure: it holds when the measured one lies within ``tolerance`` of it (same unit).
 
-    ``typed`` is the text that it was read from, for the digits to show; a claim gives its own.
+    ``typed`` is the text that it was read from, for the digits to show; a claim gives its own. ``epoch`` is the
+    write-up's at which it was measured. With other pictures, or fewer epochs, there is nothing to hold it against.
     """
 
     written: float
@@ -28,6 +30,7 @@ class Value:
     tolerance: float
     unit: str = ""
     typed: str = ""
+    epoch: int = BASE
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,17 @@ class Margin:
 
 @dataclass(frozen=True)
 class Ordering:
-    """``larger`` exceeds ``smaller``, paired by seed; a difference below ``margin`` is a tie."""
+    """``larger`` exceeds ``smaller``, paired by seed; a difference below ``margin`` is a tie.
+
+    ``floor``: the least that there can be, or None. Where both are there on every seed, neither could have less, and
+    the comparison says nothing.
+    """
 
     larger: Measure
     smaller: Measure
     margin: Margin
     names: tuple[str, str] = ("the first", "the second")
+    floor: float | None = None
 
 
 def distances(names: tuple[str, str], of: str = "of ") -> tuple[str, str]:
@@ -84,7 +92,8 @@ class Identity:
 @dataclass(frozen=True)
 class Fact:
     """Computed, not trained: the claim holds when the computed number lies within ``tolerance`` of
-    ``written``; ``computation`` says how it was got, and ``typed`` is as in :class:`Value`.
+    ``written``; ``computation`` says how it was got, and ``typed`` is as in :class:`Value`. ``shortened``: a preset
+    that shortens sets this number, which then stands for the written one and does not test it.
     """
 
     written: float
@@ -92,18 +101,21 @@ class Fact:
     computation: str
     tolerance: float = 0.0
     typed: str = ""
+    shortened: bool = False
 
 
 @dataclass(frozen=True)
 class Judgement:
     """Only eyes can settle it. The proxies are shown and named as such; each is an Ordering that ought to hold.
 
-    All proxies hold: "reproduced" by its proxies; none: "not reproduced"; otherwise "undecided". Without any
-    proxy: "not assessable", with ``reason``.
+    All proxies hold: "reproduced" by its proxies; none: "not reproduced"; otherwise "undecided". One at
+    its floor has no say. Without any proxy: "not assessable", with ``reason``; what ``beside`` measures is then
+    shown under its name and decides nothing.
     """
 
     proxies: Mapping[str, Ordering] = field(default_factory=dict)
     reason: str = ""
+    beside: Mapping[str, Measure] = field(default_factory=dict)
 
 
 Test = Value | Ordering | Trend | Identity | Fact | Judgement

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering
+from report.claims.kinds import Claim, Fact, Identity, Margin, Measure, Ordering
 from report.claims.measures import flat_at, taken_once
 from report.claims.rates import fastest_epoch_seconds
 from report.frames import Frames, Measurement
@@ -240,17 +240,11 @@ CLAIMS: tuple[Claim, ...] = (
         "1.6.b.a-lot",
         "Pooling first saves a lot of running time.",
         "saves “a lot” of running time",
-        Judgement(
-            {
-                "at least a tenth of the time of the whole network": a_lot(IN_NETWORK),
-                "what the two blocks save is at least a tenth of it": a_lot(BY_LAYERS),
-            }
-        ),
-        "The write-up gives no figure. A lot is read as at least a tenth, what a user would notice. The whole network "
-        "and the two blocks alone, forward and backward, are timed in both orders in turn: where only one of both says "
-        "a lot, the clock is not to be trusted.",
-        comment="The times of the two trained runs stand in the table but decide nothing: runs that share a machine "
-        "disturb each other.",
+        a_lot(IN_TRAINING),
+        "The write-up gives no figure. A lot is read as at least a tenth, what a user would notice, of the training of "
+        "the whole network. The fastest epoch of each of the two runs is taken, as in 1.6.a: it is disturbed least.",
+        comment="The clock times of single batches stand in the table but decide nothing: a few repetitions on a "
+        "machine that does other work scatter too widely.",
     ),
     Claim(
         "1.6.b.linear",

@@ -65,6 +65,9 @@ def ordering(test: Ordering, evidence: Evidence) -> Finding:
     """Decided by the interval of the paired differences, and by the margin."""
     larger, smaller = evidence.samples
     found = step(larger, smaller, test.margin.size, evidence.computed)
+    if {*larger.values.values(), *smaller.values.values()} == {test.floor}:
+        nothing = sentences.floor(test, found.larger)
+        return Finding("not assessable", nothing, n=found.difference.n, numbers=[("", found.larger)], silent=True)
     more = more_seeds(found.values, test.margin.size) if found.way == "open" else None
     sentence = sentences.ordering(
         test, (found.larger, found.smaller, found.difference), found.way, found.interval, more

@@ -7,11 +7,11 @@ import numpy as np
 from report.claims import colour_space, layers, reading_off
 from report.claims.colourings import looks_better
 from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering, Value
-from report.claims.margins import EXACT
+from report.claims.margins import EXACT, about
 from report.claims.protocol import PICTURES, SETTING
 from report.epochs import Rows
 from report.frames import Frames
-from report.values import Sample, known
+from report.values import ON_PICTURES, Sample, known
 from runs.catalogue import BASE, LONG, REGRESSION, SHORT
 
 LOSSES = {SHORT: 0.0102, BASE: 0.0096, LONG: 0.0068}
@@ -23,18 +23,18 @@ DIGIT = Margin(0.00005, "", "half of the last digit that the write-up gives")
 
 
 def epochs_trained(frames: Frames) -> Sample:
-    """Epochs stored up to the mark that stands for the write-up's, in the write-up's epochs."""
-    mark, share = frames.preset.epoch(BASE), frames.preset.divisor
+    """Epochs stored up to the mark that stands for the write-up's."""
+    mark = frames.preset.epoch(BASE)
 
     def count(rows: Rows) -> float:
-        return float(len(np.unique(rows.until("epoch", mark))) * share)
+        return float(len(np.unique(rows.until("epoch", mark))))
 
     return frames.gather(REGRESSION, "epoch", count, mark).map(float, digits=0)
 
 
 def of_data(key: str) -> Measure:
     """A count in the record of the pictures."""
-    return lambda frames: known(float(frames.data[key]), digits=0)
+    return lambda frames: known(float(frames.data[key]), digits=0, runs=ON_PICTURES)
 
 
 #: The assignment's settings, as the fields of a run.
@@ -59,10 +59,6 @@ def training_loss(written_epoch: int) -> Measure:
     return lambda frames: frames.metric(REGRESSION, "train_loss", written_epoch)
 
 
-_LOSS_WHY = (
-    "A tenth of the figure. The write-up says “about” and gives two or three digits; another seed moves the loss "
-    "by a few hundredths of itself, and copies of the pictures that were compressed again move it too."
-)
 _LOSS_COMMENT = (
     "The write-up does not say whether this is the loss of training or of validation. The training loss is "
     "tested; the validation loss stands beside it in the table."
@@ -79,8 +75,8 @@ def _loss_claim(epochs: int, written: float) -> Claim:
         f"1.1.c.loss-{epochs}",
         f"After {epochs} epochs the regression's loss is about {written:.4f}.",
         f"{written:.4f}",
-        Value(written, training_loss(epochs), round(written / 10, 5)),
-        _LOSS_WHY,
+        Value(written, training_loss(epochs), about(written).size, epoch=epochs),
+        about(written).why,
         comment=_LOSS_COMMENT,
     )
 
@@ -113,8 +109,8 @@ _OWN: tuple[Claim, ...] = (
         Fact(
             BASE,
             epochs_trained,
-            "the epochs stored, up to the 25 of the write-up or to those that stand for them; where a preset "
-            "shortens the training, each counts for as many as it stands for",
+            "the epochs stored, up to the 25 of the write-up or to those that stand for them",
+            shortened=True,
         ),
         EXACT,
         comment=SETTING,
@@ -132,7 +128,7 @@ _OWN: tuple[Claim, ...] = (
             f"1.1.b.{name}-pictures",
             f"There are {written:,} pictures for {words}.",
             f"{written:,}",
-            Fact(written, of_data(key), "counted when the pictures were read"),
+            Fact(written, of_data(key), "counted when the pictures were read", shortened=True),
             EXACT,
             comment=SETTING,
         )

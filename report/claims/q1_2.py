@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from report.claims.colourings import looks_better, quality
-from report.claims.kinds import Claim, Fact, Identity, Judgement, Ordering, Value
+from report.claims.kinds import Claim, Fact, Identity, Judgement, Value
 from report.claims.layers import differing_shapes
-from report.claims.margins import ERROR, EXACT, MUCH
+from report.claims.margins import EXACT, MUCH, TRAIN_LOSS, about
 from report.claims.q1_1 import LOSSES, training_loss
 from report.frames import Frames
-from report.values import Sample, known
+from report.values import ON_PICTURES, Sample, known
 from runs.catalogue import BASE, CNN, REGRESSION
 
 #: The CNN's loss, as it is written.
@@ -23,7 +23,7 @@ def cnn_loss(frames: Frames) -> Sample:
 
 def colours(frames: Frames) -> Sample:
     """How many colours the palette has."""
-    return known(len(frames.data["palette"]), digits=0)
+    return known(len(frames.data["palette"]), digits=0, runs=ON_PICTURES)
 
 
 CLAIMS: tuple[Claim, ...] = (
@@ -46,9 +46,8 @@ CLAIMS: tuple[Claim, ...] = (
         "1.2.b.loss-cnn",
         "The classification's loss is 1.55.",
         f"{CNN_LOSS:.2f}",
-        Value(CNN_LOSS, cnn_loss, 0.05),
-        "Two written decimals, which may be cut off rather than rounded; other seeds, another fit of the palette and "
-        "copies of the pictures that were compressed again each move cross-entropy by some hundredths.",
+        Value(CNN_LOSS, cnn_loss, TRAIN_LOSS.size),
+        TRAIN_LOSS.why,
         comment="The write-up does not say which loss. The training loss is tested: it is the one that its 1.6.a "
         "gives for the same network, as 1.5579.",
     ),
@@ -56,18 +55,23 @@ CLAIMS: tuple[Claim, ...] = (
         "1.2.b.loss-regression",
         "The regression's loss, beside it, is 0.0096.",
         "0.0096",
-        Value(LOSSES[BASE], training_loss(BASE), round(LOSSES[BASE] / 10, 5)),
-        "A tenth of the figure, as in 1.1.c, where the write-up gives it as “about”.",
+        Value(LOSSES[BASE], training_loss(BASE), about(LOSSES[BASE]).size),
+        about(LOSSES[BASE]).why,
     ),
     Claim(
         "1.2.b.loss-more",
         "The classification's loss is more than the regression's.",
         "more",
-        Ordering(quality(CNN, "mse"), quality(REGRESSION, "mse"), ERROR, _NETWORKS),
-        "The two losses are different quantities, so the squared error in RGB of the pictures that both networks "
-        "make is compared, on the test pictures.",
-        comment="Cross-entropy in nats and squared error in RGB cannot be compared: that one number is larger than "
-        "the other says nothing. On a scale that both share, the statement can be tested.",
+        Judgement(
+            reason="cross-entropy in nats and squared error in RGB cannot be compared, so that which of the two "
+            "numbers is the larger says nothing. A scale that both share is the squared error in RGB of the test "
+            "pictures as they paint them, but it is the loss of one of them and not of the other",
+            beside={
+                f"squared error of {name}": quality(spec, "mse")
+                for name, spec in zip(_NETWORKS, (CNN, REGRESSION), strict=True)
+            },
+        ),
+        "The two losses are different quantities.",
     ),
     Claim(
         "1.2.b.images-better",

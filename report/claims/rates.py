@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, Value
-from report.claims.margins import ACCURACY, LOSS
+from report.claims.margins import ACCURACY, LOSS, RIGHT, TRAIN_LOSS, VAL_LOSS
 from report.claims.measures import final
 from report.frames import Frames
 from report.values import Sample
@@ -21,18 +21,10 @@ SMOOTH = 0.1
 #: Median absolute value of normal noise, in standard deviations.
 NORMAL_MEDIAN = 0.6744897501960817
 
-SHARE_WHY = (
-    "One point of accuracy, or two at the rate that the write-up finds to jitter. One point is about what separates "
-    "the two rates in the write-up."
-)
 CUT_OFF = "1.2.b of the write-up gives 1.55 for this network, which is this number cut off, not rounded."
-LOSS_WHY = (
-    "Two per cent of the loss: other weights, another order of batches and another palette move the end of a run by "
-    "about as much."
-)
-JITTERY_WHY = (
-    "Four per cent, twice the tolerance at the smaller rate, because the write-up itself finds that it jitters."
-)
+
+#: How far the end of a run may be off, by the column of the epochs table.
+TOLERANCES = {"train_loss": TRAIN_LOSS, "val_loss": VAL_LOSS, "val_accuracy": RIGHT}
 
 
 def jitter(losses: ArrayLike) -> float:
@@ -104,17 +96,15 @@ def time_ratio(frames: Frames) -> Sample:
 
 def figure(name: str, words: str, spec: RunSpec, column: str, written: float) -> Claim:
     """The claim that a final number of one rate is as written."""
-    share = column == "val_accuracy"
-    jittery = spec == CNN_FAST and column != "train_loss"
-    tolerance = (0.02 if jittery else 0.01) if share else round(written * (0.04 if jittery else 0.02), 4)
+    share, tolerance = column == "val_accuracy", TOLERANCES[column]
     text = f"{written * 100:.1f} %" if share else f"{written:.4f}"
     end = f"{text} of the pixels right" if share else f"a {words} of {text}"
     return Claim(
         f"1.6.a.{name}",
         f"The CNN at learning rate {number(spec.learning_rate)} ends with {end}.",
         text,
-        Value(written, final(spec, column), tolerance, "%" if share else ""),
-        SHARE_WHY if share else JITTERY_WHY if jittery else LOSS_WHY,
+        Value(written, final(spec, column), tolerance.size, "%" if share else ""),
+        tolerance.why,
         comment=CUT_OFF if name == "train-loss-slow" else "",
     )
 
@@ -172,6 +162,13 @@ def worth(spec: RunSpec, written_epoch: int) -> Judgement:
     )
 
 
+#: How "can be tuned" is read.
+TUNING = (
+    "Any setting can be set to another value. It is worth tuning where the result depends on it, and so the words are "
+    "read here."
+)
+
+
 def tune(name: str, words: str, field: str) -> Claim:
     """The claim that a setting can be tuned, held against the one other value that the sweep tries."""
     spec = SWEEP[field]
@@ -180,8 +177,8 @@ def tune(name: str, words: str, field: str) -> Claim:
         f"The {words} can be tuned.",
         f"can be tuned: {words}",
         worth(spec, SHORT),
-        "A setting is worth tuning when the result depends on it. One other "
-        "value is tried, for fewer epochs: where it makes no difference, a third still might.",
+        "One other value is tried, for fewer epochs: where it makes no difference, a third still might.",
+        reading=TUNING,
         comment="Beyond the write-up, which tunes it in no run: the sweep here sets it to "
         f"{getattr(spec, field)} in place of {getattr(CNN, field)}.",
     )
@@ -193,7 +190,8 @@ CLAIMS: tuple[Claim, ...] = (
         "The learning rate can be tuned.",
         "can be tuned: learning rate",
         worth(CNN_FAST, BASE),
-        "A setting is worth tuning when the result depends on it.",
+        "The two rates of the write-up, at its own length of training.",
+        reading=TUNING,
     ),
     tune("optimizer", "optimizer", "optimizer"),
     tune("feature-maps", "number of feature maps", "filters"),

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from report.claims.colourings import TEMPERATURES, at_temperature
-from report.claims.kinds import Claim, Margin, Ordering, Trend
-from report.claims.margins import MUCH
+from report.claims.kinds import Claim, Margin, Measure, Ordering, Trend
+from report.claims.measures import flat_at
+
+
+def strength(temperature: float) -> Measure:
+    """The colourfulness at a temperature as a multiple of that at the last, where the colour is the mean of all.
+
+    How colourful a network paints differs from seed to seed; by how much a turn of the knob changes it, far less.
+    """
+    here, last = at_temperature(temperature), at_temperature(TEMPERATURES[-1])
+    return lambda frames: (here(frames) / last(frames)).map(float, digits=2)
+
 
 CLAIMS: tuple[Claim, ...] = (
     Claim(
@@ -12,24 +22,25 @@ CLAIMS: tuple[Claim, ...] = (
         "The way in which a colour is read off the predicted distribution sets how colourful the output is.",
         "gives control",
         Trend(
-            tuple(at_temperature(t) for t in TEMPERATURES),
+            tuple(strength(t) for t in TEMPERATURES),
             tuple(f"T = {t:g}" for t in TEMPERATURES),
             "falls",
-            Margin(0.05, "", "half of the last digit shown"),
+            Margin(0.005, "", "half of the last digit shown"),
         ),
         "A knob gives control when each turn moves the picture the same way: colourfulness has to fall at every "
-        "step of the temperature.",
+        "step of the temperature. It is taken as a multiple of each seed's own at the last temperature.",
     ),
     Claim(
         "1.1.e.range",
         "Reading off the colour differently changes the colourfulness visibly.",
         "gives control",
         Ordering(
-            at_temperature(TEMPERATURES[0]),
-            at_temperature(TEMPERATURES[-1]),
-            MUCH["colourfulness"],
-            ("the likeliest colour", "the mean of all colours"),
+            strength(TEMPERATURES[0]),
+            flat_at(strength(TEMPERATURES[0]), 1.0),
+            Margin(0.17, "", "a sixth, what “much” asks for of the colourfulness of true pictures elsewhere"),
+            ("the colourfulness of the likeliest colour over that of the mean of all", "no change"),
         ),
-        "From one end of the knob to the other, colourfulness has to change by more than can pass unseen.",
+        "From one end of the knob to the other, colourfulness has to change by more than can pass unseen. It is a "
+        "scale of ratios, and each seed paints with a strength of its own.",
     ),
 )

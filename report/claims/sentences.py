@@ -129,20 +129,44 @@ def fact(test: Fact, measured: Measured, status: Status, ends: Interval) -> str:
     return f"Computed {found}, not the written {target}: {how}."
 
 
+def shortened(test: Fact, measured: Measured, preset: str) -> str:
+    """A number that a preset sets, and the written one that it stands for."""
+    target, how = written(test.written, measured.unit, test.typed), test.computation.rstrip(".")
+    return f"Computed {plain(measured)}, which in the preset “{preset}” stands for the written {target}: {how}."
+
+
+def elsewhere(test: Value, measured: Measured, epoch: int, pictures: int | None, other: bool) -> str:
+    """A figure that was measured after fewer epochs or on other pictures than the written one."""
+    after = f"{epoch} {'epoch' if epoch == 1 else 'epochs'}"
+    on = f" on {pictures:,} pictures" if pictures else ""
+    whose = " that are not the write-up’s" if on and other else ""
+    target = written(test.written, measured.unit, test.typed)
+    return (
+        f"Measured {number(measured)} after {after}{on}{whose}. The written {target} is of {test.epoch} epochs on the "
+        "write-up’s own pictures, so that the two are not held against each other."
+    )
+
+
+def floor(test: Ordering, measured: Measured) -> str:
+    """Both sides are at the least that there is."""
+    first, second = test.names
+    return f"{_capital(first)} and {second} are both at {plain(measured)}, the least there is: neither could have less."
+
+
+def beyond(test: Judgement, numbers: Sequence[tuple[str, Measured]]) -> str:
+    """Why nothing can settle it, and what was measured all the same."""
+    reason = test.reason.rstrip(".")
+    told = "; ".join(f"{name}: {number(measured)}" for name, measured in numbers)
+    return (
+        f"Nothing that is measured here can settle it.{f' {_capital(reason)}.' if reason else ''}"
+        f"{f' Measured all the same: {told}.' if told else ''}"
+    )
+
+
 def judgement(test: Judgement, status: Status, proxies: Sequence[tuple[Status, str]]) -> str:
     """What the proxies say, one after the other, named as proxies."""
     reason = test.reason.rstrip(".")
-    if not proxies:
-        return f"Nothing that is measured here can settle it.{f' {_capital(reason)}.' if reason else ''}"
-    one = len(proxies) == 1
-    its = "its proxy" if one else "its proxies"
-    lead = {
-        "reproduced": f"By {its} it holds",
-        "not reproduced": f"By {its} it does not hold",
-        "undecided": f"{_capital(its)} {'leaves' if one else 'leave'} it open",
-        "not assessable": f"{_capital(its)} cannot be measured",
-        "missing": "Its proxy is not measured yet" if one else "Some of its proxies are not measured yet",
-    }[status]
+    lead = _lead(status, len(proxies) == 1)
     told = [
         f"“{_capital(name)}” – {_PROXY[state]}. {sentence}"
         for name, (state, sentence) in zip(test.proxies, proxies, strict=True)
@@ -153,11 +177,28 @@ def judgement(test: Judgement, status: Status, proxies: Sequence[tuple[Status, s
     return f"{lead}. {' '.join(told)}{close}"
 
 
+def brief(test: Judgement, status: Status, states: Sequence[Status]) -> str:
+    """The same in short: what each proxy says, without its numbers."""
+    told = [f"“{_capital(name)}” {_PROXY[state]}" for name, state in zip(test.proxies, states, strict=True)]
+    return f"{_lead(status, len(told) == 1)}: {', '.join(told)}."
+
+
+def _lead(status: Status, one: bool) -> str:
+    its = "its proxy" if one else "its proxies"
+    return {
+        "reproduced": f"By {its} it holds",
+        "not reproduced": f"By {its} it does not hold",
+        "undecided": f"{_capital(its)} {'leaves' if one else 'leave'} it open",
+        "not assessable": f"{_capital(its)} cannot be measured",
+        "missing": "Its proxy is not measured yet" if one else "Some of its proxies are not measured yet",
+    }[status]
+
+
 _PROXY: dict[Status, str] = {
     "reproduced": "holds",
     "not reproduced": "does not hold",
     "undecided": "is open",
-    "not assessable": "cannot be measured",
+    "not assessable": "says nothing",
     "missing": "is not measured yet",
 }
 

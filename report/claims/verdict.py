@@ -31,6 +31,7 @@ class Verdict:
         sides: of a comparison, the two numbers that ``measured`` is the difference of, the one claimed larger first.
         numbers: those that the sentence speaks of, in its order, each with the words that stand beside it.
         proxies: where a judgement has several, the number that decided each, by its name.
+        brief: the sentence in short, where several proxies make it long; "" elsewhere.
     """
 
     claim: Claim
@@ -46,6 +47,7 @@ class Verdict:
     sides: tuple[Measured, Measured] | None = None
     numbers: Sequence[tuple[str, Measured]] = ()
     proxies: Sequence[tuple[str, Measured]] = ()
+    brief: str = ""
 
     @property
     def what(self) -> str:

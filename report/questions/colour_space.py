@@ -27,7 +27,7 @@ from report.claims.judge import judge_part
 from report.figures import COLOURS, Panel, Series, drawing, scatter
 from report.frames import Arrays, Frames
 from report.questions.samples import remarks, statuses, wanted
-from report.values import Measured, computed
+from report.values import ON_PICTURES, Measured, computed
 
 HUES = {
     (255, 0, 0): "red",
@@ -61,7 +61,7 @@ def answer_colour_space(frames: Frames) -> Answer:
         "Why RGB is a poor space to measure the error of colours in, and what speaks for it.",
         values={name: sample.measured() for name, sample in samples.items()}
         | {
-            "pairs": None if probe is None else computed(float(probe.arrays["pairs"][0]), digits=0),
+            "pairs": None if probe is None else computed(float(probe.arrays["pairs"][0]), digits=0, runs=ON_PICTURES),
             "lightness_apart": status["lightness"] == "reproduced",
             "sides_warped": status["hexagon-sides"] == "reproduced",
             "angles_warped": status["hexagon-angles"] == "reproduced",
@@ -107,7 +107,7 @@ def bands(arrays: Arrays) -> Table:
     """Quantiles of ΔE2000 at fixed RGB distances."""
 
     def cell(value: float) -> Measured | None:
-        return computed(value, digits=1) if math.isfinite(value) else None
+        return computed(value, digits=1, runs=ON_PICTURES) if math.isfinite(value) else None
 
     rows = [
         [computed(distance, digits=0), *(cell(value) for value in quantiles), cell(factor)]

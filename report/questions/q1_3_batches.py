@@ -24,7 +24,7 @@ from report.frames import Frames
 from report.questions.phrases import course, course_seeds, length
 from report.questions.q1_3_batch_charts import COLUMNS, against_batch, curves, noise_figure, time_figure
 from report.questions.samples import epoch_words, listed, remarks, statuses, wanted
-from report.values import Sample, computed
+from report.values import ON_PICTURES, Sample, computed
 from runs.catalogue import BASE
 
 _LABELS = tuple(str(size) for size in SIZES)
@@ -59,7 +59,7 @@ def answer_batches(frames: Frames) -> Answer:
         notes=[
             "The training loss of an epoch is the mean over its batches while the network still learns; with few "
             "steps an epoch it lags behind the network more.",
-            "Seconds are of this machine, with other runs beside; only their order and ratio carry over.",
+            "Seconds are of this machine, with other runs beside; their order is what can be held against another’s.",
             *remarks(*everything),
         ],
     )
@@ -89,7 +89,9 @@ def best(cells: dict[str, list[Sample]]) -> dict[str, Any]:
 def reasons(frames: Frames, signal: list[Sample]) -> dict[str, Any]:
     """Steps taken and gradient noise: the two things that the batch size changes."""
     epochs = frames.preset.epoch(BASE)
-    few, many = (computed(steps_an_epoch(frames, size) * epochs, digits=0) for size in (SIZES[0], SIZES[-1]))
+    few, many = (
+        computed(steps_an_epoch(frames, size) * epochs, digits=0, runs=ON_PICTURES) for size in (SIZES[0], SIZES[-1])
+    )
     complete = all(sample.ok for sample in signal)
     seeds = {
         label: [share < 0.5 for share in found.values.values()] for label, found in zip(_LABELS, signal, strict=True)
@@ -157,7 +159,7 @@ def steps_table(frames: Frames) -> Table:
             str(size),
             mean_epoch_seconds(size)(frames).measured(),
             mean_step_milliseconds(size)(frames).measured(),
-            computed(steps_an_epoch(frames, size) * epochs, digits=0),
+            computed(steps_an_epoch(frames, size) * epochs, digits=0, runs=ON_PICTURES),
             noise_scale(size)(frames).measured(),
             signal_share(size)(frames).measured(),
         ]

@@ -20,6 +20,7 @@ from report.claims.q1_3_skips import (
     last_epoch,
     passing_epoch,
     rank_share,
+    settling_epoch,
     with_cut,
 )
 from report.claims.quality_samples import LOOKS, quality, reference
@@ -30,8 +31,9 @@ from report.questions.extremes import comparison, distance
 from report.questions.phrases import higher, length, side
 from report.questions.q1_3_blocks import activations_table, gradient_figure, gradient_table
 from report.questions.samples import epoch_words, listed, on_seeds, picture, remarks, statuses, wanted
-from report.values import Sample
+from report.values import Sample, known
 from runs.catalogue import BASE, CNN, UNET
+from runs.spec import RunSpec
 
 NETWORKS = {"CNN": CNN, "UNet": UNET}
 _PICTURE_MEASURES = ("delta_e", "ssim", "sharpness")
@@ -82,14 +84,24 @@ def measured(frames: Frames) -> dict[str, Sample]:
             f"{name}_dead": dead_share(spec)(frames),
             f"{name}_rank": rank_share(spec)(frames),
         } | {f"{name}_{key}": quality(spec, key)(frames) for key in _PICTURE_MEASURES}
+        found[f"{name}_settles"] = settling_epoch(spec)(frames)
+        found[f"{name}_parameters"] = parameters(frames, spec)
     found["truth_sharpness"] = reference("truth", "sharpness")(frames)
     found["whole_loss"] = with_cut(UNCUT)(frames)
     return found | {f"cost_{cut}": cost_of_cut(cut)(frames) for cut in SKIPS}
 
 
+def parameters(frames: Frames, spec: RunSpec) -> Sample:
+    """The weights of a network, the same for every seed."""
+    ids = {seed: run for seed, run in frames.ids(spec).items() if run in frames.runs.index}
+    for run in ids.values():
+        return known(float(frames.runs["parameters"][run]), digits=0, runs=(run,))
+    return Sample({}, missing=tuple(frames.ids(spec).values()))
+
+
 def sides(samples: Mapping[str, Sample]) -> dict[str, Any]:
     """For each pair of numbers, where the UNet's lies beside the CNN's; and which sentence that chooses."""
-    names = ("train", "val", "accuracy", "gradient", "dead", "rank", *_PICTURE_MEASURES)
+    names = ("train", "val", "accuracy", "gradient", "dead", "rank", "settles", *_PICTURE_MEASURES)
     found: dict[str, Any] = {f"{name}_side": side(samples[f"unet_{name}"], samples[f"cnn_{name}"]) for name in names}
     for name in ("gradient", "dead", "rank"):
         found[f"{name}_higher"] = higher(samples[f"unet_{name}"], samples[f"cnn_{name}"])

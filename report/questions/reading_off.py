@@ -11,6 +11,7 @@ from report.claims.judge import judge_part
 from report.claims.reading_off import CLAIMS
 from report.figures import Panel, chart, strips
 from report.frames import Frames
+from report.questions.phrases import course, course_seeds
 from report.questions.samples import on_seeds, picture, points, relation, remarks, statuses, wanted
 from report.values import Sample
 from runs.catalogue import BASE, CNN, REGRESSION
@@ -42,6 +43,8 @@ def answer_reading_off(frames: Frames) -> Answer:
     errors = samples["warmest_error"], samples["coldest_error"]
     values |= {
         "control": status["control"],
+        "course": course([f"T = {t:g}" for t in TEMPERATURES], sweep["colourfulness"]),
+        "course_seeds": course_seeds(sweep["colourfulness"]),
         "coldest_t": f"{TEMPERATURES[0]:g}",
         "warmest_t": f"{TEMPERATURES[-1]:g}",
         "nearer": None if side is None else {"higher": "regression", "lower": "classification"}.get(side, side),

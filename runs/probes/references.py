@@ -6,7 +6,7 @@ import numpy as np
 
 from runs.dataset import Dataset
 from runs.probes.context import Probed
-from runs.probes.samples import simple
+from runs.probes.samples import nearest, simple
 from runs.quality import errors, looks
 
 
@@ -14,11 +14,14 @@ def measure(dataset: Dataset) -> Probed:
     """One number a test picture, (M,) float32, as ``<row>_<measure>``.
 
     Rows are truth, palette (the nearest colour of each pixel: the best that a classification can do), grey,
-    bilinear and bicubic; measures are ``ERRORS`` against the truth and ``LOOKS`` of :mod:`runs.quality`.
+    bilinear and bicubic, and each of these two in the palette's colours, as a network paints (bilinear_palette,
+    bicubic_palette); measures are ``ERRORS`` against the truth and ``LOOKS`` of :mod:`runs.quality`.
     """
     truth = dataset.test
+    rows = {"truth": truth} | simple(truth, dataset.palette)
+    rows |= {f"{row}_palette": nearest(rows[row], dataset.palette) for row in ("bilinear", "bicubic")}
     arrays = {}
-    for row, pictures in ({"truth": truth} | simple(truth, dataset.palette)).items():
+    for row, pictures in rows.items():
         for name, numbers in (errors(pictures, truth, dataset.palette) | looks(pictures)).items():
             arrays[f"{row}_{name}"] = numbers.astype(np.float32)
     return Probed(arrays)

@@ -21,11 +21,16 @@ def measure(dataset: Dataset) -> Probed:
 def simple(pictures: Pixels, palette: Pixels) -> dict[str, Pixels]:
     """What needs no network, by name, for pictures (N, H, W, 3) uint8."""
     return {
-        "palette": palette[classes(pictures, palette)],
+        "palette": nearest(pictures, palette),
         "grey": uncoloured(pictures),
         "bilinear": resized(pictures, "bilinear"),
         "bicubic": resized(pictures, "bicubic"),
     }
+
+
+def nearest(pictures: Pixels, palette: Pixels) -> Pixels:
+    """(N, H, W, 3) uint8 -> the same shape, each pixel in the colour of the palette that is nearest to it."""
+    return palette[classes(pictures, palette)]
 
 
 def uncoloured(pictures: Pixels) -> Pixels:

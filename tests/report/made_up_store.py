@@ -7,6 +7,7 @@ from typing import Any
 
 from report.frames import Frames
 from runs import files
+from runs.catalogue import DATA_PROBES, RUN_PROBES
 from runs.spec import RunSpec
 from runs.store import LAYOUT, Store, Stored
 
@@ -24,7 +25,8 @@ def stored(frames: Frames, folder: Path) -> Store:
     for run in frames.runs.index:
         save(store, frames, str(run))
     for (run, name, epoch), measured in frames.probes.items():
-        record = {"version": 1, "notes": dict(measured.notes)}
+        version = (DATA_PROBES if run == "data" else RUN_PROBES)[name]
+        record = {"version": version, "notes": dict(measured.notes)}
         store.save_probe(run, name, epoch, record, measured.arrays)
     return store
 

@@ -10,6 +10,7 @@ import pytest
 
 from report import book, roll
 from report.chapter import effect
+from report.claims.catalogue import all_claims
 from report.frames import Frames
 from report.values import Measured
 from runs.catalogue import UNET
@@ -17,7 +18,25 @@ from tests.report.made_up_pages import verdict
 
 
 def entry(part: str, status: str, effect: float, *flags: str) -> dict[str, Any]:
-    return {"part": part, "effect": effect, "record": {"status": status, "flags": list(flags)}}
+    return {"part": part, "effect": effect, "record": {"id": f"{part}.x", "status": status, "flags": list(flags)}}
+
+
+def main(name: str, status: str) -> dict[str, Any]:
+    return {"part": name.rpartition(".")[0], "effect": 1.0, "record": {"id": name, "status": status, "flags": []}}
+
+
+def test_findings_begin_with_the_main_results_in_the_write_ups_order() -> None:
+    others = [entry("1.1.a", "not reproduced", 9), entry("1.6.b", "not reproduced", 99)]
+    found = book.findings([*others, *(main(name, "reproduced") for name in reversed(book.MAIN))])
+    assert [each["record"]["id"] for each in found] == [*book.MAIN, "1.6.b.x"]
+    same_part = entry(book.MAIN[0].rpartition(".")[0], "not reproduced", 999)
+    assert same_part not in book.findings([same_part, *(main(name, "reproduced") for name in book.MAIN)])
+    for status in ("not assessable", "missing"):
+        assert book.findings([main(book.MAIN[0], status)]) == []
+
+
+def test_main_results_are_claims() -> None:
+    assert set(book.MAIN) <= {claim.id for claim in all_claims()}
 
 
 def test_findings_put_first_what_does_not_hold_by_its_effect() -> None:
@@ -25,7 +44,8 @@ def test_findings_put_first_what_does_not_hold_by_its_effect() -> None:
         [
             entry("1.1.a", "reproduced", 9), entry("1.1.b", "not reproduced", 2), entry("1.1.c", "not reproduced", 5),
             entry("1.1.c", "not reproduced", 4), entry("1.2.b", "missing", 99), entry("1.3.b", "not reproduced", 1),
-        ]
+        ],
+        most=3,
     )  # fmt: skip
     assert [(each["part"], each["effect"]) for each in found] == [("1.1.c", 5), ("1.1.b", 2), ("1.3.b", 1)]
 
@@ -33,11 +53,13 @@ def test_findings_put_first_what_does_not_hold_by_its_effect() -> None:
 def test_findings_always_name_a_self_contradiction() -> None:
     entries = [entry(f"1.1.{letter}", "not reproduced", 9) for letter in "abcd"]
     against = entry("1.3.c", "reproduced", 1, "self-contradicting")
-    assert against in book.findings([*entries, against])
+    assert against in book.findings([*entries, against], most=2)
 
 
 def test_findings_prefer_runs_of_the_write_ups_own_data() -> None:
-    found = book.findings([entry("1.1.a", "not reproduced", 9, "other data"), entry("1.1.b", "not reproduced", 1)])
+    found = book.findings(
+        [entry("1.1.a", "not reproduced", 9, "other data"), entry("1.1.b", "not reproduced", 1)], most=2
+    )
     assert [each["part"] for each in found] == ["1.1.b", "1.1.a"]
 
 
@@ -45,8 +67,8 @@ def test_findings_put_last_what_rests_on_one_reading_of_the_words() -> None:
     read = entry("1.1.a", "not reproduced", 99)
     read["record"]["reading"] = "The words are ambiguous."
     others = [entry(f"1.2.{letter}", "reproduced", 1) for letter in "abc"]
-    assert book.findings([read, *others]) == others
-    assert book.findings([read, *others[:1]])[-1] == read
+    assert book.findings([read, *others], most=3) == others
+    assert book.findings([read, *others[:1]], most=3)[-1] == read
 
 
 def test_findings_of_nothing_are_none() -> None:
@@ -63,7 +85,8 @@ def test_effect_is_the_distance_in_tolerances() -> None:
 
 def test_pieces_of_the_bar_fill_it(frames: Frames) -> None:
     statuses = ["reproduced", "missing", "missing", "undecided"]
-    board = book.scoreboard([{"section": "1.1", "record": {"status": status}} for status in statuses])
+    board = book.scoreboard([{"section": "1.1", "record": {"status": status, "n": 0}} for status in statuses])
+    assert board["computed"] == 1
     assert [(p["status"], p["count"], p["x"], p["width"]) for p in board["pieces"]] == [
         ("reproduced", 1, 0, 25), ("undecided", 1, 25, 25), ("missing", 2, 50, 50),
     ]  # fmt: skip

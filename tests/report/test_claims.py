@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from report.claims.catalogue import all_claims
 from report.claims.evidence import measures
 from report.claims.judge import FLAGS, judge
-from report.claims.kinds import Judgement, Trend
+from report.claims.kinds import Judgement, Trend, Value
 from report.claims.record import verdict_record
 from report.claims.verdict import STATUSES, Verdict
 from report.frames import Frames, Measurement
@@ -140,6 +140,16 @@ def test_stale_runs_of_other_pictures_are_flagged() -> None:
     assert sum("stale" in verdict.flags for verdict in found) > 40
     for verdict in found:
         assert ("other data" in verdict.flags) == bool(verdict.runs), verdict.claim.id
+    flags = {verdict.claim.id: verdict.flags for verdict in found}
+    for name in ("1.1.d.lightness", "1.1.d.hexagon-sides", "1.3.c.own-val-loss", "1.4.a.half-side", "1.6.b.rising"):
+        assert not {"other data", "quick"} & set(flags[name]), name
+
+
+def test_no_written_figure_is_decided_by_quick_runs() -> None:
+    for verdict in verdicts("quick"):
+        if isinstance(verdict.claim.test, Value):
+            assert verdict.status in ("not assessable", "missing"), verdict.claim.id
+            assert verdict.measured, verdict.claim.id
 
 
 def test_contradictions_are_flagged() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -287,6 +288,19 @@ def test_one_proxy_is_spoken_of_as_one() -> None:
 def test_judgement_whose_proxies_all_diverged_is_not_assessable() -> None:
     assert verdict(proxy(ordering(HIGH, DIVERGED))).status == "not assessable"
     assert verdict(proxy(HOLDS, ordering(HIGH, DIVERGED))).status == "undecided"
+
+
+def test_both_at_the_floor_say_nothing_and_the_other_proxies_decide() -> None:
+    none = gives(0.0, 0.0)
+    at_floor = replace(ordering(none, none, 0.1), floor=0.0)
+    alone = verdict(at_floor)
+    assert alone.status == "not assessable"
+    assert alone.sentence == "The UNet and the CNN are both at 0.0000, the least there is: neither could have less."
+    assert verdict(proxy(at_floor, HOLDS)).status == "reproduced"
+    assert verdict(proxy(at_floor, REVERSED)).status == "not reproduced"
+    assert verdict(proxy(at_floor)).status == verdict(proxy(at_floor, at_floor)).status == "not assessable"
+    off = replace(ordering(gives(0.2, 0.2), none, 0.1), floor=0.0)
+    assert verdict(off).status == "reproduced"
 
 
 def test_judgement_without_proxies_gives_the_reason() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any, get_args
 
 import pandas as pd
@@ -13,7 +14,7 @@ from report.claims.kinds import Claim, Fact, Identity, Judgement, Value
 from report.claims.record import verdict_record
 from report.claims.verdict import STATUSES
 from report.frames import Frames
-from report.values import Sample, known
+from report.values import ON_PICTURES, Sample, known
 from tests.report.made_up_claims import (
     CASES,
     HOLDS,
@@ -145,10 +146,41 @@ def test_stale_is_about_the_runs_behind_it() -> None:
 
 
 def test_universal_fact_holds_for_any_data_and_one_on_the_pictures_does_not() -> None:
-    universal = Fact(1.0, lambda frames: known(1.0, runs=()), "a sum")
-    of_the_pictures = Fact(1.0, lambda frames: known(1.0), "a sum")
+    universal = Fact(1.0, lambda frames: known(1.0), "a sum")
+    of_the_pictures = Fact(1.0, lambda frames: known(1.0, runs=ON_PICTURES), "a sum")
     assert verdict(universal, frames("other", "quick")).flags == ()
-    assert verdict(of_the_pictures, frames("other", "quick")).flags == ("other data", "quick")
+    assert verdict(of_the_pictures, frames("other", "quick")).flags == ("other data",)
+    assert verdict(replace(of_the_pictures, shortened=True), frames("other", "quick")).flags == ("other data", "quick")
+
+
+@pytest.mark.parametrize(("found", "flag"), [(frames("other"), "other data"), (frames("same", "quick"), "quick")])
+def test_a_figure_of_other_pictures_or_epochs_is_shown_and_not_decided(found: Frames, flag: str) -> None:
+    for measured in (1.0, 7.0):
+        result = verdict(Value(1.0, gives(measured, measured), 0.1), found)
+        assert (result.status, result.measured.value, result.flags) == ("not assessable", measured, (flag,))
+        assert result.interval is None
+        epochs = "5 epochs" if flag == "quick" else "25 epochs"
+        assert f"{measured:.4f} ± 0.0000 (n = 2) after {epochs}" in result.sentence
+        assert "The written 1 is of 25 epochs on the write-up’s own pictures" in result.sentence
+    assert verdict(HOLDS, found).status == "reproduced"
+    assert verdict(Value(1.0, lambda frames: known(1.0), 0.1), found).status == "reproduced"
+
+
+def test_a_figure_of_other_pictures_names_their_number_and_its_own_epoch() -> None:
+    found = frames("other", "quick")
+    found = replace(found, data={**found.data, "train": 1000})
+    told = verdict(Value(0.0102, gives(0.0784), 0.001, epoch=15), found).sentence
+    assert told.startswith("Measured 0.0784 (one seed) after 3 epochs on 1,000 pictures that are not the write-up’s. ")
+    assert "The written 0.0102 is of 15 epochs" in told
+
+
+def test_what_is_measured_beside_a_statement_that_nothing_settles_is_shown() -> None:
+    test = Judgement(reason="Taste.", beside={"this": gives(1.0, 2.0), "that": MISSING, "it": gives(3.0)})
+    result = verdict(test)
+    assert result.status == "not assessable"
+    assert "Taste. Measured all the same: this: 1.5000 ± 0.7071 (n = 2); it: 3.0000 (one seed)." in result.sentence
+    assert ([name for name, _ in result.numbers], result.measured, result.runs) == (["this", "it"], None, ("s0", "s1"))
+    assert verdict(replace(test, beside={"this": gives(1.0, 2.0)})).measured.value == 1.5
 
 
 def test_no_runs_at_all() -> None:

@@ -81,11 +81,15 @@ def test_filters_kernels_and_blocks_are_read_off_the_built_network(frames: Frame
     assert "All filters are 5×5." in page(other, "1.1.a")
 
 
-def test_epochs_are_the_presets_and_count_for_their_share(frames: Frames) -> None:
+def test_what_a_preset_shortens_stands_for_what_is_written_and_does_not_test_it(frames: Frames) -> None:
     assert verdict(frames, "1.1.b.epochs").status == "reproduced"
     quick = fake_frames(PRESETS["quick"], seeds=1)
     found = verdict(quick, "1.1.b.epochs")
-    assert found.status == "reproduced"
+    assert (found.status, found.measured.value, found.flags) == ("not assessable", 5, ("quick",))
+    assert found.sentence.startswith("Computed 5, which in the preset “quick” stands for the written 25:")
+    fewer = verdict(replace(quick, data={**quick.data, "train": 1000}), "1.1.b.train-pictures")
+    assert (fewer.status, fewer.flags) == ("not assessable", ("quick",))
+    assert fewer.sentence.startswith("Computed 1,000, which in the preset “quick” stands for the written 5,000:")
     assert part(quick, "1.1.b").values["trained"].startswith("5 epochs")
     text = page(quick, "1.1.b")
     assert "for 5 epochs, which stand for the write-up’s 25." in text

@@ -10,7 +10,15 @@ import pytest
 from report.claims.kinds import Fact, Judgement, Value
 from report.claims.q1_3 import CLAIMS
 from report.claims.q1_3_batches import SIZES, WRITTEN, against, own_table, signal_share
-from report.claims.q1_3_skips import SKIPS, cost_of_cut, dead_share, early_to_late, passing_epoch, rank_share
+from report.claims.q1_3_skips import (
+    SKIPS,
+    cost_of_cut,
+    dead_share,
+    early_to_late,
+    passing_epoch,
+    rank_share,
+    settling_epoch,
+)
 from report.frames import Frames
 from report.questions import q1_3, q1_3_batches, q1_3_skips
 from runs.catalogue import CNN, PRESETS, UNET, unet
@@ -74,8 +82,11 @@ def test_runs_that_give_the_written_table_reproduce_it_and_break_its_sentence(fr
         for name in ("train-loss", "val-loss", "val-accuracy"):
             assert found[f"{name}-{size}"].status == "reproduced"
         assert found[f"train-seconds-{size}"].status == "not assessable"
-    for name in ("train-loss-trend", "accuracy-trend", "time-rises", "time-ratio", "slight-rise"):
+    for name in ("train-loss-trend", "accuracy-trend", "time-rises", "slight-rise"):
         assert found[name].status == "reproduced", name
+    assert found["time-ratio"].status == "not assessable"
+    assert "Measured all the same: batch 10 over batch 200: 2.8" in found["time-ratio"].sentence
+    assert found["time-ratio"].measured.value == pytest.approx(161 / 56)
     assert found["val-loss-trend"].status == "not reproduced"
     assert "self-contradicting" in found["val-loss-trend"].flags
     steeper = with_metric(as_written(frames), unet(10), "val_loss", 1.36)
@@ -116,14 +127,34 @@ def test_network_sentences_flip_when_the_numbers_flip(frames: Frames, plain_page
     assert statuses == ["reproduced", "not reproduced"]
 
 
-@pytest.mark.parametrize(("unet_loss", "epoch", "status"), [(1.4, 3, "reproduced"), (1.5, 26, "not reproduced")])
+@pytest.mark.parametrize(("unet_loss", "epoch", "status"), [(1.4, 3, "undecided"), (1.5, 26, "not reproduced")])
 def test_the_unet_passes_at_the_first_epoch_below_the_last_of_the_cnn(
     frames: Frames, unet_loss: float, epoch: int, status: str
 ) -> None:
     made = with_metric(frames, CNN, "val_loss", [1.0] * 24 + [1.5])
     made = with_metric(made, UNET, "val_loss", [2.0, 1.51, unet_loss] + [1.6] * 22)
     assert passing_epoch(made).values == {0: epoch, 1: epoch}
-    assert verdicts(CLAIMS, "1.3.b", made)["convergence"].status == status
+    found = verdicts(CLAIMS, "1.3.b", made)["convergence"]
+    assert found.status == status
+    assert "it comes sooner to within a twentieth of its own end" in found.claim.test.proxies
+
+
+def test_a_run_has_settled_at_the_first_epoch_near_its_own_end(frames: Frames) -> None:
+    made = with_metric(frames, CNN, "val_loss", [3.0, 2.2, 2.1, 2.3] + [2.0] * 21)
+    assert settling_epoch(CNN)(made).values == {0: 3, 1: 3}
+    made = with_metric(made, UNET, "val_loss", [3.0, 1.0, *([1.5] * 23)])
+    assert settling_epoch(UNET)(made).values == {0: 2, 1: 2}
+    assert verdicts(CLAIMS, "1.3.b", made)["convergence"].status == "reproduced"
+
+
+def test_no_dead_channel_in_either_network_says_nothing(frames: Frames) -> None:
+    made = frames
+    for spec, rank in ((UNET, 0.8), (CNN, 0.7)):
+        channels = np.array([32, 64, 64, 32, 24])
+        made = with_probe(made, spec, "activations", channels=channels, dead_channels=[0] * 5, rank=channels * rank)
+    found = verdicts(CLAIMS, "1.3.b", made)["singularities"]
+    assert found.status == "reproduced"
+    assert "“Fewer channels are dead” – says nothing. CNN and UNet are both at 0.0 %" in found.sentence
 
 
 def test_early_to_late_is_the_median_ratio_of_joint_norms(frames: Frames) -> None:

@@ -52,7 +52,7 @@ def test_every_claim_of_1_5_is_judged_in_its_part(frames: Frames, plain: None) -
     answers = q1_5.answer(frames)
     judged = [verdict.claim.id for answer in answers for verdict in answer.verdicts]
     assert sorted(judged) == sorted(claim.id for claim in CLAIMS)
-    assert len(judged) == 19
+    assert len(judged) == 17
     for claim in CLAIMS:
         assert claim.statement.endswith(".")
         assert claim.written
@@ -164,10 +164,15 @@ def test_super_resolution_may_be_the_worst_or_the_best(frames: Frames) -> None:
     worst = ranked(with_metric(frames, UNET_UPSCALE, "val_accuracy", 0.2), 0.4, 0.2, UNET)
     worst = with_pictures(worst, CNN, lambda _: object_pictures())
     best = ranked(frames, 0.4, 0.7, UNET_UPSCALE)
-    names = ("bad-accuracy", "bad-error", "worst-accuracy", "worst-error")
+    names = ("bad", "worst")
     for made, status in ((worst, "reproduced"), (best, "not reproduced")):
         found = verdicts(CLAIMS, "1.5.c", made)
         assert {found[name].status for name in names} == {status}
+    parted = ranked(frames, 0.4, 0.7, UNET)
+    assert (
+        verdicts(CLAIMS, "1.5.c", with_pictures(parted, CNN, lambda _: object_pictures()))["worst"].status
+        == "undecided"
+    )
 
 
 def test_more_training_is_needed_while_the_loss_still_falls(frames: Frames) -> None:
@@ -186,7 +191,9 @@ def test_structure_shows_in_some_pictures_or_in_all(frames: Frames) -> None:
     whole = with_pictures(frames, UNET_UPSCALE, lambda _: object_pictures())
     assert verdicts(CLAIMS, "1.5.c", whole)["not-in-all"].status == "not reproduced"
     weaker = with_pictures(whole, UNET, lambda _: NOISE)
-    assert verdicts(CLAIMS, "1.5.c", weaker)["structure-only"].status == "not reproduced"
+    assert verdicts(CLAIMS, "1.5.c", weaker)["structure-only"].status == "undecided"
+    nothing = with_pictures(weaker, UNET_UPSCALE, lambda _: NOISE)
+    assert verdicts(CLAIMS, "1.5.c", nothing)["structure-only"].status == "not reproduced"
     sharper = with_pictures(with_pictures(frames, UNET, lambda _: object_pictures()), UNET_UPSCALE, lambda _: some // 2)
     assert verdicts(CLAIMS, "1.5.c", sharper)["structure-only"].status == "reproduced"
 

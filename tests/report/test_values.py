@@ -51,5 +51,5 @@ def test_a_ratio_has_no_unit_and_over_nothing_is_no_number() -> None:
 
 
 def test_a_computed_number_has_no_seeds() -> None:
-    assert computed(3, "%", 1) == Measured(3.0, "%", 1, None, 0, ("data",))
-    assert known(3, runs=()).values == {-1: 3.0}
+    assert computed(3, "%", 1) == Measured(3.0, "%", 1, None, 0, ())
+    assert known(3).values == {-1: 3.0}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from runs import probes
+from runs import pixels, probes, quality
 from runs.dataset import Dataset
 from runs.probes import colours
 from runs.quality import BEST_PSNR, difference, lab
@@ -50,6 +50,15 @@ def test_truth_is_without_error_and_grey_without_colour() -> None:
     assert (arrays["grey_colourfulness"] == 0).all()
     assert (arrays["palette_pixel_accuracy"] == 1).all()
     assert (arrays["palette_mse"] > 0).all()
+
+
+def test_interpolations_are_held_to_the_palette_as_the_networks_are() -> None:
+    data = tiny.dataset()
+    arrays = probes.measure_data("references", data).arrays
+    for row in ("bilinear", "bicubic"):
+        near = data.palette[pixels.classes(pixels.resized(data.test, row), data.palette)]
+        np.testing.assert_allclose(arrays[f"{row}_palette_psnr"], quality.psnr(near, data.test), rtol=1e-5)
+        np.testing.assert_array_equal(arrays[f"{row}_palette_pixel_accuracy"], arrays[f"{row}_pixel_accuracy"])
     assert len(arrays["bicubic_ssim"]) == tiny.TEST
 
 
