@@ -30,10 +30,7 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
 
 
 def _measured(verdict: Verdict) -> str:
-    """The number itself, both sides of a comparison, or what the number is and it."""
-    if verdict.sides:
+    """What was measured, in a row."""
+    if verdict.sides and len(verdict.shown) == 2:
         return f"{plain(verdict.sides[0])} against {number(verdict.sides[1])}"
-    if verdict.measured is None:
-        return "–"
-    what = "" if verdict.what == "measured" else f"{verdict.what} "
-    return what + number(verdict.measured)
+    return "; ".join(f"{what} {number(measured)}".strip() for what, measured in verdict.shown) or "–"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from report.claims.kinds import Measure
 from runs.spec import RunSpec
 
@@ -13,4 +15,4 @@ def final(spec: RunSpec, column: str) -> Measure:
 
 def flat_at(measure: Measure, value: float) -> Measure:
     """A fixed threshold, given to each seed that ``measure`` has, so that the two can be paired."""
-    return lambda frames: measure(frames).map(lambda _: value)
+    return lambda frames: replace(measure(frames).map(lambda _: value), given=True)
