@@ -64,7 +64,9 @@ def measured_from(record: Mapping[str, Any] | None) -> Measured | None:
         return None
     value = math.nan if record["value"] is None else float(record["value"])
     runs = tuple(record["runs"])
-    return Measured(value, record["unit"], record["digits"], record["spread"], record["n"], runs, record["given"])
+    return Measured(
+        value, record["unit"], record["digits"], record["spread"], record["n"], runs, record.get("given", False)
+    )
 
 
 def jsonable(value: Any) -> Any:

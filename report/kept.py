@@ -25,7 +25,7 @@ def _named(value: Any) -> bool:
 #: A measured number, as :func:`report.export.measured_record` makes it.
 MEASURED = {
     "value": _or_none(_number), "unit": str, "digits": between(0, 20), "spread": _or_none(_number),
-    "n": between(0, 10**9), "runs": [str], "given": bool,
+    "n": between(0, 10**9), "runs": [str], "given?": bool,
 }  # fmt: skip
 SECTION_FORM = {
     "name": str,
@@ -42,7 +42,7 @@ SECTION_FORM = {
     "scores": [
         {
             "part": str, "anchor": str, "effect": _number, "measured": _or_none(MEASURED), "sentence": str,
-            "shown": [_named],
+            "shown?": [_named],
         }
     ],
     "answers": dict,
