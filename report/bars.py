@@ -14,6 +14,9 @@ from report.colours import INK, SOFT, colour_of
 from report.plots import LINE, SIZES, Plot, limits, name_ticks, scale_axis, width_of
 from report.svg import wrapped
 
+#: What the caption of bars with whiskers says of them.
+WHISKERED = " Bars are means over the seeds; whiskers go from the least seed to the greatest."
+
 
 def bars(
     name: str,
@@ -22,29 +25,30 @@ def bars(
     groups: Sequence[str],
     series: Mapping[str, Sequence[float]],
     y_label: str,
-    errors: Mapping[str, Sequence[float]] | None = None,
+    reaches: Mapping[str, Sequence[tuple[float, float]]] | None = None,
     hues: Mapping[str, str] | None = None,
 ) -> Figure:
     """Bars from zero, one group beside the other; lying down where the names of the groups are long.
 
-    ``errors`` are half the lengths of the error bars, ``hues`` the keys of the colours of those series that have one of
-    their own.
+    ``reaches`` are the least and the greatest seed behind each bar, which become its whisker; ``hues`` the keys of the
+    colours of those series that have one of their own.
     """
     width, height = SIZES[1]
     lying = any(width_of(group) > (width - 60) / len(groups) for group in groups)
     plot = Plot(width, 60 + 1.1 * LINE * len(groups) * (len(series) + 0.6) if lying else height - 30)
     colours = {label: colour_of((hues or {}).get(label, ""), label, index) for index, label in enumerate(series)}
-    ends = [0.0]
+    ends, drawn = [0.0], False
     thick = 0.76 / max(len(series), 1)
     for index, (label, numbers) in enumerate(series.items()):
         at = [group + (index - (len(series) - 1) / 2) * thick for group in range(len(groups))]
-        heights, spreads = filled(numbers, len(groups)), filled((errors or {}).get(label), len(groups))
+        heights, whiskers = filled(numbers, len(groups)), _whiskers(reaches, label, len(groups))
         (plot.ax.barh if lying else plot.ax.bar)(at, finite(heights), thick * 0.92, color=colours[label])
-        for where, end, spread in zip(at, heights, spreads, strict=True):
-            reach = spread if math.isfinite(spread) else 0.0
-            ends += [end - reach, end + reach]
-            if reach and math.isfinite(end):
-                span, fixed = [end - reach, end + reach], [where, where]
+        ends += heights
+        for where, (least, greatest) in zip(at, whiskers, strict=True):
+            if least < greatest:
+                drawn = True
+                ends += [least, greatest]
+                span, fixed = [least, greatest], [where, where]
                 plot.ax.plot(*((span, fixed) if lying else (fixed, span)), color=INK, linewidth=1.2)
     low, high = limits(ends, log=False)
     low = 0.0 if min(finite(ends)) >= 0 else low
@@ -58,9 +62,11 @@ def bars(
         plot.ax.set(ylim=(low, high), xlim=(-0.6, len(groups) - 0.4))
     legend = [("\N{BLACK SQUARE}", label, colour) for label, colour in colours.items()]
     plot.place(y_label=y_label, legend=legend if len(series) > 1 else [])
-    heads = ["", *(head for label in series for head in ([label, f"{label}, ±"] if errors else [label]))]
-    rows = [[group, *_numbers(index, series, errors)] for index, group in enumerate(groups)]
-    return Figure(name, caption, alt, wrapped([plot.svg(name, alt)], 1), columns=heads, rows=rows)
+    added = ("low", "high") if reaches else ()
+    heads = ["", *(head for label in series for head in (label, *(f"{label}, {end}" for end in added)))]
+    rows = [[group, *_numbers(index, series, reaches)] for index, group in enumerate(groups)]
+    told = caption + (WHISKERED if drawn else "")
+    return Figure(name, told, alt, wrapped([plot.svg(name, alt)], 1), columns=heads, rows=rows)
 
 
 def swatches(
@@ -120,13 +126,21 @@ def drawing(
     return Figure(name, caption, alt, wrapped([plot.svg(name, alt)], 1), columns=columns, rows=rows)
 
 
+def _whiskers(
+    reaches: Mapping[str, Sequence[tuple[float, float]]] | None, label: str, count: int
+) -> list[tuple[float, float]]:
+    """The whiskers of a series, NaN for those that it lacks."""
+    found = list((reaches or {}).get(label, ()))
+    return found + [(math.nan, math.nan)] * (count - len(found))
+
+
 def _numbers(
-    index: int, series: Mapping[str, Sequence[float]], errors: Mapping[str, Sequence[float]] | None
-) -> list[str | float | int | None]:
-    """One group's numbers, each followed by its spread where spreads are known."""
-    found = []
+    index: int, series: Mapping[str, Sequence[float]], reaches: Mapping[str, Sequence[tuple[float, float]]] | None
+) -> Cells:
+    """One group's numbers, each followed by the ends of its whisker where there are whiskers."""
+    found: list[str | float | int | None] = []
     for label, numbers in series.items():
         found.append(cell(filled(numbers, index + 1)[index]))
-        if errors is not None:
-            found.append(cell(filled(errors.get(label), index + 1)[index]))
+        if reaches is not None:
+            found += map(cell, _whiskers(reaches, label, index + 1)[index])
     return found

@@ -63,7 +63,7 @@ _ELSEWHERE = ("other data", "quick", "stale")
 def entries(sections: Sequence[Section]) -> list[Record]:
     """Every verdict of every section: its record, and beside it what the summary needs."""
     return [
-        {"sides": [], "numbers": [], **score, "record": record, "section": section.name}
+        {"shown": [], "numbers": [], **score, "record": record, "section": section.name}
         for section in sections
         for record, score in zip(section.verdicts, section.scores, strict=True)
     ]

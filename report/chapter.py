@@ -65,7 +65,7 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
                 "anchor": markup.anchor(verdict.claim.id, "claim"),
                 "effect": effect(verdict),
                 "measured": export.measured_record(verdict.measured),
-                "sides": [export.measured_record(side) for side in verdict.sides or ()],
+                "shown": [[what, export.measured_record(number)] for what, number in verdict.shown],
                 "sentence": verdict.brief or verdict.sentence,
                 "numbers": [
                     [label, export.measured_record(number)]

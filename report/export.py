@@ -54,6 +54,7 @@ def measured_record(measured: Measured | None) -> dict[str, Any] | None:
         "spread": jsonable(measured.spread),
         "n": measured.n,
         "runs": list(measured.runs),
+        "given": measured.given,
     }
 
 
@@ -62,7 +63,10 @@ def measured_from(record: Mapping[str, Any] | None) -> Measured | None:
     if record is None:
         return None
     value = math.nan if record["value"] is None else float(record["value"])
-    return Measured(value, record["unit"], record["digits"], record["spread"], record["n"], tuple(record["runs"]))
+    runs = tuple(record["runs"])
+    return Measured(
+        value, record["unit"], record["digits"], record["spread"], record["n"], runs, record.get("given", False)
+    )
 
 
 def jsonable(value: Any) -> Any:

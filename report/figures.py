@@ -22,7 +22,7 @@ from report.plots import LINE, SIZES, Plot, limits, name_ticks, scale_axis, spre
 from report.svg import wrapped
 
 __all__ = [
-    "COLOURS", "SPANNED", "Panel", "Series", "band", "bars", "chart", "colour_of", "drawing", "reel", "scatter",
+    "BANDED", "COLOURS", "Panel", "Series", "band", "bars", "chart", "colour_of", "drawing", "reel", "scatter",
     "sheet", "strips", "swatches",
 ]  # fmt: skip
 
@@ -78,26 +78,21 @@ class Panel:
     levels: Sequence[tuple[float, str]] = ()
 
 
-#: What a caption says of bands that are ``spanned``.
-SPANNED = " The band goes from the least of the seeds to the greatest."
+#: What the caption of a figure with bands says of them: they have one meaning everywhere.
+BANDED = " Lines are means over the seeds; bands go from the least seed to the greatest."
 
 
-def band(
-    frame: pd.DataFrame, spanned: bool = False
-) -> tuple[list[float], list[float], list[float] | None, list[float] | None]:
-    """A table of epochs × seeds -> x, mean over the seeds, mean - sd and mean + sd; ``spanned``, the least and the
-    greatest seed: on a logarithmic axis a band must not go below zero.
+def band(frame: pd.DataFrame) -> tuple[list[float], list[float], list[float] | None, list[float] | None]:
+    """A table of epochs × seeds -> x, mean over the seeds, the least seed and the greatest.
 
-    Both ends are None with fewer than two seeds. Numbers that are not finite are left out of the mean.
+    A few seeds show no distribution, and a standard deviation may reach where no seed was, below zero even. Both ends
+    are None with fewer than two seeds. Numbers that are not finite are left out.
     """
     table = frame.astype(float).replace([np.inf, -np.inf], np.nan)
     x, mean = [float(epoch) for epoch in table.index], table.mean(axis=1)
     if table.shape[1] < 2:
         return x, mean.tolist(), None, None
-    if spanned:
-        return x, mean.tolist(), table.min(axis=1).tolist(), table.max(axis=1).tolist()
-    spread = table.std(axis=1, ddof=1).fillna(0.0)
-    return x, mean.tolist(), (mean - spread).tolist(), (mean + spread).tolist()
+    return x, mean.tolist(), table.min(axis=1).tolist(), table.max(axis=1).tolist()
 
 
 def chart(name: str, caption: str, alt: str, *panels: Panel, columns: int = 0) -> Figure:
@@ -118,7 +113,9 @@ def _panels(
     columns: int,
     draw: Callable[[Plot, Panel, Sequence[str], Sequence[str]], None],
 ) -> Figure:
-    """Each panel its own picture, so that a narrow page can stack them; the numbers of all in one table."""
+    """Each panel its own picture, so that a narrow page can stack them; the numbers of all in one table. The caption
+    says what bands are, where there are any.
+    """
     columns = columns or (2 if len(panels) in {2, 4} else min(max(len(panels), 1), 3))
     svgs = []
     for index, panel in enumerate(panels):
@@ -134,7 +131,8 @@ def _panels(
         words = alt if index == 0 else _clouds(panel) if draw is _points else _words(panel)
         svgs.append(plot.svg(f"{name}-{index}", words))
     heads, rows = _table(panels)
-    return Figure(name, caption, alt, wrapped(svgs, columns), columns=heads, rows=rows)
+    told = caption + (BANDED if any(_banded(panel) for panel in panels) else "")
+    return Figure(name, told, alt, wrapped(svgs, columns), columns=heads, rows=rows)
 
 
 def _words(panel: Panel) -> str:
@@ -243,7 +241,7 @@ def _label(plot: Plot, panel: Panel, colours: Sequence[str], signs: Sequence[str
 def _table(panels: Sequence[Panel]) -> tuple[list[str], list[Cells]]:
     """The numbers behind panels: one row a point, with the ends of its band where there are any."""
     several = len(panels) > 1
-    banded = any(series.low is not None for panel in panels for series in panel.series)
+    banded = any(_banded(panel) for panel in panels)
     heads = [*(["panel"] if several else []), "series", _shared(panel.x_label for panel in panels)]
     heads += [_shared(panel.y_label for panel in panels), *(["low", "high"] if banded else [])]
     rows: list[Cells] = []
@@ -260,6 +258,11 @@ def _table(panels: Sequence[Panel]) -> tuple[list[str], list[Cells]]:
 def _shared(labels: Iterable[str]) -> str:
     """The label that all panels share, or those of all."""
     return " / ".join(dict.fromkeys(labels))
+
+
+def _banded(panel: Panel) -> bool:
+    """Whether any line of it has a band."""
+    return any(series.low is not None for series in panel.series)
 
 
 def _drawn(panel: Panel) -> bool:

@@ -29,21 +29,31 @@ def number(measured: Measured) -> str:
 
 
 def plain(measured: Measured) -> str:
-    """Value, unit and spread, without n: "49.4 % ± 0.3"."""
-    unit, digits = measured.unit, measured.digits
-    if measured.spread is None:
+    """Value, unit and spread, without n: "49.4 % ± 0.3". What is the same on every seed has no spread to show."""
+    unit, digits = measured.unit, decimals(measured)
+    if not measured.spread:
         return amount(measured.value, unit, digits)
     value, spread = _scaled(measured.value, unit), _scaled(measured.spread, unit)
-    if round(spread, digits) == 0:
-        digits = _finer(spread, digits)
-    elif abs(value) < spread:
+    if abs(value) < spread:
         return f"{_joined(_fixed(value, digits), unit)} ± {digits_of(spread, digits)}"
     return f"{amount(measured.value, unit, digits)} ± {_fixed(spread, digits)}"
 
 
+def decimals(measured: Measured) -> int:
+    """The decimals to show: as many as two significant digits of the spread need, for further ones of the value are
+    noise, and no more than the measure has; past those only where a spread would look like none.
+    """
+    spread = _scaled(measured.spread or 0.0, measured.unit)
+    if not (spread and math.isfinite(spread)):
+        return measured.digits
+    if round(spread, measured.digits) == 0:
+        return _finer(spread, measured.digits)
+    return max(0, min(measured.digits, 1 - math.floor(math.log10(spread))))
+
+
 def deviation(measured: Measured) -> str:
     """The spread with its unit, for a number that has one: "0.3 points" where the number is a share."""
-    return amount(measured.spread or 0.0, difference_unit(measured.unit), measured.digits)
+    return amount(measured.spread or 0.0, difference_unit(measured.unit), decimals(measured))
 
 
 def amount(value: float, unit: str = "", digits: int = 4) -> str:
@@ -56,6 +66,17 @@ def interval(bounds: tuple[float, float], unit: str = "", digits: int = 4) -> st
     low, high = (_scaled(bound, unit) for bound in bounds)
     digits = _finer(high - low, digits)
     return _joined(f"{_fixed(low, digits)} to {_fixed(high, digits)}", unit)
+
+
+def interval_of(measured: Measured, bounds: tuple[float, float]) -> str:
+    """The interval of a number, with the decimals of the number; those of its measure where an end that is not 0 would
+    look like 0, for then they tell on which side it lies.
+    """
+    digits = decimals(measured)
+    ends = [_scaled(bound, measured.unit) for bound in bounds]
+    if any(end and round(end, digits) == 0 for end in ends):
+        digits = max(digits, measured.digits)
+    return interval(bounds, measured.unit, digits)
 
 
 def written(value: float, unit: str = "", typed: str = "") -> str:

@@ -17,10 +17,15 @@ def _or_none(form: Form) -> Form:
     return lambda value: value is None or fits(value, form)
 
 
+def _named(value: Any) -> bool:
+    """Whether it is a measured number with its name before it."""
+    return type(value) is list and len(value) == 2 and type(value[0]) is str and fits(value[1], MEASURED)
+
+
 #: A measured number, as :func:`report.export.measured_record` makes it.
 MEASURED = {
     "value": _or_none(_number), "unit": str, "digits": between(0, 20), "spread": _or_none(_number),
-    "n": between(0, 10**9), "runs": [str],
+    "n": between(0, 10**9), "runs": [str], "given?": bool,
 }  # fmt: skip
 SECTION_FORM = {
     "name": str,
@@ -37,7 +42,7 @@ SECTION_FORM = {
     "scores": [
         {
             "part": str, "anchor": str, "effect": _number, "measured": _or_none(MEASURED), "sentence": str,
-            "sides": lambda value: fits(value, [MEASURED]) and len(value) in (0, 2),
+            "shown?": [_named],
         }
     ],
     "answers": dict,

@@ -113,7 +113,7 @@ def interval(verdict: Verdict) -> str:
         return ""
     if verdict.measured is None:
         return words.interval(verdict.interval)
-    return words.interval(verdict.interval, verdict.measured.unit, verdict.measured.digits)
+    return words.interval_of(verdict.measured, verdict.interval)
 
 
 def drawn(figure: Figure, prefix: str) -> Markup:

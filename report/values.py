@@ -23,6 +23,7 @@ class Measured:
         spread: the standard deviation over seeds; None where one seed, or no seed, gave it.
         n: seeds behind it; 0 for what was computed and not trained.
         runs: ids of the runs behind it, "data" for what was measured on the pictures.
+        given: it is a threshold that was set to hold others against, and nothing measured it.
     """
 
     value: float
@@ -31,6 +32,7 @@ class Measured:
     spread: float | None = None
     n: int = 1
     runs: tuple[str, ...] = ()
+    given: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Sample:
         runs: ids of the runs behind ``values``.
         missing: ids of the runs that ought to be there and are not.
         diverged: ids of the runs whose number is not finite; they count against n.
+        given: as in :class:`Measured`.
     """
 
     values: Mapping[int, float]
@@ -52,6 +55,7 @@ class Sample:
     runs: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     diverged: tuple[str, ...] = ()
+    given: bool = False
 
     @property
     def ok(self) -> bool:
@@ -65,15 +69,18 @@ class Sample:
 
     @property
     def mean(self) -> float:
-        """The mean over seeds; NaN when there is none."""
-        return sum(self.values.values()) / self.n if self.values else math.nan
+        """The mean over seeds, exactly their number where they agree; NaN when there is none."""
+        found = list(self.values.values())
+        if not found:
+            return math.nan
+        return found[0] if min(found) == max(found) else sum(found) / len(found)
 
     @property
     def spread(self) -> float | None:
         """The standard deviation over seeds (n - 1 in the denominator); None below two seeds."""
         if self.n < 2:
             return None
-        mean = self.mean
+        mean = self.mean  # exactly theirs where all agree, so that rounding invents no spread
         return math.sqrt(sum((value - mean) ** 2 for value in self.values.values()) / (self.n - 1))
 
     def measured(self) -> Measured | None:
@@ -81,7 +88,11 @@ class Sample:
         if not self.values:
             return None
         seeds = 0 if set(self.values) == {COMPUTED} else self.n
-        return Measured(self.mean, self.unit, self.digits, self.spread, seeds, self.runs)
+        return Measured(self.mean, self.unit, self.digits, self.spread, seeds, self.runs, self.given)
+
+    def once(self) -> Sample:
+        """The same number without its seeds: it was measured beside each run, and no run changes it."""
+        return replace(self, values={COMPUTED: self.mean} if self.values else {})
 
     def map(self, function: Callable[[float], float], unit: str | None = None, digits: int | None = None) -> Sample:
         """The same seeds, each number passed through a function."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ UNLIKE = Margin(
 
 def constant(value: float, unit: str = "", digits: int = 0) -> Measure:
     """A fixed number to hold a computed one against."""
-    return lambda frames: known(value, unit, digits)
+    return lambda frames: replace(known(value, unit, digits), given=True)
 
 
 def of_colours(

@@ -46,11 +46,11 @@ def mean(pictures: NDArray[Any]) -> float:
 
 
 @taken_once
-def quality(spec: RunSpec, key: str, written_epoch: int = BASE) -> Measure:
-    """The mean over the test pictures of a measure of ``QUALITIES``."""
+def quality(spec: RunSpec, key: str, written_epoch: int = BASE, first: int | None = None) -> Measure:
+    """The mean of a measure of ``QUALITIES`` over the test pictures, or over the ``first`` of them."""
     _, unit, digits = QUALITIES[key]
     return lambda frames: frames.probed(
-        spec, "quality", lambda probe: mean(probe.arrays[key]), written_epoch, unit, digits
+        spec, "quality", lambda probe: mean(probe.arrays[key][:first]), written_epoch, unit, digits
     )
 
 
@@ -63,11 +63,11 @@ def kept_lightness(spec: RunSpec, key: str) -> Measure:
     )
 
 
-def reference(row: str, key: str) -> Measure:
+def reference(row: str, key: str, first: int | None = None) -> Measure:
     """The same of a picture that no network made: "truth", "palette", "grey", "bilinear" or "bicubic"."""
     _, unit, digits = QUALITIES[key]
     return lambda frames: frames.data_probed(
-        "references", lambda probe: mean(probe.arrays[f"{row}_{key}"]), unit, digits
+        "references", lambda probe: mean(probe.arrays[f"{row}_{key}"][:first]), unit, digits
     )
 
 

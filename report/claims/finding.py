@@ -46,8 +46,8 @@ class Finding:
 def shown(sample: Sample, computed: bool) -> Measured:
     """A sample that has numbers, for a page or a sentence; a computed one is shown without n and spread."""
     if computed:
-        return Measured(sample.mean, sample.unit, sample.digits, None, 0, sample.runs)
-    return Measured(sample.mean, sample.unit, sample.digits, sample.spread, sample.n, sample.runs)
+        return Measured(sample.mean, sample.unit, sample.digits, None, 0, sample.runs, sample.given)
+    return Measured(sample.mean, sample.unit, sample.digits, sample.spread, sample.n, sample.runs, sample.given)
 
 
 def told(sample: Sample, computed: bool) -> Measured:

@@ -32,6 +32,6 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
 
 def _measured(verdict: Verdict) -> str:
     """The number itself, both sides of a comparison, or what the number is and it; "" where there is none."""
-    if verdict.sides:
+    if verdict.sides and len(verdict.shown) == 2:
         return f"; measured: {plain(verdict.sides[0])} against {number(verdict.sides[1])}"
-    return "" if verdict.measured is None else f"; {verdict.what}: {number(verdict.measured)}"
+    return "".join(f"; {what or 'measured'}: {number(measured)}" for what, measured in verdict.shown)

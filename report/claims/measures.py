@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec
 
@@ -30,4 +31,4 @@ def final(spec: RunSpec, column: str) -> Measure:
 
 def flat_at(measure: Measure, value: float) -> Measure:
     """A fixed threshold, given to each seed that ``measure`` has, so that the two can be paired."""
-    return lambda frames: measure(frames).map(lambda _: value)
+    return lambda frames: replace(measure(frames).map(lambda _: value), given=True)

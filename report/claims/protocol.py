@@ -1,7 +1,8 @@
 """What the assignment says of the pictures and of the inputs, as claims, and what of it the stored runs show.
 
 That pixels are divided by 256, that batches keep their order, and that nothing is augmented or scheduled leaves no
-trace in a record, and the weights that the last convolution begins with are not kept: of these there is no claim.
+trace in a record, and the weights that the last convolution begins with are not kept: of these there is no claim. The
+appendix lists them.
 """
 
 from __future__ import annotations

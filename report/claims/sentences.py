@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from report.claims.kinds import Fact, Judgement, Margin, Ordering, Trend, Value
 from report.claims.verdict import Status
-from report.format import amount, difference_unit, interval, listed, number, per_cent, plain, written
+from report.format import amount, difference_unit, interval, interval_of, listed, number, per_cent, plain, written
 from report.statistics import MOST_SEEDS, ORDERING_LEVEL, VALUE_LEVEL, Direction, Interval, steps_level
 from report.values import Measured
 
 #: A row of points longer than this shows its ends only.
 MOST_POINTS = 8
+#: From here on a number of seeds is only called more than that.
+MANY_SEEDS = 100
 
 
 def value(test: Value, measured: Measured, status: Status, bounds: Interval | None, more: int | None) -> str:
@@ -233,18 +235,21 @@ def lacking(missing_ids: Sequence[str], diverged_ids: Sequence[str], dropped: in
 
 
 def needed(n: int, more: int | None) -> str:
-    """How many more seeds would decide it."""
+    """How many more seeds would decide it, no more exactly than a few seeds can tell: by tens above ten."""
     if n < 2:
         return "One seed does not show its noise; more seeds (--seeds) would."
     if more is None:
         return f"More than {MOST_SEEDS} more seeds would probably be needed to decide it."
-    return f"About {more} more {'seed' if more == 1 else 'seeds'} would probably decide it."
+    if more > MANY_SEEDS:
+        return f"More than {MANY_SEEDS} more seeds would probably be needed to decide it."
+    about = more if more <= 10 else round(more, -1)
+    return f"About {about} more {'seed' if more == 1 else 'seeds'} would probably decide it."
 
 
 def _span(bounds: Interval | None, measured: Measured, level: float) -> str:
     if bounds is None or bounds[0] == bounds[1]:
         return ""
-    return f", {per_cent(level)} interval {interval(bounds, measured.unit, measured.digits)}"
+    return f", {per_cent(level)} interval {interval_of(measured, bounds)}"
 
 
 def _size(difference: Measured, bounds: Interval | None, level: float) -> str:

@@ -65,6 +65,17 @@ class Verdict:
         return "measured"
 
     @property
+    def shown(self) -> list[tuple[str, Measured]]:
+        """What was measured, each number with what it is, "" where that is plain: both sides of a comparison but for a
+        threshold, the number itself, or what decided each proxy.
+        """
+        if self.sides:
+            return [("", side) for side in self.sides if not side.given]
+        if self.measured is not None:
+            return [("" if self.what == "measured" else self.what, self.measured)]
+        return [(f"{name}: difference", number) for name, number in self.proxies]
+
+    @property
     def tolerated(self) -> str:
         """What the test lets pass, and why so much, in a sentence for each size."""
         return tolerated(self.claim.test)

@@ -66,6 +66,7 @@ def answer(frames: Frames) -> Answer:
         "Larger outputs",
         "How an output larger than what the network was trained on could be had.",
         values={name: sample.measured() for name, sample in samples.items()}
+        | {name: sample.once().measured() for name, sample in ends.items() if name.startswith("grey")}
         | {
             "smallest": None if smallest is None else str(smallest),
             "largest": None if largest is None else str(largest),
@@ -97,7 +98,11 @@ def probe(frames: Frames) -> tuple[str, Measurement] | None:
 def named(frames: Frames) -> list[str]:
     """Which photographs these are, as a remark."""
     found = probe(frames)
-    return [f"The photographs: {', '.join(found[1].notes['photographs'])}."] if found else []
+    if not found:
+        return []
+    names = found[1].notes["photographs"]
+    few = f"There are {len(names)} of them: n counts the seeds, and other photographs might differ."
+    return [f"The photographs: {', '.join(names)}. {few}"]
 
 
 def pictures(frames: Frames, side: int) -> Figure | None:
@@ -176,7 +181,7 @@ def sizes_table(frames: Frames, there: list[int]) -> Table:
 def grey(frames: Frames, key: str, side: int) -> Sample:
     """A measure of the photographs left grey, from whichever network's probe is there."""
     found = [at_side(spec, "grey", key, side)(frames) for spec in (UNET, CNN)]
-    return next((sample for sample in found if sample.ok), found[0])
+    return next((sample for sample in found if sample.ok), found[0]).once()
 
 
 def filled_table(frames: Frames) -> Table:

@@ -29,7 +29,7 @@ from report.claims.rates import fastest_epoch_seconds
 from report.figures import bars, chart
 from report.frames import Frames
 from report.questions.curves import over_epochs
-from report.questions.samples import remarks, wanted
+from report.questions.samples import reaches, remarks, wanted
 from report.values import Sample
 from runs.catalogue import CNN, CNN_POOL_FIRST
 
@@ -188,7 +188,7 @@ def times(frames: Frames) -> Figure | None:
         list(PLACES.values()),
         {name: [sample.mean for sample in row] for name, row in found.items()},
         "time of a batch, ms",
-        {name: [sample.spread or 0.0 for sample in row] for name, row in found.items()},
+        {name: reaches(row) for name, row in found.items()},
         HUES,
     )
 

@@ -14,7 +14,7 @@ from report.claims.perceptual import FEATURES, featured, trained
 from report.figures import strips
 from report.frames import Frames
 from report.questions.phrases import length, side
-from report.questions.samples import picture
+from report.questions.samples import first_pictures, picture
 from report.values import Sample
 from runs.catalogue import BASE, PERCEPTUAL_VGG, REGRESSION
 
@@ -92,7 +92,7 @@ def figure(frames: Frames) -> Figure | None:
     rows |= {name: pictures for name, pictures in made.items() if pictures is not None}
     return strips(
         "perceptual",
-        "The first test pictures: the truth, and what the regression paints with and without a perceptual loss.",
+        f"{first_pictures(rows)}: the truth, and what the regression paints with and without a perceptual loss.",
         f"Rows of small pictures: {', '.join(rows)}.",
         rows,
     )

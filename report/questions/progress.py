@@ -27,7 +27,7 @@ from report.claims.moments import (
 from report.figures import Panel, Series, band, chart, sheet, strips
 from report.format import amount
 from report.frames import Frames
-from report.questions.samples import listed, picture, reels
+from report.questions.samples import first_pictures, listed, picture, reels
 from report.values import Sample
 from runs.catalogue import CNN, UNET, UNET_UPSCALE
 from runs.pixels import Pixels
@@ -64,13 +64,16 @@ def moments(frames: Frames) -> dict[int, str]:
 def numbering(frames: Frames) -> str:
     """What the picture numbers mean in this report, as a remark."""
     named = {number: str(epoch_of(frames, number)) for number in NUMBERS}
+    samples = frames.data_probe("samples")
+    kept = "a few test pictures" if samples is None else f"the first {len(samples.arrays['truth'])} test pictures"
+    few = f"What is measured of the kept pictures rests on {kept}: n counts the seeds, and other pictures might differ."
     meant = f"The write-up numbers its pictures from 0. Its pictures {FIRST}, {EARLY} and {LATER} are "
     after = f"those after epochs {named[FIRST]}, {named[EARLY]} and {named[LATER]}"
     if frames.preset.divisor == 1:
-        return f"{meant}{after}; the last is that after epoch {named[LAST]}."
+        return f"{meant}{after}; the last is that after epoch {named[LAST]}. {few}"
     return (
         f"{meant}stood for by {after} of a shorter training, whose last picture is that after epoch {named[LAST]}: "
-        "they show the same shares of the training, not the same number of steps."
+        "they show the same shares of the training, not the same number of steps. " + few
     )
 
 
@@ -105,7 +108,7 @@ def strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...] = ()) -> Fi
     told = [", ".join([label, *measured(frames, spec, number)]) for number, label in moments(frames).items()]
     figure = strips(
         f"strip-{spec.model}-{spec.task}",
-        f"{name}: the first test pictures, as they are given, as the network makes them, and as they are.",
+        f"{name}. {first_pictures(rows)}, as they are given, as the network makes them, and as they are.",
         f"Rows of test pictures of the {name}, from the input to the truth. Means over the seeds: "
         + ". ".join(told)
         + ".",
@@ -204,7 +207,7 @@ def blocks_table(frames: Frames, specs: tuple[RunSpec, ...]) -> Table:
     for spec in specs:
         for name in BLOCKS:
             head = f"{NAMES[spec]}, {name}" if len(specs) > 1 else name
-            channels = block(spec, "channels", name, 0)(frames).measured()
+            channels = block(spec, "channels", name, 0)(frames).once().measured()
             rows.append([head, channels, *(statistic(spec, key, name, frames).measured() for key in STATISTICS)])
     return Table(
         "blocks",

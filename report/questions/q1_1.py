@@ -11,16 +11,29 @@ from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.colourings import QUALITIES, quality, reference
-from report.claims.judge import judge_part
+from report.claims.judge import judge, judge_part
+from report.claims.kinds import Judgement
 from report.claims.q1_1 import CLAIMS, LOSSES, training_loss
-from report.figures import SPANNED, Panel, Series, band, chart, strips
+from report.figures import Panel, Series, band, chart, strips
 from report.frames import Frames
 from report.questions.colour_space import answer_colour_space
 from report.questions.extremes import comparisons, distance
 from report.questions.layers import answer_network
 from report.questions.phrases import length
 from report.questions.reading_off import answer_reading_off
-from report.questions.samples import epoch_words, on_seeds, picture, points, reels, relation, remarks, statuses, wanted
+from report.questions.samples import (
+    epoch_words,
+    first_pictures,
+    listed,
+    on_seeds,
+    picture,
+    points,
+    reels,
+    relation,
+    remarks,
+    statuses,
+    wanted,
+)
 from runs.catalogue import BASE, LONG, REGRESSION, SHORT
 
 LENGTHS = (SHORT, BASE, LONG)
@@ -93,10 +106,8 @@ def answer_epochs(frames: Frames) -> Answer:
 def _training(frames: Frames) -> list[Figure]:
     """The loss of training and validation over all epochs; none without a run."""
     curves = [
-        Series("training", *band(frames.curve(REGRESSION, "train_loss", LONG), spanned=True), colour="regression"),
-        Series(
-            "validation", *band(frames.curve(REGRESSION, "val_loss", LONG), spanned=True), colour="truth", dashed=True
-        ),
+        Series("training", *band(frames.curve(REGRESSION, "train_loss", LONG)), colour="regression"),
+        Series("validation", *band(frames.curve(REGRESSION, "val_loss", LONG)), colour="truth", dashed=True),
     ]
     if not any(map(math.isfinite, curves[0].y)):
         return []
@@ -111,7 +122,7 @@ def _training(frames: Frames) -> list[Figure]:
         chart(
             "training",
             "RegressionCNN's loss over the epochs, on a logarithmic scale. The upright lines stand at the three "
-            "lengths of training that the write-up compares." + (SPANNED if curves[0].low else ""),
+            "lengths of training that the write-up compares.",
             " ".join(ends),
             Panel(curves, "epoch", LOSS, log_y=True, marks=marks),
         )
@@ -141,6 +152,8 @@ def answer_lengths(frames: Frames) -> Answer:
         "loss_late": status["loss-50-below-25"],
         "colour_early": status["colour-25-over-15"],
         "colour_late": status["colour-50-over-25"],
+        "proxies_early": _proxies("1.1.c.colour-25-over-15", frames),
+        "proxies_late": _proxies("1.1.c.colour-50-over-25", frames),
         "val_late": relation(val[LONG], val[BASE]),
         "val_late_seeds": on_seeds(val[LONG], val[BASE]),
         "trained": length(frames, BASE),
@@ -183,6 +196,15 @@ def answer_lengths(frames: Frames) -> Answer:
     )
 
 
+def _proxies(name: str, frames: Frames) -> str:
+    """What each proxy of a judgement comes to: "“SSIM is higher” holds, “ΔE2000 is lower” stays open"."""
+    claim = next(claim for claim in CLAIMS if claim.id == name)
+    assert isinstance(claim.test, Judgement)
+    found = {proxy: judge(replace(claim, test=test), frames).status for proxy, test in claim.test.proxies.items()}
+    words = {"reproduced": "holds", "not reproduced": "does not hold", "undecided": "stays open"}
+    return listed([f"“{proxy}” {words.get(status, 'is not measured')}" for proxy, status in found.items()])
+
+
 def _strips(frames: Frames) -> list[Figure]:
     """Grey, truth, and the predictions after each length of training; none without a prediction."""
     made: dict[str, NDArray[np.uint8]] = {}
@@ -196,7 +218,8 @@ def _strips(frames: Frames) -> list[Figure]:
     given = {} if samples is None else {row: samples.arrays[row] for row in ("grey", "truth")}
     figure = strips(
         "pictures",
-        "The first test pictures: what the network sees, the truth, and what it paints after each length of training.",
+        f"{first_pictures(given | made)}: what the network sees, the truth, and what it paints after each length of "
+        "training.",
         f"Rows of small pictures: {', '.join([*given, *made])}.",
         given | made,
         roles=dict.fromkeys(made, "moment"),

@@ -18,7 +18,17 @@ from report.figures import Panel, Series, band, chart, strips, swatches
 from report.frames import Frames
 from report.questions.extremes import comparisons, distance
 from report.questions.phrases import length
-from report.questions.samples import agreeing, on_seeds, picture, relation, remarks, statuses, wanted, where
+from report.questions.samples import (
+    agreeing,
+    first_pictures,
+    on_seeds,
+    picture,
+    relation,
+    remarks,
+    statuses,
+    wanted,
+    where,
+)
 from report.values import Sample
 from runs.catalogue import BASE, CNN, REGRESSION
 
@@ -162,7 +172,7 @@ def _strips(frames: Frames) -> list[Figure]:
     return [
         strips(
             "pictures",
-            "The first test pictures: what the networks see, the truth, and what each of them paints.",
+            f"{first_pictures(rows)}: what the networks see, the truth, and what each of them paints.",
             f"Rows of small pictures: {', '.join(rows)}.",
             rows,
         )
@@ -217,8 +227,9 @@ def _palette(frames: Frames) -> list[Figure]:
     samples = frames.data_probe("samples")
     painted = picture(frames, CNN, frames.preset.epoch(BASE))
     nearest = None if samples is None else samples.arrays["palette"]
+    kept = 0 if nearest is None else len(nearest)
     rows: dict[str, tuple[str, NDArray[Any] | None]] = {
-        "truth": ("of the first test pictures, each pixel in the nearest colour", nearest),
+        "truth": (f"of the first {kept} test pictures, each pixel in the nearest colour", nearest),
         "painted": ("of what the classification paints of them", painted),
     }
     figures = []

@@ -13,7 +13,7 @@ from report.claims.q1_3_batches import (
     steps_an_epoch,
     train_seconds,
 )
-from report.figures import SPANNED, Panel, Series, chart
+from report.figures import Panel, Series, chart
 from report.frames import Frames
 from report.questions.curves import over_epochs
 from report.questions.samples import points
@@ -101,13 +101,11 @@ def noise_figure(frames: Frames) -> Figure | None:
     if not there:
         return None
     said = [f"batch {size} {noise[size].mean:.3g} pictures" for size in there]
-    several = any(noise[size].n > 1 for size in there)
-    spanned = SPANNED if several else ""
     equal = Series("as large as the batch", list(SIZES), list(SIZES), colour="reference", dashed=True)
     return chart(
         "noise",
         "What the batch size changes: the steps taken, and the gradient noise. Above the dashed line the noise in the "
-        "gradient of one batch is larger than the gradient." + spanned,
+        "gradient of one batch is larger than the gradient.",
         f"Two line charts. Steps: {steps[0]:,.0f} at batch {SIZES[0]} to {steps[-1]:,.0f} at batch {SIZES[-1]}. "
         f"Noise scale: {'; '.join(said)}.",
         Panel(
@@ -115,7 +113,7 @@ def noise_figure(frames: Frames) -> Figure | None:
             "batch size", "steps taken", log_x=True, log_y=True,
         ),
         Panel(
-            [points("noise scale", there, [noise[size] for size in there], "unet", spanned=True), equal],
+            [points("noise scale", there, [noise[size] for size in there], "unet"), equal],
             "batch size", "gradient-noise scale, pictures", log_x=True, log_y=True,
         ),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import pandas as pd
 
 from report.answers import Cell, Figure, Table
 from report.claims.q1_3_skips import block_norms
-from report.figures import SPANNED, Panel, Series, band, chart
+from report.figures import Panel, Series, band, chart
 from report.frames import Frames, Measurement
 from report.values import Sample, computed
 from runs.catalogue import BASE, CNN, UNET
@@ -48,15 +48,14 @@ def gradient_figure(frames: Frames) -> Figure | None:
             steps = pd.DataFrame({seed: pd.Series(block_norms(probe, (block,))) for seed, probe in found.items()})
             if not steps.empty:
                 steps.index = steps.index + 1
-                lines.append(Series(name, *band(steps, spanned=True), colour=name.lower()))
+                lines.append(Series(name, *band(steps), colour=name.lower()))
                 medians.append(f"{name} {block} {typical_norm(frames, spec, block).mean:.3g}")
         panels.append(Panel(lines, "step of the first epoch", "gradient norm", title=block, log_y=True))
     if not panels:
         return None
     return chart(
         "gradients",
-        "Norm of the gradient that reaches each block, at every step of the first epoch (logarithmic)."
-        + (SPANNED if any(line.low is not None for panel in panels for line in panel.series) else ""),
+        "Norm of the gradient that reaches each block, at every step of the first epoch (logarithmic).",
         f"One small chart a block. Medians: {'; '.join(medians)}.",
         *panels,
         columns=3,

@@ -30,7 +30,7 @@ from report.questions.curves import last_values, over_epochs
 from report.questions.extremes import comparison, distance
 from report.questions.phrases import higher, length, side
 from report.questions.q1_3_blocks import activations_table, gradient_figure, gradient_table
-from report.questions.samples import epoch_words, listed, on_seeds, picture, remarks, statuses, wanted
+from report.questions.samples import epoch_words, first_pictures, listed, on_seeds, picture, remarks, statuses, wanted
 from report.values import Sample, known
 from runs.catalogue import BASE, CNN, UNET
 from runs.spec import RunSpec
@@ -195,7 +195,7 @@ def pictures(frames: Frames) -> Figure | None:
         return None
     return strips(
         "pictures",
-        f"The first test pictures after epoch {epoch_words(frames, BASE)}.",
+        f"{first_pictures(rows)} after epoch {epoch_words(frames, BASE)}.",
         f"Rows of small pictures: {', '.join(rows)}.",
         rows,
     )

@@ -25,7 +25,7 @@ from report.frames import Frames
 from report.questions.curves import last_values, over_epochs
 from report.questions.extremes import comparisons, distance
 from report.questions.phrases import higher, length, side
-from report.questions.samples import epoch_words, picture, remarks, wanted
+from report.questions.samples import epoch_words, first_pictures, picture, reaches, remarks, wanted
 from report.values import Sample, computed
 from runs.catalogue import BASE
 
@@ -221,7 +221,7 @@ def pictures(frames: Frames) -> Figure | None:
         return None
     return strips(
         "pictures",
-        f"The first test pictures, networks after epoch {epoch_words(frames, BASE)}.",
+        f"{first_pictures(rows)}, networks after epoch {epoch_words(frames, BASE)}.",
         f"Rows of small pictures: {', '.join(rows)}.",
         rows,
     )
@@ -269,7 +269,7 @@ def looks_figure(frames: Frames) -> Figure | None:
         [LOOKS[key].label for key in OWN],
         {name: [sample.mean for sample in row] for name, row in rows.items()},
         "share of the truth’s, %",
-        {name: [sample.spread or 0.0 for sample in row] for name, row in rows.items()},
+        {name: reaches(row) for name, row in rows.items()},
         # far from the blue of the CNN, and from each other
         {"bilinear": "muted", "bicubic": "extra-2"},
     )

@@ -12,7 +12,7 @@ from report.claims.reading_off import CLAIMS
 from report.figures import Panel, chart, strips
 from report.frames import Frames
 from report.questions.phrases import course, course_seeds
-from report.questions.samples import on_seeds, picture, points, relation, remarks, statuses, wanted
+from report.questions.samples import first_pictures, on_seeds, picture, points, relation, remarks, statuses, wanted
 from report.values import Sample
 from runs.catalogue import BASE, CNN, REGRESSION
 
@@ -33,7 +33,8 @@ def answer_reading_off(frames: Frames) -> Answer:
         "warmest_error": sweep["delta_e"][-1],
     }
     values: dict[str, object] = {name: sample.measured() for name, sample in samples.items()}
-    nearest = _nearest(sweep["colourfulness"], samples["truth"])
+    first = _swept(frames)
+    nearest = _nearest(sweep["colourfulness"], reference("truth", "colourfulness", first)(frames))
     values |= {"nearest": None if nearest is None else f"{TEMPERATURES[nearest]:g}"}
     values |= {"nearest_colour": None if nearest is None else sweep["colourfulness"][nearest].measured()}
     verdicts = judge_part("1.1.e", CLAIMS, frames)
@@ -66,7 +67,6 @@ def answer_reading_off(frames: Frames) -> Answer:
         notes=[
             "The annealed mean divides the network's scores by the temperature T before they become shares of the "
             "colours, and takes the mean colour by these shares (Zhang, Isola and Efros, 2016).",
-            "The temperatures are measured on the first test pictures, the other rows on all of them.",
             *remarks(*everything),
         ],
     )
@@ -80,14 +80,19 @@ def _nearest(colourfulness: list[Sample], truth: Sample) -> int | None:
     return min(known, key=lambda index: abs(colourfulness[index].mean - truth.mean))
 
 
+def _swept(frames: Frames) -> int | None:
+    """How many test pictures, from the first on, the temperatures are measured on; None without the probe."""
+    return next((probe.notes["measured"] for probe in frames.probe(CNN, "temperature").values()), None)
+
+
 def _curves(frames: Frames, sweep: dict[str, list[Sample]]) -> Figure:
     """Colourfulness and both errors over the temperature, with the levels of truth and regression."""
-    panels, words = [], []
+    panels, words, first = [], [], _swept(frames)
     for key in FOLLOWED:
         name, _, digits = QUALITIES[key]
-        rivals = {"regression": quality(REGRESSION, key)(frames)}
+        rivals = {"regression": quality(REGRESSION, key, first=first)(frames)}
         if key == "colourfulness":
-            rivals["truth"] = reference("truth", key)(frames)
+            rivals["truth"] = reference("truth", key, first)(frames)
         levels = [(sample.mean, label) for label, sample in rivals.items() if sample.ok]
         panels.append(Panel([points("CNN", TEMPERATURES, sweep[key], "cnn")], "temperature T", name, levels=levels))
         there = [sample.mean for sample in sweep[key] if sample.ok]
@@ -96,7 +101,8 @@ def _curves(frames: Frames, sweep: dict[str, list[Sample]]) -> Figure:
     return chart(
         "sweep",
         "The CNN's pictures, their colours read off at different temperatures: how colourful they are, and how far "
-        "from the truth. The level lines are the truth and the regression.",
+        f"from the truth. The level lines are the truth and the regression. All are means over the first {first} test "
+        "pictures.",
         " ".join(words),
         *panels,
     )
@@ -109,12 +115,15 @@ def _table(frames: Frames, sweep: dict[str, list[Sample]]) -> Table:
         ["regression", *(quality(REGRESSION, key)(frames).measured() for key in FOLLOWED)],
         ["classification, likeliest colour", *(quality(CNN, key)(frames).measured() for key in FOLLOWED)],
     ]
+    first = _swept(frames)
+    few = "" if first is None else f"; at a temperature T, over the first {first} of them"
     for index, temperature in enumerate(TEMPERATURES):
         head = f"classification, annealed mean, T = {temperature:g}"
         rows.append([head, *(sweep[key][index].measured() for key in FOLLOWED)])
     return Table(
         "colourfulness",
-        "How colourful the pictures are, and how far from the truth. Means over the test pictures.",
+        "How colourful the pictures are, and how far from the truth. Means over the "
+        f"{frames.data['test']:,} test pictures{few}.",
         ["pictures", *(QUALITIES[key][0] for key in FOLLOWED)],
         rows,
     )
@@ -135,7 +144,7 @@ def _pictures(frames: Frames) -> list[Figure]:
     return [
         strips(
             "temperatures",
-            "The same test pictures: the truth, the regression, and the classification with its colours read off at "
+            f"{first_pictures(rows)}: the truth, the regression, and the classification with its colours read off at "
             "rising temperatures.",
             f"Rows of small pictures: {', '.join(rows)}.",
             rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,22 +17,18 @@ from report.values import Sample
 from runs.spec import RunSpec
 
 
-def points(
-    label: str, x: Sequence[float], samples: Sequence[Sample], colour: str = "", spanned: bool = False
-) -> Series:
-    """One point a sample, with a band where there are seeds enough: a standard deviation to either side, or
-    ``spanned``, from the least seed to the greatest, for a logarithmic axis has no room for what is below zero.
-    """
+def points(label: str, x: Sequence[float], samples: Sequence[Sample], colour: str = "") -> Series:
+    """One point a sample, with a band from the least seed to the greatest where there are seeds enough."""
     y = [sample.mean for sample in samples]
-    spreads = [sample.spread for sample in samples]
-    if all(spread is None for spread in spreads):
+    if all(sample.n < 2 for sample in samples):
         return Series(label, list(x), y, colour=colour, marker=True)
-    if spanned:
-        low, high = ([end(sample.values.values(), default=sample.mean) for sample in samples] for end in (min, max))
-        return Series(label, list(x), y, low, high, colour=colour, marker=True)
-    low = [mean - (spread or 0.0) for mean, spread in zip(y, spreads, strict=True)]
-    high = [mean + (spread or 0.0) for mean, spread in zip(y, spreads, strict=True)]
+    low, high = zip(*reaches(samples), strict=True)
     return Series(label, list(x), y, low, high, colour=colour, marker=True)
+
+
+def reaches(samples: Sequence[Sample]) -> list[tuple[float, float]]:
+    """The least and the greatest seed of each sample; NaN where it has none."""
+    return [(min(found), max(found)) for found in (list(s.values.values()) or [math.nan] for s in samples)]
 
 
 def wanted(*samples: Sample) -> tuple[str, ...]:
@@ -40,7 +37,7 @@ def wanted(*samples: Sample) -> tuple[str, ...]:
 
 
 def relation(first: Sample, second: Sample) -> str | None:
-    """Whether the first mean is "higher" or "lower" than the second, or "equal" as far as a page shows them.
+    """Whether the first mean is "higher" or "lower" than the second, or "equal" to the decimals of their measure.
 
     None where one of them has no number.
     """
@@ -96,6 +93,11 @@ def remarks(*samples: Sample) -> tuple[str, ...]:
 def statuses(verdicts: Sequence[Verdict]) -> dict[str, str]:
     """Verdicts by the names of their claims: "loss-25" -> "reproduced"."""
     return {verdict.claim.id.rsplit(".", 1)[1]: verdict.status for verdict in verdicts}
+
+
+def first_pictures(rows: Mapping[str, NDArray[np.uint8]]) -> str:
+    """Which pictures the rows of a strip show, for its caption: "The first 10 test pictures"."""
+    return f"The first {len(next(iter(rows.values())))} test pictures"
 
 
 def picture(frames: Frames, spec: RunSpec, epoch: int) -> NDArray[np.uint8] | None:

@@ -7,6 +7,7 @@ import pytest
 
 from report.claims.kinds import Fact, Identity, Judgement, Margin, Trend, Value
 from report.claims.record import verdict_record
+from report.claims.sentences import needed
 from report.values import known
 from tests.report.made_up_claims import (
     CASES,
@@ -56,7 +57,16 @@ def test_value_at_one_seed_is_decided_by_the_number_and_flagged() -> None:
 def test_undecided_value_says_how_many_more_seeds() -> None:
     result = verdict(CASES[Value, "undecided"])
     assert result.more_seeds > 0
-    assert f"About {result.more_seeds} more seed" in result.sentence
+    assert needed(3, result.more_seeds) in result.sentence
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [(1, "About 1 more seed "), (9, "About 9 more "), (13, "About 10 more "), (97, "About 100 more "),
+     (127, "More than 100 more "), (None, "More than 200 more ")],
+)  # fmt: skip
+def test_seeds_are_told_no_more_exactly_than_a_few_can_tell(more: int | None, told: str) -> None:
+    assert needed(3, more).startswith(told)
 
 
 def test_hopeless_value_says_so() -> None:
@@ -107,7 +117,7 @@ def test_difference_that_may_reach_the_margin_is_open() -> None:
 
 def test_reversed_ordering_gives_the_size_without_its_sign() -> None:
     result = verdict(REVERSED)
-    assert "not larger but smaller, by 1.0667 ± 0.0577 (n = 3), 97 % interval 0.8" in result.sentence
+    assert "not larger but smaller, by 1.067 ± 0.058 (n = 3), 97 % interval 0.879 to 1.255" in result.sentence
     assert result.measured.value < 0
     assert result.interval[0] < result.interval[1] < 0
 
@@ -172,7 +182,7 @@ def test_no_seed_in_common_is_missing() -> None:
 
 def test_trend_that_holds_names_its_least_sure_step() -> None:
     result = verdict(CASES[Trend, "reproduced"])
-    assert result.sentence.startswith("Rises at each step: 1.0500 ± 0.0707 (a) → 2.0505")
+    assert result.sentence.startswith("Rises at each step: 1.050 ± 0.071 (a) → 2.050")
     assert "The least sure step is that from b to c, by 1.0010 ± 0.0014 (n = 2), 97 % interval" in result.sentence
 
 
@@ -215,7 +225,7 @@ def test_one_step_of_several_needs_more_to_speak_against_a_trend() -> None:
 
 def test_open_trend_names_the_steps_and_the_seeds() -> None:
     result = verdict(CASES[Trend, "undecided"])
-    assert result.sentence.startswith("Open at every step, inside the noise of the seeds (n = 3): 1.0000 ± 0.1000 (a)")
+    assert result.sentence.startswith("Open at every step, inside the noise of the seeds (n = 3): 1.00 ± 0.10 (a)")
     assert "more seed" in result.sentence
 
 
@@ -260,7 +270,7 @@ def test_fact_read_from_one_network_is_not_flagged_one_seed() -> None:
 def test_judgement_names_its_proxies_as_such() -> None:
     result = verdict(proxy(HOLDS, REVERSED))
     assert result.sentence.startswith("Its proxies leave it open. “Proxy 0” – holds.")
-    assert "“Proxy 1” – does not hold. The UNet: 1.0000" in result.sentence
+    assert "“Proxy 1” – does not hold. The UNet: 1.00 ± 0.10" in result.sentence
     assert (result.measured, result.n) == (None, 3)
 
 

@@ -16,8 +16,9 @@ from matplotlib.axes import Axes
 
 from report import figures
 from report.answers import Figure
+from report.bars import WHISKERED
 from report.colours import COLOURS, GRID, INK, SOFT
-from report.figures import Panel, Series, band, bars, chart, drawing, scatter, swatches
+from report.figures import BANDED, Panel, Series, band, bars, chart, drawing, scatter, swatches
 from report.plots import spread_out
 from report.svg import prefixed, printed
 
@@ -204,19 +205,16 @@ def test_many_points_are_one_picture() -> None:
     assert pictures(figures.MANY_POINTS + 1) == 1
 
 
-def test_band_is_mean_and_standard_deviation() -> None:
-    table = pd.DataFrame({0: [1.0, 2.0], 1: [3.0, 6.0], 2: [5.0, math.inf]}, index=[1, 2])
+def test_band_goes_from_the_least_seed_to_the_greatest() -> None:
+    table = pd.DataFrame({0: [1.0, 8.0], 1: [100.0, math.inf], 2: [4.0, 4.0]}, index=[1, 2])
     x, mean, low, high = band(table)
-    assert (x, mean) == ([1, 2], [3, 4])
-    spread = [np.std([1, 3, 5], ddof=1), np.std([2, 6], ddof=1)]
-    assert low == pytest.approx(np.subtract([3, 4], spread))
-    assert high == pytest.approx(np.add([3, 4], spread))
+    assert (x, mean, low, high) == ([1, 2], [35.0, 6.0], [1.0, 4.0], [100.0, 8.0])
 
 
-def test_a_spanned_band_goes_from_the_least_seed_to_the_greatest() -> None:
-    table = pd.DataFrame({0: [1.0, 8.0], 1: [100.0, np.nan], 2: [4.0, 4.0]}, index=[1, 2])
-    _, mean, low, high = band(table, spanned=True)
-    assert (mean, low, high) == ([35.0, 6.0], [1.0, 4.0], [100.0, 8.0])
+def test_a_caption_says_what_bands_are_only_where_there_are_any() -> None:
+    plain, banded = Panel([Series("a", [1], [2])], "x", "y"), Panel([Series("a", [1], [2], [1], [3])], "x", "y")
+    assert chart("a", "Lines.", "", plain, banded).caption == "Lines." + BANDED
+    assert chart("a", "Lines.", "", plain).caption == "Lines."
 
 
 def test_band_of_one_seed_has_no_ends() -> None:
@@ -247,9 +245,12 @@ def test_bars_are_as_long_as_their_numbers(groups: list[str], side: int) -> None
     assert figure.rows == [[groups[0], 1, 4], [groups[1], 2, None]]
 
 
-def test_errors_of_bars_stand_in_the_table() -> None:
-    figure = bars("a", "", "", ["x"], {"CNN": [1.5]}, "share", {"CNN": [0.25]})
-    assert (figure.columns, figure.rows) == (["", "CNN", "CNN, ±"], [["x", 1.5, 0.25]])
+def test_whiskers_of_bars_stand_in_the_table_and_their_meaning_in_the_caption() -> None:
+    figure = bars("a", "", "", ["x"], {"CNN": [1.5], "UNet": [1]}, "share", {"CNN": [(1.25, 2)]})
+    assert figure.columns == ["", "CNN", "CNN, low", "CNN, high", "UNet", "UNet, low", "UNet, high"]
+    assert figure.rows == [["x", 1.5, 1.25, 2, 1, None, None]]
+    assert figure.caption == WHISKERED
+    assert bars("a", "Bars.", "", ["x"], {"truth": [1]}, "share", {"truth": [(1, 1)]}).caption == "Bars."
 
 
 def test_bars_without_groups_are_empty() -> None:

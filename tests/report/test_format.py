@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 
-from report.format import amount, difference_unit, digits_of, interval, listed, number, per_cent, plain, written
+from report.format import (
+    amount,
+    difference_unit,
+    digits_of,
+    interval,
+    interval_of,
+    listed,
+    number,
+    per_cent,
+    plain,
+    written,
+)
 from report.values import Measured
 
 
@@ -18,12 +29,14 @@ from report.values import Measured
         (Measured(56.23, "s", 1, 0.42, 3), "56.2 s ± 0.4 (n = 3)"),
         (Measured(24, "", 0, None, 0), "24"),
         (Measured(-0.0783, "points", 1, 0.002, 2), "−7.8 points ± 0.2 (n = 2)"),
-        (Measured(1.342, "", 3, 0.0, 2), "1.342 ± 0.000 (n = 2)"),
+        (Measured(1.342, "", 3, 0.0, 2), "1.342 (n = 2)"),
         (Measured(1.342, "", 3, 0.00004, 2), "1.34200 ± 0.00004 (n = 2)"),
         (Measured(0.22187, "%", 1, 0.000077, 2), "22.187 % ± 0.008 (n = 2)"),
+        (Measured(17.29999, "", 4, 1.4732, 3), "17.3 ± 1.5 (n = 3)"),
+        (Measured(1.57977, "", 4, 0.01059, 3), "1.580 ± 0.011 (n = 3)"),
+        (Measured(456.3, "", 1, 514.2, 3), "456 ± 514 (n = 3)"),
         (Measured(0.0059, "", 1, 0.14, 3), "0.0 ± 0.1 (n = 3)"),
         (Measured(-0.0059, "", 1, 0.14, 3), "0.0 ± 0.1 (n = 3)"),
-        (Measured(0.1, "%", 1, 1.7e-17, 3), "10.0 % ± 0.0 (n = 3)"),
         (Measured(0.00003, "", 4, 0.00001, 3), "0.00003 ± 0.00001 (n = 3)"),
         (Measured(2e12, "", 0, 1e11, 3), "2.0 × 10¹² ± 1.0 × 10¹¹ (n = 3)"),
         (Measured(math.nan), "no number (one seed)"),
@@ -103,6 +116,12 @@ def test_interval_shows_its_width() -> None:
     assert interval((1.0, 1.0), "", 4) == "1.0000 to 1.0000"
     assert interval((-0.0003, 2.0), "", 2) == "0.00 to 2.00"
     assert interval((-math.inf, 2.0), "", 2) == "−∞ to 2.00"
+
+
+def test_interval_of_a_number_has_its_decimals_and_shows_on_which_side_of_0_it_ends() -> None:
+    assert interval_of(Measured(1.57977, "", 4, 0.01059, 3), (1.55343, 1.60617)) == "1.553 to 1.606"
+    assert interval_of(Measured(0.02523, "", 4, 0.0212, 3), (-0.00014, 0.0506)) == "−0.0001 to 0.0506"
+    assert interval_of(Measured(0.3, "%", 1), (0.25, 0.35)) == "25.0 to 35.0 %"
 
 
 def test_small_words() -> None:

@@ -11,12 +11,14 @@ import pytest
 from report.claims import kinds
 from report.claims.judge import FLAGS, judge, judge_part
 from report.claims.kinds import Claim, Fact, Identity, Judgement, Value
+from report.claims.measures import flat_at
 from report.claims.record import verdict_record
 from report.claims.verdict import STATUSES
 from report.frames import Frames
 from report.values import ON_PICTURES, Sample, known
 from tests.report.made_up_claims import (
     CASES,
+    HIGH,
     HOLDS,
     LOW,
     MISSING,
@@ -214,6 +216,18 @@ def test_judge_part_takes_the_claims_of_the_part_in_order() -> None:
 )
 def test_the_number_beside_a_verdict_is_named_for_what_it_is(test: Any, what: str) -> None:
     assert verdict(test).what == what
+
+
+def test_a_threshold_is_not_among_what_was_measured() -> None:
+    assert [side.value for _, side in verdict(ordering(HIGH, LOW)).shown] == [HIGH(frames()).mean, LOW(frames()).mean]
+    for held in (ordering(HIGH, flat_at(HIGH, 0.5)), ordering(flat_at(HIGH, 9.0), HIGH)):
+        assert [(what, side.value) for what, side in verdict(held).shown] == [("", HIGH(frames()).mean)]
+
+
+def test_each_proxy_of_a_judgement_is_among_what_was_measured() -> None:
+    both = Judgement({"one": ordering(HIGH, LOW), "other": ordering(LOW, HIGH)})
+    assert [what for what, _ in verdict(both).shown] == ["one: difference", "other: difference"]
+    assert verdict(Judgement(reason="nothing")).shown == []
 
 
 def test_record_holds_what_a_program_needs() -> None:

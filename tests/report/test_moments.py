@@ -29,6 +29,7 @@ def test_pictures_numbered_from_0_are_those_of_the_right_epochs(preset: str, epo
     note = progress.numbering(frames)
     assert all(str(epoch) in note for epoch in epochs)
     assert ("shorter training" in note) == (preset == "quick")
+    assert "rests on the first 10 test pictures: n counts the seeds" in note
 
 
 def test_picture_numbers_that_fall_on_one_epoch_are_shown_once() -> None:

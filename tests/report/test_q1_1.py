@@ -157,6 +157,26 @@ def test_too_much_colour_is_as_far_off_as_too_little(frames: Frames) -> None:
     assert verdict(made, "1.1.c.colour-50-over-25").status == "undecided"
 
 
+def test_proxies_that_leave_it_open_are_told_one_by_one(frames: Frames) -> None:
+    made = with_probe(frames, None, "references", 0, truth_colourfulness=np.full(12, 30.0, np.float32))
+    for epoch, error, ssim in ((25, 20.0, 0.5), (50, 5.0, 0.1)):
+        made = with_probe(
+            made, REGRESSION, "quality", epoch, delta_e=np.full(12, error), ssim=np.full(12, ssim),
+            colourfulness=np.full(12, float(epoch)),
+        )  # fmt: skip
+    told = page(made, "1.1.c")
+    assert "from 25 to 50 epochs, “ΔE2000 is lower” holds, “SSIM is higher” does not hold and" in told
+
+
+def test_the_temperatures_stand_beside_truth_and_regression_of_the_same_pictures(frames: Frames) -> None:
+    made = with_sweep(frames, [34, 33, 31, 28, 25, 22, 20])
+    tail = np.concatenate([np.full(250, 31.0), np.full(750, 20.0)]).astype(np.float32)
+    made = with_probe(made, None, "references", 0, truth_colourfulness=tail)
+    sweep = next(figure for figure in part(made, "1.1.e").figures if figure.name == "sweep")
+    assert "over the first 250 test pictures" in sweep.caption
+    assert "Nearest to the truth is T = 0.2, with 31.0" in page(made, "1.1.e")
+
+
 def with_sweep(frames: Frames, colourfulness: Sequence[float], truth: float = 30.0) -> Frames:
     made = with_probe(frames, CNN, "temperature", 25, colourfulness=np.array(colourfulness, np.float32))
     return with_probe(made, None, "references", 0, truth_colourfulness=np.full(12, truth, np.float32))

@@ -117,10 +117,10 @@ def test_network_sentences_flip_when_the_numbers_flip(frames: Frames, plain_page
         better = with_metric(with_metric(better, spec, "val_loss", loss), spec, "val_accuracy", accuracy)
     worse = with_metric(with_metric(better, UNET, "val_loss", 1.7), UNET, "val_accuracy", 0.30)
     first, second = (prose(page("q1_3", each), "1.3.b") for each in (better, worse))
-    assert "against 1.6000 ± 0.0000 (lower on each seed)" in first
-    assert "right, against 41.0 % ± 0.0 (higher on each seed)" in first
-    assert "against 1.6000 ± 0.0000 (higher on each seed)" in second
-    assert "right, against 41.0 % ± 0.0 (lower on each seed)" in second
+    assert "against 1.6000 (lower on each seed)" in first
+    assert "right, against 41.0 % (higher on each seed)" in first
+    assert "against 1.6000 (higher on each seed)" in second
+    assert "right, against 41.0 % (lower on each seed)" in second
     assert "falls below the one at which the CNN ends after epoch 1 " in first
     assert "does not get below the one at which the CNN ends" in second
     statuses = [verdicts(CLAIMS, "1.3.b", each)["val-loss"].status for each in (better, worse)]
@@ -209,7 +209,7 @@ def test_batch_sentences_follow_the_numbers(frames: Frames, plain_page: None) ->
     text = prose(page("q1_3", as_written(frames)), "1.3.c")
     assert "the training loss falls at every step from 200 to 10;" in text
     assert "the validation loss falls from 200 to 100, rises to 50, falls to 20, then rises to 10;" in text
-    assert "1.2902 ± 0.0000, that of batch 20" in text
+    assert "1.2902, that of batch 20" in text
     assert "do not agree on the size" in text
     assert "With batch 10 it is 2.8" in text  # 161 over 56
     assert "batch 10 takes 12,500 of them and batch 200 only 625" in text

@@ -202,7 +202,7 @@ def test_sentences_on_clusters_flip_with_the_pictures(frames: Frames, plain: Non
     grown = with_pictures(frames, CNN, lambda epoch: object_pictures() if epoch == 1 else NOISE)
     shrunk = with_pictures(frames, CNN, lambda epoch: NOISE if epoch == 1 else object_pictures())
     texts = [text(made, "1.5.a") for made in (grown, shrunk)]
-    assert "holds 2.0 ± 0.0 (n = 2) colours" in texts[0]
+    assert "holds 2.0 (n = 2) colours" in texts[0]
     assert "(at first lower on each seed)" in texts[0]
     assert "nearer to a segmentation than the last" in texts[0]
     assert "(at first higher on each seed)" in texts[1]
@@ -215,7 +215,7 @@ def test_sentences_on_the_three_networks_flip_with_the_numbers(frames: Frames, p
     mixed = with_metric(best, UNET_UPSCALE, "val_accuracy", 0.2)
     texts = [text(made, "1.5.c") for made in (best, worst, mixed)]
     assert "it is the best of the three" in texts[0]
-    assert "super-resolution has 70.0 % ± 0.0 (n = 2) of the pixels right" in texts[0]
+    assert "super-resolution has 70.0 % (n = 2) of the pixels right" in texts[0]
     assert "it is the worst of the three" in texts[1]
     assert "do not agree on a place among the three" in texts[2]
 
@@ -224,7 +224,7 @@ def test_the_lead_of_the_unet_is_told_with_its_sign(frames: Frames, plain: None)
     behind = with_metric(with_metric(frames, CNN, "val_accuracy", 0.40), UNET, "val_accuracy", 0.35)
     told = text(behind, "1.5.b")
     assert "the UNet’s share is lower on each seed" in told
-    assert "Its lead is −5.0 points ± 0.0 (n = 2) there" in told
+    assert "Its lead is −5.0 points (n = 2) there" in told
 
 
 def test_epochs_in_the_text_are_those_of_the_preset(plain: None) -> None:

@@ -148,7 +148,7 @@ def test_a_rate_is_worth_tuning_when_the_result_depends_on_it(frames: Frames) ->
 
 def test_the_gap_is_told_with_its_sign(frames: Frames, plain: None) -> None:
     made = with_metric(with_metric(frames, CNN, "val_accuracy", 0.40), CNN_FAST, "val_accuracy", 0.45)
-    assert "In accuracy the smaller rate is 5.0 points ± 0.0 (n = 2) behind." in text(made, "1.6.a")
+    assert "In accuracy the smaller rate is 5.0 points (n = 2) behind." in text(made, "1.6.a")
     turned = with_metric(frames, CNN, "val_accuracy", 0.60)
     assert "(n = 2) ahead." in text(with_metric(turned, CNN_FAST, "val_accuracy", 0.45), "1.6.a")
 
@@ -183,7 +183,7 @@ def test_a_setting_counts_as_tried_when_a_run_differs_in_it_alone(frames: Frames
     assert (
         "one other value each of optimizer, number of feature maps, number of layers in the middle, activation" in told
     )
-    assert "What another side of the kernels would give" in told
+    assert "side of the kernels" not in told  # the write-up does not list it
     tried = {"sgd": {"optimizer": "sgd"}, "both": {"optimizer": "rmsprop", "filters": 16}}
     runs, epochs = frames.runs.copy(), [frames.epochs]
     for changes in tried.values():

@@ -301,6 +301,13 @@ def test_quick_report_names_the_command_of_the_full_one(questions: Questions, tm
     assert re.search(r"For the full report: python cli\.py run-all --data cifar10 --seeds 2 ?Copy", page.text)
 
 
+def test_what_is_not_tested_is_listed_with_the_reason(frames: Frames, questions: Questions, tmp_path: Path) -> None:
+    told = rendered(frames, tmp_path / "out").text
+    listed = told[told.index("What is not tested, and why") :]
+    for words in ("divided by 256", "shuffled once", "augmented", "cross-entropy", "uniform weights", "sources"):
+        assert words in listed[: listed.index("Every run")]
+
+
 def test_a_section_kept_from_before_words_had_readings_is_still_shown(
     frames: Frames, questions: Questions, tmp_path: Path
 ) -> None:
@@ -312,7 +319,9 @@ def test_a_section_kept_from_before_words_had_readings_is_still_shown(
         for record in body["verdicts"]:
             del record["reading"], record["proxies"]
         for score in body["scores"]:
-            del score["numbers"]
+            del score["numbers"], score["shown"]
+            if score["measured"]:
+                del score["measured"]["given"]
         kept["section"] = json.dumps(body, ensure_ascii=False)
         kept["sha256"] = hashlib.sha256(kept["section"].encode()).hexdigest()
         path.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")

@@ -21,12 +21,12 @@ from tests.fakes import fake_frames
 from tests.report.made_up_pages import PAGES, Questions, rendered
 from tests.runs.disks import POINTS_OF_A_FILE, Counting, Crash, Dead, Failing
 
-MEASURED = {"value": 0.5, "unit": "%", "digits": 1, "spread": None, "n": 2, "runs": ["run"]}
+MEASURED = {"value": 0.5, "unit": "%", "digits": 1, "spread": None, "n": 2, "runs": ["run"], "given": False}
 VERDICT = {
     "id": "x", "question": "1.1.a", "status": "reproduced", "flags": [], "statement": "It is so.", "written": "a half",
     "what": "measured", "n": 2,
 }  # fmt: skip
-SCORE = {"part": "1.1.a", "anchor": "a", "effect": 1.0, "measured": MEASURED, "sides": [], "sentence": "It is."}
+SCORE = {"part": "1.1.a", "anchor": "a", "effect": 1.0, "measured": MEASURED, "shown": [], "sentence": "It is."}
 SECTION = Section("1.1", "data", {"seeds": [0]}, "<p>é ü</p>", [], [VERDICT], [SCORE], {}, ["run"])
 
 
@@ -122,7 +122,7 @@ def test_section_comes_back_as_it_was_written(tmp_path: Path) -> None:
         {"html": 5}, {"made": None}, {"parts": [1]}, {"verdicts": 5}, {"verdicts": []}, {"scores": [{}]},
         {"verdicts": [{**VERDICT, "status": "held"}]}, {"verdicts": [{**VERDICT, "flags": None}]},
         {"scores": [{**SCORE, "measured": 5}]}, {"scores": [{**SCORE, "effect": None}]},
-        {"scores": [{**SCORE, "sides": [None, None]}]}, {"answers": []}, {"missing": "none"}, {"missing": [1]},
+        {"scores": [{**SCORE, "shown": [["it", None]]}]}, {"answers": []}, {"missing": "none"}, {"missing": [1]},
         {"more": 1},
     ],
     ids=str,

@@ -13,6 +13,18 @@ def test_mean_and_spread_are_those_of_the_seeds() -> None:
     assert sample.measured() == Measured(3.0, "s", 1, sample.spread, 3, ("a", "b", "c"))
 
 
+def test_seeds_that_agree_have_no_spread_from_rounding() -> None:
+    sample = Sample(dict.fromkeys(range(3), 0.1))
+    assert (sample.mean, sample.spread) == (0.1, 0.0)
+
+
+def test_what_no_run_changes_is_shown_once_with_what_it_rests_on() -> None:
+    sample = Sample({0: 13.28, 1: 13.28}, "", 2, ("a", "b"), missing=("c",)).once()
+    assert sample.measured() == Measured(13.28, "", 2, None, 0, ("a", "b"))
+    assert sample.missing == ("c",)
+    assert not Sample({}, missing=("a",)).once().ok
+
+
 def test_one_seed_has_no_spread() -> None:
     sample = Sample({4: 2.0})
     assert (sample.ok, sample.n, sample.mean, sample.spread) == (True, 1, 2.0, None)
