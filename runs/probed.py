@@ -165,7 +165,7 @@ OUTPUTS: dict[str, Output] = {
     "references": Output(
         {
             f"{row}_{measure}": "float32 M"
-            for row in ("truth", "palette", "grey", "bilinear", "bicubic")
+            for row in ("truth", "palette", "grey", "bilinear", "bicubic", "bilinear_palette", "bicubic_palette")
             for measure in _MEASURES.split()
         }
     ),

@@ -201,10 +201,9 @@ class Store:
         path = place(self.folder, run, STATE)
         if path.parent in self.distrusted:
             raise DamagedError(f"Expected {path} whole, but it was found damaged. {files.MADE_AGAIN}")
-        try:
+        with suppress(FileNotFoundError):
             return records.head(path)
-        except FileNotFoundError:
-            return None
+        return None
 
     def state(self, run: str) -> Stored | None:
         """A run with all its arrays, verified; None when it is not there.
@@ -212,11 +211,10 @@ class Store:
         Raises:
             DamagedError: its checksum does not match, or its record is of another form.
         """
-        try:
+        with suppress(FileNotFoundError):
             arrays, record = records.read(place(self.folder, run, STATE))
-        except FileNotFoundError:
-            return None
-        return Stored(record, arrays)
+            return Stored(record, arrays)
+        return None
 
     def pictures(self, run: str) -> NDArray[Any] | None:
         """The kept pictures of a run whose :meth:`head` is known, its whole state verified; None when it is not there.
@@ -224,10 +222,9 @@ class Store:
         Raises:
             DamagedError: its checksum does not match.
         """
-        try:
-            return records.pictures(place(self.folder, run, records.STATE))
-        except FileNotFoundError:
-            return None
+        with suppress(FileNotFoundError):
+            return records.pictures(place(self.folder, run, STATE))
+        return None
 
     def save(self, run: str, stored: Stored) -> None:
         """A run after one more epoch: one file, one rename. The copies for people follow."""
@@ -310,10 +307,6 @@ class Store:
     def probe_path(self, run: str, name: str, epoch: int) -> Path:
         """Where a probe lies."""
         return place(self.folder, *([] if run == DATA else [run]), PROBES, probe_name(run, name, epoch))
-
-    def damaged(self, run: str) -> list[Path]:
-        """What of a run ("data": of the pictures) cannot be trusted; see :meth:`troubles`."""
-        return list(self.troubles(run))
 
     def troubles(self, run: str) -> dict[Path, str]:
         """What of a run ("data": of the pictures) does not match its checksum, its form or its place, and why, in a

@@ -34,5 +34,5 @@ def set_aside(store: Store, run: str, listen: Callable[[events.SetAside], None])
     Raises:
         StoreError: it cannot be moved.
     """
-    for path in store.damaged(run):
+    for path in store.troubles(run):
         listen(events.SetAside(run, str(store.set_aside(path))))

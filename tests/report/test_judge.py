@@ -162,7 +162,7 @@ def test_a_figure_of_other_pictures_or_epochs_is_shown_and_not_decided(found: Fr
         assert (result.status, result.measured.value, result.flags) == ("not assessable", measured, (flag,))
         assert result.interval is None
         epochs = "5 epochs" if flag == "quick" else "25 epochs"
-        assert f"{measured:.4f} ± 0.0000 (n = 2) after {epochs}" in result.sentence
+        assert f"{measured:.4f} (n = 2) after {epochs}" in result.sentence
         assert "The written 1 is of 25 epochs on the write-up’s own pictures" in result.sentence
     assert verdict(HOLDS, found).status == "reproduced"
     assert verdict(Value(1.0, lambda frames: known(1.0), 0.1), found).status == "reproduced"
@@ -180,7 +180,7 @@ def test_what_is_measured_beside_a_statement_that_nothing_settles_is_shown() -> 
     test = Judgement(reason="Taste.", beside={"this": gives(1.0, 2.0), "that": MISSING, "it": gives(3.0)})
     result = verdict(test)
     assert result.status == "not assessable"
-    assert "Taste. Measured all the same: this: 1.5000 ± 0.7071 (n = 2); it: 3.0000 (one seed)." in result.sentence
+    assert "Taste. Measured all the same: this: 1.50 ± 0.71 (n = 2); it: 3.0000 (one seed)." in result.sentence
     assert ([name for name, _ in result.numbers], result.measured, result.runs) == (["this", "it"], None, ("s0", "s1"))
     assert verdict(replace(test, beside={"this": gives(1.0, 2.0)})).measured.value == 1.5
 

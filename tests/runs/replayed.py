@@ -179,7 +179,7 @@ def check_whole(store: Store, complete: bool) -> int:
                 expected_probe = digest(name, epoch, states[epoch - 1]["weight"].tobytes())
                 assert probe is None or probe.arrays["a"].tobytes() == expected_probe.tobytes()
                 assert probe is None or probe.record["version"] == RUN_PROBES[name]
-        assert store.damaged(run) == []
+        assert list(store.troubles(run)) == []
     for name in DATA_PROBES:
         found = store.probe(DATA, name, 0)
         assert found is not None or not complete

@@ -179,7 +179,7 @@ def test_store_holds_what_was_last_put_there_in_whatever_order(
                 path.write_bytes(path.read_bytes()[:-1])
                 with pytest.raises(DamagedError):
                     store.state(run)
-                assert store.damaged(run) == [store.folder / run]
+                assert list(store.troubles(run)) == [store.folder / run]
                 kept = sum(1 for path in (store.folder / run).rglob("*") if path.is_file())
                 target = store.set_aside(store.folder / run)
                 assert sum(1 for path in target.rglob("*") if path.is_file()) == kept

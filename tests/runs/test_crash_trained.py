@@ -110,7 +110,7 @@ def test_run_all_killed_while_it_trains_is_finished_to_the_bits_of_training_in_o
         again = store.probe(UNET.id, "skips", 1)
         assert again is not None
         assert {n: a.tobytes() for n, a in again.arrays.items()} == {n: a.tobytes() for n, a in probe.arrays.items()}
-        assert store.damaged(UNET.id) == store.damaged(DATA) == []
+        assert list(store.troubles(UNET.id)) == list(store.troubles(DATA)) == []
     assert begun > len(points) / 2  # most went on from something
     with capsys.disabled():
         print(f"\n{len(points)} points: killed at each while training, finished to the same bits after each.")

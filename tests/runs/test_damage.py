@@ -248,7 +248,7 @@ def test_folder_that_is_a_link_to_another_disk_is_looked_through_and_mended(
     path.parent.symlink_to(elsewhere)
     broken = path.read_bytes()[:-1] + b"?"
     path.write_bytes(broken)
-    assert store.damaged(run) == [path]
+    assert list(store.troubles(run)) == [path]
     said: list[str] = []
     with through(Apart(elsewhere)):
         run_all(store.folder.parent, data, said.append)
@@ -257,6 +257,6 @@ def test_folder_that_is_a_link_to_another_disk_is_looked_through_and_mended(
     (aside,) = store.folder.glob("*.damaged")
     assert [found.read_bytes() for found in aside.rglob(path.name)] == [broken]
     shutil.rmtree(aside)
-    assert store.damaged(run) == []
+    assert list(store.troubles(run)) == []
     assert path.is_file()
     check_whole(store, complete=False)

@@ -80,13 +80,13 @@ def read_by_all_commands(store: Store, tmp_path: Path) -> None:
 def test_record_of_a_run_of_another_form_counts_as_damaged_and_is_set_aside(
     store: Store, changed: dict[str, Any]
 ) -> None:
-    assert store.damaged(SPEC.id) == []
+    assert list(store.troubles(SPEC.id)) == []
     put(store, record(SPEC, 2) | changed)
     for read in (store.record, store.state, store.head):
         with pytest.raises(DamagedError, match=r"state\.safetensors.*another form.*run-all"):
             read(SPEC.id)
     assert standing(store, SPEC.id).damaged
-    assert store.damaged(SPEC.id) == [store.folder / SPEC.id]
+    assert list(store.troubles(SPEC.id)) == [store.folder / SPEC.id]
     plan(store, (), 8)  # other runs tell how long it takes; this one does not
     store.set_aside(store.folder / SPEC.id)
     assert store.state(SPEC.id) is None
@@ -108,12 +108,12 @@ def test_what_a_diverged_run_or_an_older_version_wrote_is_no_damage(store: Store
     ):
         put(store, record(SPEC, 2) | changed)
         assert store.state(SPEC.id) is not None
-        assert store.damaged(SPEC.id) == []
+        assert list(store.troubles(SPEC.id)) == []
 
 
 def test_state_without_pictures_is_damaged(store: Store) -> None:
     store.save(SPEC.id, Stored(record(SPEC, 2), {"weight": np.zeros(3)}))
-    assert store.damaged(SPEC.id) == [store.folder / SPEC.id]
+    assert list(store.troubles(SPEC.id)) == [store.folder / SPEC.id]
 
 
 @pytest.mark.parametrize("foreign", [[], {}, {"version": "1", "notes": {}}, {"version": 1}, {"version": 1, "notes": 5}])
@@ -125,7 +125,7 @@ def test_probe_of_another_form_counts_as_damaged(store: Store, foreign: Any) -> 
         files.write_arrays(path, PICTURES, foreign)
         assert store.probe(run, name, epoch) is None
         assert store.probe_version(run, name, epoch) is None
-        assert store.damaged(run) == [path]
+        assert list(store.troubles(run)) == [path]
 
 
 def pipe(path: Path) -> None:
@@ -182,7 +182,7 @@ def test_what_is_no_file_stops_no_command_and_is_set_aside(
     assert store.runs() == [SPEC.id]
     with within(60):
         read_by_all_commands(store, tmp_path)
-        assert store.damaged(SPEC.id) == [store.folder / SPEC.id]
+        assert list(store.troubles(SPEC.id)) == [store.folder / SPEC.id]
         assert store.snapshot(SPEC.id, 2) is None
         assert store.stamp(SPEC.id)
     store.set_aside(store.folder / SPEC.id)
@@ -196,7 +196,7 @@ def test_files_that_are_longer_than_memory_are_damaged_and_not_read(store: Store
     with within(60):
         assert store.probe(SPEC.id, "quality", 2) is None
         read_by_all_commands(store, tmp_path)
-        assert store.damaged(SPEC.id) == [store.folder / SPEC.id]
+        assert list(store.troubles(SPEC.id)) == [store.folder / SPEC.id]
         assert not says(store.folder / SPEC.id / "run.json", b"{}")
     for name in ("request.json", "data.json"):
         os.truncate(store.folder / name, 2**40)
@@ -222,7 +222,7 @@ def test_folder_of_a_run_that_is_a_link_in_a_circle_is_set_aside(store: Store) -
     run = store.folder / "unet-b100-lr0.001-s0"
     run.symlink_to(run.name)
     assert standing(store, run.name).damaged
-    assert store.damaged(run.name) == [run]
+    assert list(store.troubles(run.name)) == [run]
     assert store.set_aside(run).is_symlink()
     assert not standing(store, run.name).damaged
 

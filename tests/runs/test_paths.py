@@ -79,7 +79,7 @@ def test_store_reads_and_writes_no_run_outside_its_folder(tmp_path: Path, name: 
         lambda: store.probe(name, "quality", 1),
         lambda: store.probe("unet", name, 1),
         lambda: store.save_snapshot(name, 1, {}),
-        lambda: store.damaged(name),
+        lambda: list(store.troubles(name)),
     ):
         with pytest.raises(UsageError):
             use()

@@ -116,7 +116,7 @@ def test_report_of_probes_of_another_form_names_each_and_ends_in_no_traceback(st
 
 def test_probe_of_another_version_is_no_damage_but_measured_again(store: Store) -> None:
     store.save_probe(SPEC.id, "quality", 5, {"version": 0, "notes": {}}, {"a": np.zeros(1)})
-    assert store.damaged(SPEC.id) == []
+    assert list(store.troubles(SPEC.id)) == []
     assert store.probe_version(SPEC.id, "quality", 5) == 0
 
 
@@ -144,8 +144,8 @@ def test_whole_file_in_the_place_of_another_is_damage(store: Store) -> None:
     for path in copies(store).values():
         with pytest.raises(DamagedError, match=r"but it was written as .* and moved"):
             records.read(path)
-    assert store.damaged(SPEC.id) == [store.folder / SPEC.id]
-    assert store.damaged(DATA) == [store.probe_path(DATA, "colours", 0)]
+    assert list(store.troubles(SPEC.id)) == [store.folder / SPEC.id]
+    assert list(store.troubles(DATA)) == [store.probe_path(DATA, "colours", 0)]
     assert store.record(OTHER.id) is not None
     with pytest.raises(DamagedError, match=rf"written as {OTHER.id}/state\.safetensors"):
         store.record(SPEC.id)
