@@ -41,7 +41,7 @@ def store(tmp_path: Path) -> Store:
             save_probe(made, spec.id, name, 5)
     for name in DATA_PROBES:
         save_probe(made, DATA, name, 0)
-    assert [path for run in (DATA, *made.runs()) for path in made.damaged(run)] == []
+    assert [path for run in (DATA, *made.runs()) for path in made.troubles(run)] == []
     return made
 
 
