@@ -1,8 +1,8 @@
 """Trains an epoch of each run of the write-up in a worker of its own, measures it, and prints the most that it held.
 
-The worker is set up as `run-all` sets it up: one thread, the same settings of memory, full data, all of the run's
-probes. What is printed is the highest resident set, and of it the part that is the process's own: the rest are the
-libraries' files, which all workers share.
+The worker is set up as `run-all` sets it up: forked from a server, one thread, the same settings of memory, full data,
+all of the run's probes. What is printed is the highest resident set, and of it the part that is no library's file; some
+of that is the server's still, and all workers share it.
 
     python -m benchmarks.memory [--pictures 5000] [--only unet-b200]
 """
@@ -19,6 +19,7 @@ import click
 from benchmarks.epoch import noise, shortened
 from runs.catalogue import Goal, goals
 from runs.crew import KEEP_MEMORY, environment_set
+from runs.local import COMPILED, PRELOADED
 from runs.plan import Work
 from runs.presets import PRESETS
 from runs.worker import Job, JobDone, outcome
@@ -49,7 +50,8 @@ def serve(pipe: Connection, pictures: int, goal: Goal) -> None:
 @click.option("--only", default="", help="Only the runs whose id begins so.")
 def main(pictures: int, only: str) -> None:
     """Prints megabytes for each run."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*PRELOADED, *COMPILED])
     click.echo(f"{'run':48} {'peak MB':>8} {'own MB':>8}")
     for goal in (goal for goal in goals(PRESETS["write-up"]) if goal.spec.id.startswith(only)):
         ours, theirs = context.Pipe()
