@@ -1,7 +1,7 @@
 """A network whose blocks normalise, activate and pool or upsample in as few passes over memory as it takes.
 
-With a ReLU, and for channels that are a multiple of eight; the rest is left to torch. The numbers are torch's: see
-:mod:`models.kernels`.
+With a ReLU, in training, for an even height and width, and for channels that are a multiple of eight; the rest is left
+to torch. The numbers are torch's: see :mod:`models.kernels`. Maps are float32 on the CPU.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 
 from models import kernels
 
@@ -52,6 +53,7 @@ class Pass(torch.autograd.Function):
         return y
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor, None, None]:
         """The gradients of x, the weight and the bias."""
         x, weight = ctx.saved_tensors
@@ -114,20 +116,23 @@ def known(layer: nn.Module) -> bool:
             usual = layer.affine and layer.track_running_stats and layer.momentum is not None
             return usual and layer.num_features % LANES == 0
         case nn.MaxPool2d():
-            return layer.kernel_size == layer.stride == 2
+            plain = not (layer.padding or layer.ceil_mode or layer.return_indices) and layer.dilation == 1
+            return plain and layer.kernel_size == layer.stride == 2
         case nn.Upsample():
             return layer.scale_factor == 2 and layer.mode == "nearest"
     return True
 
 
 def together(layers: Sequence[nn.Module]) -> Layer:
-    """Such layers as one."""
+    """Such layers as one, where maps allow it; else as they are."""
     norm, pool = layers[0], any(isinstance(layer, nn.MaxPool2d) for layer in layers)
     assert isinstance(norm, nn.BatchNorm2d)
     assert norm.num_batches_tracked is not None
     seen = norm.num_batches_tracked
 
     def layer(x: Tensor) -> Tensor:
+        if not norm.training or x.shape[2] % 2 or x.shape[3] % 2 or len(x) < 1:
+            return through(layers, x)
         seen.add_(1)
         return Pass.apply(x.contiguous(memory_format=torch.channels_last), norm.weight, norm.bias, norm, pool)
 
@@ -136,15 +141,19 @@ def together(layers: Sequence[nn.Module]) -> Layer:
 
 @contextmanager
 def fused(net: nn.Module) -> Iterator[None]:
-    """While open, the blocks of a network run so: for training, on the CPU."""
-    blocks = [module for module in net.children() if isinstance(module, nn.Sequential)]
-    for block in blocks:
-        vars(block)["forward"] = partial(through, stages(block))
+    """While open, the blocks of a network run so. Hooks on layers inside a block are not called then, and a copy of the
+    network would stay so.
+    """
+    forwards = [
+        (vars(block), partial(through, stages(block))) for block in net.children() if isinstance(block, nn.Sequential)
+    ]
     try:
+        for own, forward in forwards:
+            own["forward"] = forward
         yield
     finally:
-        for block in blocks:
-            del vars(block)["forward"]
+        for own, _ in forwards:
+            own.pop("forward", None)
 
 
 def through(layers: Sequence[Layer], x: Tensor) -> Tensor:

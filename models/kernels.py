@@ -94,7 +94,10 @@ def relu_up(x, slope, offset, y):
 
 @compiled(MAP, FLAT, FLAT, MAP, BYTES)
 def relu_pool(x, slope, offset, y, origin):
-    """Normalised, the ReLU and the largest of each square, in either order; the first of equals, as torch takes it."""
+    """Normalised, the ReLU and the largest of each square, in either order; the first of equals, as torch takes it.
+
+    A value that is no number counts as the largest, so that a run that diverges does so here too.
+    """
     batch, height, width, channels = size(y)
     for n in range(batch):
         for i in range(height):
@@ -103,13 +106,13 @@ def relu_pool(x, slope, offset, y, origin):
                 for c in range(channels):
                     largest, where = x[n, above, left, c] * slope[c] + offset[c], FIRST
                     value = x[n, above, left + ONE, c] * slope[c] + offset[c]
-                    if value > largest:
+                    if value > largest or value != value:
                         largest, where = value, SECOND
                     value = x[n, above + ONE, left, c] * slope[c] + offset[c]
-                    if value > largest:
+                    if value > largest or value != value:
                         largest, where = value, THIRD
                     value = x[n, above + ONE, left + ONE, c] * slope[c] + offset[c]
-                    if value > largest:
+                    if value > largest or value != value:
                         largest, where = value, FOURTH
                     if largest <= ZERO:
                         largest, where = ZERO, NOWHERE

@@ -91,7 +91,8 @@ def test_equal_values_of_a_square_hand_the_gradient_to_the_first() -> None:
 @pytest.mark.parametrize(
     "rest",
     [[nn.ReLU()], [nn.LeakyReLU(), nn.MaxPool2d(2)], [nn.Tanh(), nn.Upsample(scale_factor=2)],
-     [nn.ReLU(), nn.MaxPool2d(3)], [nn.ReLU(), nn.Upsample(scale_factor=3)],
+     [nn.ReLU(), nn.MaxPool2d(3)], [nn.ReLU(), nn.MaxPool2d(2, padding=1)], [nn.ReLU(), nn.MaxPool2d(2, dilation=2)],
+     [nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True)], [nn.ReLU(), nn.Upsample(scale_factor=3)],
      [nn.ReLU(), nn.Upsample(scale_factor=2, mode="bilinear")]],
     ids=str,
 )  # fmt: skip
@@ -114,6 +115,36 @@ def test_outside_blocks_run_as_ever() -> None:
         net(torch.zeros(1, 2, 32, 32))
     assert [block.forward for block in net.children()] == before
     assert "PassBackward" not in type(net.downconv1(torch.zeros(1, 1, 32, 32)).grad_fn).__name__
+
+
+@pytest.mark.parametrize("shape", [(2, 8, 5, 8), (2, 8, 8, 7)])
+@pytest.mark.parametrize("rest", [POOL, UP], ids=["relu-pool", "relu-up"])
+def test_odd_sides_are_left_to_torch(rest: list[nn.Module], shape: tuple[int, ...]) -> None:
+    compare(numbers(block(8, rest), True, *shape), numbers(block(8, rest), False, *shape))
+
+
+def test_so_is_a_network_that_is_not_in_training() -> None:
+    net = nn.Sequential(block(8, POOL)).eval()
+    x = torch.rand(2, 8, 4, 4)
+    plain, before = net(x), {name: tensor.clone() for name, tensor in net.state_dict().items()}
+    with fused(net):
+        assert torch.equal(net(x), plain)
+    compare(dict(net.state_dict()), before)
+
+
+@pytest.mark.parametrize("at", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_one_value_of_a_square_that_is_no_number_is_what_comes_out(at: tuple[int, int]) -> None:
+    results = []
+    for together in (True, False):
+        net = nn.Sequential(block(8, POOL))
+        with torch.no_grad():
+            net[0][0].weight[0] = float("inf")
+        x = torch.full((1, 8, 2, 2), -1.0).contiguous(memory_format=torch.channels_last)
+        x[:, :, at[0], at[1]] = 8.0  # above the mean: infinity less infinity; the others are less than any number
+        with one_thread(), fused(net) if together else nullcontext():
+            results.append(net(x).isnan())
+    assert results[1].sum() == 1
+    assert torch.equal(*results)
 
 
 def test_values_that_are_no_numbers_stay_none() -> None:
