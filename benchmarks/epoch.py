@@ -56,7 +56,7 @@ def noise(pictures: int) -> Dataset:
 
 
 class OurLoop:
-    """One training as `run-all` does it: an epoch is trained, sent as a message, and stored.
+    """One training as `run-all` does it: an epoch is trained, and what a worker sends of it is stored; here by itself.
 
     Args:
         spec: what to train.

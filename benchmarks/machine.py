@@ -61,7 +61,7 @@ class Side:
 
 @contextmanager
 def side(pictures: int, processes: int, threads: int, theirs: bool) -> Iterator[Side]:
-    """So many processes with so many threads each; ours as `run-all` starts them."""
+    """So many processes with so many threads each; ours with the settings that `run-all` gives its workers."""
     context = multiprocessing.get_context("spawn")
     pipes, started = [], []
     with environment_set({} if theirs else KEEP_MEMORY):

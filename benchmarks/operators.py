@@ -82,10 +82,12 @@ def main(pictures: int, epochs: int) -> None:
         quickened(trainer)
         trainer.train_epoch()
         start = time.perf_counter()
+        for _ in range(epochs):
+            trainer.train_epoch()
+        whole = time.perf_counter() - start  # not of those that are watched, for watching small steps takes time
         with Watch() as watch:
             for _ in range(epochs):
                 trainer.train_epoch()
-        whole = time.perf_counter() - start
         speed = counted.get_total_flops() * epochs / watch.seconds["convolution"] / 1e9
         shares = [f"{watch.seconds[kind] / whole:{len(kind)}.1%}" for kind in KINDS]
         shares.append(f"{1 - sum(watch.seconds[kind] for kind in KINDS) / whole:8.1%}")
