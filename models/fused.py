@@ -6,8 +6,7 @@ to torch. The numbers are torch's: see :mod:`models.kernels`. Maps are float32 o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -139,20 +138,21 @@ def together(layers: Sequence[nn.Module]) -> Layer:
     return layer
 
 
-@contextmanager
-def fused(net: nn.Module) -> Iterator[None]:
-    """While open, the blocks of a network run so. Hooks on layers inside a block are not called then, and a copy of the
-    network would stay so.
+class fused:  # noqa: N801  named as what is opened
+    """While open, the blocks of a network run so; it may be opened again and again. Hooks on layers inside a block are
+    not called then, and a copy of the network would stay so.
     """
-    forwards = [
-        (vars(block), partial(through, stages(block))) for block in net.children() if isinstance(block, nn.Sequential)
-    ]
-    try:
-        for own, forward in forwards:
+
+    def __init__(self, net: nn.Module) -> None:
+        blocks = [block for block in net.children() if isinstance(block, nn.Sequential)]
+        self.forwards = [(vars(block), partial(through, stages(block))) for block in blocks]
+
+    def __enter__(self) -> None:
+        for own, forward in self.forwards:
             own["forward"] = forward
-        yield
-    finally:
-        for own, _ in forwards:
+
+    def __exit__(self, *failure: object) -> None:
+        for own, _ in self.forwards:
             own.pop("forward", None)
 
 

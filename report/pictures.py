@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from report.answers import Figure, Reel, Strip
+from runs.text import how_many
 
 #: Pixels between two pictures of a row, and channels beside each other in a sheet.
 GAP = 1
@@ -45,7 +46,7 @@ def strips(
 def _words(label: str, pictures: NDArray[np.uint8], truth: NDArray[np.uint8] | None) -> str:
     """What a row shows: how many pictures, how large, and how far from the truth where that stands beside them."""
     count, height, width, _ = pictures.shape
-    told = f"{label}: {count} picture{'s' if count > 1 else ''} of {width}×{height} pixels"
+    told = f"{label}: {how_many(count, 'picture')} of {width}×{height} pixels"
     if truth is None or label == "truth" or truth.shape != pictures.shape:
         return told + "."
     off = np.square((pictures.astype(np.float32) - truth) / 255).mean()

@@ -14,11 +14,11 @@ class FusedStep:
     def __init__(self, trainer: Trainer) -> None:
         from models.fused import fused  # compiles, which takes seconds: not on machines that never train so
 
-        self.trainer, self.fused = trainer, fused
+        self.trainer, self.fused = trainer, fused(trainer.net)
 
     def __call__(self, x: Tensor, y: Tensor) -> Tensor:
         """One step on a batch (B, C, H, W): the loss that it had."""
-        with self.fused(self.trainer.net):
+        with self.fused:
             return self.trainer.step(x, y)
 
 
