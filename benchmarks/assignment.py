@@ -7,7 +7,7 @@
 - At the end of an epoch matplotlib draws ten pictures of the last training batch, and ten of the last test batch, into
   one figure, which keeps what was drawn before.
 
-It sets five threads, whatever the machine; here it has as many as its caller sets.
+It asks torch for ``THREADS`` threads, whatever the machine; here it has as many as its caller sets.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from runs.dataset import Dataset
 from runs.prepared import prepare
 from runs.spec import RunSpec
 
+#: Threads that it asks for.
+THREADS = 5
 #: Pictures that are drawn at the end of an epoch.
 DRAWN = 10
 

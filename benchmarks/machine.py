@@ -1,26 +1,27 @@
 """Times what a whole machine gets done: the assignment's loop on all cores beside ours, one process a core.
 
-The assignment's loop has the machine to itself, with as many threads as there are cores; ours trains as many runs side
-by side as there are cores, one thread each, as `run-all` does. Both take turns, epoch by epoch. The ratio says how
-many times as many epochs an hour of the machine gives with ours. Run it on a machine that does nothing else.
+The assignment's loop has the machine to itself, once with the threads that it asks for, once with a thread a core;
+ours trains as many runs side by side as there are cores, one thread each, as `run-all` does. They take turns, epoch by
+epoch. The ratio says how many times as many epochs an hour of the machine gives with ours. Run it on a machine that
+does nothing else.
 
-    python -m benchmarks.machine [--pictures 5000] [--pairs 5] [--threads 2]
+    python -m benchmarks.machine [--pictures 5000] [--pairs 5] [--threads 5 --threads 2]
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import statistics
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from statistics import median
 
 import click
 
-from benchmarks.assignment import AssignmentLoop
+from benchmarks.assignment import THREADS, AssignmentLoop
 from benchmarks.epoch import OurLoop, noise, seconds, work
 from runs.crew import KEEP_MEMORY, environment_set
 from runs.environment import cores
@@ -83,26 +84,48 @@ def side(pictures: int, processes: int, threads: int, theirs: bool) -> Iterator[
 
 @click.command()
 @click.option("--pictures", default=5000, show_default=True, help="Training pictures of an epoch.")
-@click.option("--pairs", default=5, show_default=True, help="Pairs of epochs; the median ratio counts.")
-@click.option("--threads", type=int, help="Threads of the assignment's loop.  [default: one a core]")
+@click.option(
+    "--pairs", default=5, show_default=True, help="Rounds of epochs that take turns; the median ratio counts."
+)
+@click.option(
+    "--threads", type=int, multiple=True,
+    help=f"Threads of the assignment's loop, again and again.  [default: its own {THREADS}, and one a core]",
+)  # fmt: skip
 @click.option("--only", default="", help="Only runs whose name begins so.")
-def main(pictures: int, pairs: int, threads: int | None, only: str) -> None:
+def main(pictures: int, pairs: int, threads: Sequence[int], only: str) -> None:
     """Prints, for each network and batch size, how many times as many epochs ours gets done."""
     many = cores()
-    click.echo(f"{'run':32} {'theirs s':>9} {'ours s':>9} {'ratio':>7}   (medians of {pairs} pairs, {many} cores)")
-    shares: list[tuple[float, float]] = []
-    with side(pictures, 1, threads or many, True) as theirs, side(pictures, many, 1, False) as ours:
+    ways = list(dict.fromkeys(threads or (THREADS, many)))
+    click.echo(f"Medians of {pairs} rounds, {many} cores; theirs with {' and with '.join(map(str, ways))} threads.")
+    click.echo(row("run", *(f"theirs/{way} s" for way in ways), "ours s", *(f"ratio/{way}" for way in ways)))
+    theirs_all, ours_all = [0.0] * len(ways), 0.0
+    with ExitStack() as stack:
+        theirs = [stack.enter_context(side(pictures, 1, way, True)) for way in ways]
+        ours = stack.enter_context(side(pictures, many, 1, False))
         for spec, epochs in work().items():
             if not spec.id.startswith(only):
                 continue
-            theirs.epoch(spec), ours.epoch(spec)
-            times = [(theirs.epoch(), ours.epoch()) for _ in range(pairs)]
-            ratio = statistics.median(many * a / b for a, b in times)
-            a, b = (statistics.median(column) for column in zip(*times, strict=True))
-            shares.append((epochs * many * a, epochs * b))
-            click.echo(f"{spec.id:32} {a:9.3f} {b:9.3f} {ratio:7.2f}")
-    whole = sum(a for a, _ in shares) / sum(b for _, b in shares)
-    click.echo(f"{'all of these, by their epochs' if only else 'the whole write-up':32} {'':9} {'':9} {whole:7.2f}")
+            for one in (*theirs, ours):
+                one.epoch(spec)
+            rounds = [([one.epoch() for one in theirs], ours.epoch()) for _ in range(pairs)]
+            ratios = [median(many * their[way] / our for their, our in rounds) for way in range(len(ways))]
+            seconds_theirs = [median(their[way] for their, _ in rounds) for way in range(len(ways))]
+            seconds_ours = median(our for _, our in rounds)
+            theirs_all = [a + epochs * many * b for a, b in zip(theirs_all, seconds_theirs, strict=True)]
+            ours_all += epochs * seconds_ours
+            click.echo(row(spec.id, *(f"{second:.3f}" for second in (*seconds_theirs, seconds_ours)), *two(ratios)))
+    name = "all of these, by their epochs" if only else "the whole write-up"
+    click.echo(row(name, *[""] * (len(ways) + 1), *two([a / ours_all for a in theirs_all])))
+
+
+def row(name: str, *cells: str) -> str:
+    """A line of the table."""
+    return f"{name:30}" + "".join(f"{cell:>12}" for cell in cells)
+
+
+def two(ratios: Sequence[float]) -> list[str]:
+    """Ratios with two decimals."""
+    return [f"{ratio:.2f}" for ratio in ratios]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Trains an epoch of each run of the write-up in a worker of its own, measures it, and prints the most that it held.
 
 The worker is set up as `run-all` sets it up: forked from a server, one thread, the same settings of memory, full data,
-all of the run's probes. What is printed is the highest resident set, and of it the part that is no library's file; some
-of that is the server's still, and all workers share it.
+all of the run's probes. What is printed is the highest resident set, and the highest proportional share: of a page that
+several processes hold, the server's too, each counts its part. The share is looked up ten times a second, and so may
+miss a peak that is shorter; it is what a worker adds to the machine's load.
 
     python -m benchmarks.memory [--pictures 5000] [--only unet-b200]
 """
@@ -10,7 +11,7 @@ of that is the server's still, and all workers share it.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Mapping
+import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -24,13 +25,27 @@ from runs.plan import Work
 from runs.presets import PRESETS
 from runs.worker import Job, JobDone, outcome
 
+#: Seconds between two looks at the share.
+PAUSE = 0.1
 
-def held() -> Mapping[str, int]:
-    """Megabytes of this process, by the kernel's names."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return {
-        name: int(rest.split()[0]) // 1024 for name, _, rest in (line.partition(":") for line in lines) if "kB" in rest
-    }
+
+def held(file: str, name: str) -> int:
+    """Megabytes of this process that the kernel tells in a file by a name."""
+    lines = Path("/proc/self", file).read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith(f"{name}:"))
+
+
+class Share(threading.Thread):
+    """Looks up this process's proportional share of memory from time to time, and keeps the highest."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.highest, self.done = 0, threading.Event()
+
+    def run(self) -> None:
+        """Until it is told that all is done."""
+        while not self.done.wait(PAUSE):
+            self.highest = max(self.highest, held("smaps_rollup", "Pss"))
 
 
 def serve(pipe: Connection, pictures: int, goal: Goal) -> None:
@@ -38,11 +53,14 @@ def serve(pipe: Connection, pictures: int, goal: Goal) -> None:
     import torch
 
     torch.set_num_threads(1)
+    share = Share()
+    share.start()
     dataset = noise(pictures)
     probes = shortened(goal, 1).probes
     done: JobDone = outcome(Job(Work(goal.spec, 0, 1, probes=probes)), dataset, "cpu", lambda message: None)
     assert not done.failure, done.failure
-    pipe.send(held())
+    share.done.set()
+    pipe.send((held("status", "VmHWM"), share.highest))
 
 
 @click.command()
@@ -52,15 +70,15 @@ def main(pictures: int, only: str) -> None:
     """Prints megabytes for each run."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*PRELOADED, *COMPILED])
-    click.echo(f"{'run':48} {'peak MB':>8} {'own MB':>8}")
+    click.echo(f"{'run':48} {'peak MB':>8} {'share MB':>8}")
     for goal in (goal for goal in goals(PRESETS["write-up"]) if goal.spec.id.startswith(only)):
         ours, theirs = context.Pipe()
         with environment_set(KEEP_MEMORY):
             process = context.Process(target=serve, args=(theirs, pictures, goal), daemon=True)
             process.start()
-        now = ours.recv()
+        peak, share = ours.recv()
         process.join()
-        click.echo(f"{goal.spec.id:48} {now['VmHWM']:8} {now['VmHWM'] - now['RssFile']:8}")
+        click.echo(f"{goal.spec.id:48} {peak:8} {share:8}")
 
 
 if __name__ == "__main__":

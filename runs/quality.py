@@ -119,7 +119,9 @@ def lab(pictures: Pictures) -> Floats:
 
 def delta_e(pictures: Pictures, truth: Pictures) -> Numbers:
     """Mean CIEDE2000 colour difference over the pixels (Sharma, Wu & Dalal 2005); 1 is about just noticeable."""
-    return difference(lab(pictures), lab(truth)).mean(axis=(1, 2), dtype=np.float64)
+    parts = [slice(start, start + CHUNK) for start in range(0, len(truth), CHUNK)]
+    differences = (difference(lab(pictures[part]), lab(truth[part])) for part in parts)
+    return np.concatenate([np.empty(0), *(part.mean(axis=(1, 2), dtype=np.float64) for part in differences)])
 
 
 def difference(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
