@@ -241,14 +241,14 @@ def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, st
 @click.option("--verify", is_flag=True, help="Read every byte of every file, as run-all does; else only heads.")
 def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     """What is trained, what is missing, how long the rest takes."""
-    from runs.damage import damages
+    from runs.damage import sentences
     from runs.environment import cores
     from runs.plan import plan
     from runs.status import left_over, status_table
 
     store, request = stored(**wanted)
     goals = request.goals()
-    hurt = damages(store, [goal.spec.id for goal in goals]) if verify else {}
+    hurt = sentences(store, [goal.spec.id for goal in goals]) if verify else {}
     left = plan(store.without(hurt), goals, store.data["train"], whole=False)
     draw(status_table(store, goals, left))
     if store.locked():

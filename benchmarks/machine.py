@@ -94,7 +94,9 @@ def side(pictures: int, processes: int, threads: int, theirs: bool) -> Iterator[
 @click.option("--only", default="", help="Only runs whose name begins so.")
 def main(pictures: int, pairs: int, threads: Sequence[int], only: str) -> None:
     """Prints, for each network and batch size, how many times as many epochs ours gets done."""
-    many = cores()
+    many, chosen = cores(), {spec: epochs for spec, epochs in work().items() if spec.id.startswith(only)}
+    if not chosen:
+        raise click.BadParameter(f"expected how one of {', '.join(spec.id for spec in work())} begins.")
     ways = list(dict.fromkeys(threads or (THREADS, many)))
     click.echo(f"Medians of {pairs} rounds, {many} cores; theirs with {' and with '.join(map(str, ways))} threads.")
     click.echo(row("run", *(f"theirs/{way} s" for way in ways), "ours s", *(f"ratio/{way}" for way in ways)))
@@ -102,9 +104,7 @@ def main(pictures: int, pairs: int, threads: Sequence[int], only: str) -> None:
     with ExitStack() as stack:
         theirs = [stack.enter_context(side(pictures, 1, way, True)) for way in ways]
         ours = stack.enter_context(side(pictures, many, 1, False))
-        for spec, epochs in work().items():
-            if not spec.id.startswith(only):
-                continue
+        for spec, epochs in chosen.items():
             for one in (*theirs, ours):
                 one.epoch(spec)
             rounds = [([one.epoch() for one in theirs], ours.epoch()) for _ in range(pairs)]

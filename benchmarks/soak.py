@@ -28,9 +28,9 @@ import click
 import numpy as np
 from PIL import Image
 
-from runs.files import PART
 from runs.shelves import stores
 from runs.store import DATA, Store
+from runs.whole import PART
 
 HOME = Path(__file__).resolve().parent.parent
 KINDS = {

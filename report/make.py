@@ -61,7 +61,7 @@ def judged_of(store: Store, request: Request, sections: Sequence[str], say: Call
         if claim.id.startswith(f"{section}.")
     ]
     lacking = dict.fromkeys(run for verdict in judged for run in verdict.missing)
-    for sentence in told(damaged(store, lacking), source.damaged_probes):
+    for sentence in told(store, damaged(store, lacking), source.damaged_probes):
         say(sentence)
     return judged
 

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from report.frames import COLUMNS, Frames
 from report.held import Room
 from report.readings import Chosen, StoredPictures, StoredProbes
+from runs.access import there
 from runs.catalogue import Goal, goals, tuned
 from runs.environment import code_digest
 from runs.errors import DamagedError
-from runs.files import there
 from runs.presets import Preset
 from runs.spec import RunSpec
 from runs.store import Store

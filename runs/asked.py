@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from runs import files
+from runs import access, files
 from runs.errors import DamagedError
 from runs.forms import REQUEST_FORM, fits
 from runs.request import NAMED, whole
@@ -29,10 +29,7 @@ def last_asked(folder: Path) -> tuple[dict[str, Any] | None, str]:
         return None, str(error)
     if fits(found, REQUEST_FORM):
         return found, ""
-    return None, (
-        f"Expected what was last asked for in {path}, got a record of another form. Move it away, and it is written "
-        "anew by: python cli.py run-all"
-    )
+    return None, (f"Expected what was last asked for in {path}, got a record of another form. {access.WRITTEN_ANEW}")
 
 
 def when_asked(folder: Path) -> float:

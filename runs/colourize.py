@@ -12,11 +12,14 @@ from PIL import Image, UnidentifiedImageError
 from skimage import color
 from torch import Tensor, nn
 
+from runs.access import damaged
 from runs.decoding import strict_decoding
 from runs.errors import DataError, StoreError, UsageError
+from runs.files import Arrays
 from runs.pixels import Floats, Pixels, grey, repeat, unit
 from runs.predict import annealed, painted
 from runs.prepared import planes
+from runs.records import STATE
 from runs.spec import RunSpec
 from runs.store import Store
 from runs.train import fresh, load_weights
@@ -75,7 +78,7 @@ def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep
         keep_lightness: take only a* and b* from the network, and L* from the picture (enlarged, bicubic).
 
     Raises:
-        DamagedError: what is stored of the run is not as it was written.
+        DamagedError: what is stored of the run is not as it was written, or no network's.
         StoreError: the run is not stored, or diverged.
         UsageError: the temperature is outside 0..1 or not for this network, or the picture is too large.
     """
@@ -96,9 +99,7 @@ def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep
             f"--temperature: expected none for a regression, which predicts one colour alone, got {temperature}. Leave "
             "it out, or name a CNN or UNet with --run."
         )
-    net = fresh(spec)
-    load_weights(net, stored.arrays)
-    net.eval()
+    net = trained(store, run, spec, stored.arrays)
     upscales = spec.task == "upscale"
     given = small_input(picture) if upscales else grey_input(picture)
     if given.shape[1] * given.shape[2] > MOST_PIXELS:
@@ -113,6 +114,20 @@ def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep
     height, width = whole.shape[:2]
     coloured = coloured[0, :height, :width]
     return with_lightness(coloured, whole) if keep_lightness else coloured
+
+
+def trained(store: Store, run: str, spec: RunSpec, arrays: Arrays) -> nn.Module:
+    """The network of a stored run, in eval mode.
+
+    Raises:
+        DamagedError: the weights are not those of such a network.
+    """
+    net = fresh(spec)
+    try:
+        load_weights(net, arrays)
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise damaged(store.folder / run / STATE, ValueError("its weights are another network's")) from error
+    return net.eval()
 
 
 def run_through(net: nn.Module, given: Floats) -> Tensor:

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from runs import files
+from runs import access, files
 from runs.errors import DamagedError
 
 
@@ -23,7 +23,7 @@ def copies(record: files.Record) -> dict[str, bytes]:
 def says(path: Path, content: bytes) -> bool:
     """Whether a copy for people says what it should, in whatever order."""
     try:
-        found = files.read_bytes(path, size=len(content) + 1)
+        found = access.read_bytes(path, size=len(content) + 1)
         if found == content or len(found) != len(content):
             return found == content
         return files.canonical(json.loads(found)) == files.canonical(json.loads(content))

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from runs import records
+from runs.access import MADE_AGAIN
 from runs.errors import DamagedError
-from runs.files import MADE_AGAIN
 from runs.request import Request
 from runs.store import DATA, Store
+from runs.text import how_many
 
 #: What mends a run that nobody asks for now.
 BY_ITSELF = (
@@ -19,7 +19,7 @@ BY_ITSELF = (
 )
 
 
-def damages(store: Store, asked: Iterable[str]) -> dict[Path, str]:
+def sentences(store: Store, asked: Iterable[str]) -> dict[Path, str]:
     """All that is damaged in a store, each file read to its last byte, once: a sentence each.
 
     Args:
@@ -28,9 +28,9 @@ def damages(store: Store, asked: Iterable[str]) -> dict[Path, str]:
     """
     ours = {DATA, *asked}
     return {
-        path: why if run in ours else why.removesuffix(MADE_AGAIN) + BY_ITSELF
+        path: sentence if run in ours else sentence.removesuffix(MADE_AGAIN) + BY_ITSELF
         for run in dict.fromkeys([DATA, *store.runs(), *sorted(ours - {DATA})])
-        for path, why in store.troubles(run).items()
+        for path, sentence in store.troubles(run).items()
     }
 
 
@@ -59,26 +59,25 @@ def gaps(store: Store, missing: Sequence[str], probes: Iterable[Path] = ()) -> l
         probes: damaged files that were met when it was made.
     """
     hurt = damaged(store, missing)
-    lines = told({**hurt, DATA: store.troubles(DATA)}, probes)
+    lines = told(store, {**hurt, DATA: store.troubles(DATA)}, probes)
     stored = set(store.runs())
     absent = sum(run not in stored and run not in hurt for run in missing)
     counts = {"damaged": len(hurt), "missing": absent, "not measured in full": len(missing) - len(hurt) - absent}
     return lines + [counted(runs, state) for state, runs in counts.items() if runs]
 
 
-def told(hurt: Mapping[str, Mapping[Path, str]], probes: Iterable[Path]) -> list[str]:
+def told(store: Store, hurt: Mapping[str, Mapping[Path, str]], probes: Iterable[Path]) -> list[str]:
     """Why each of some damaged files cannot be trusted: those of runs, and those that were met elsewhere."""
     known = {path: why for found in hurt.values() for path, why in found.items()}
-    return [*known.values(), *(why(path) for path in dict.fromkeys(probes) if path not in known)]
+    return [*known.values(), *(still(store, path) for path in dict.fromkeys(probes) if path not in known)]
 
 
 def counted(runs: int, state: str) -> str:
     """How many runs leave a gap, and why."""
-    if runs == 1:
-        return f"1 run is {state}; its gap is marked in the report."
-    return f"{runs} runs are {state}; their gaps are marked in the report."
+    are, gap = ("is", "its gap is") if runs == 1 else ("are", "their gaps are")
+    return f"{how_many(runs, 'run')} {are} {state}; {gap} marked in the report."
 
 
-def why(path: Path) -> str:
-    """Why a file of a probe cannot be trusted."""
-    return records.trouble(path) or f"Expected {path} damaged, as it was a moment ago, but it is whole now. Try again."
+def still(store: Store, path: Path) -> str:
+    """Why a file of a probe cannot be trusted that was found damaged before."""
+    return store.trouble(path) or f"Expected {path} damaged, as it was a moment ago, but it is whole now. Try again."

@@ -10,6 +10,8 @@ import os
 from types import FrameType
 
 INTERRUPTED, TERMINATED = 130, 143
+#: What trains and measures whatever is left; where a sentence ends so, options may have to follow.
+RUN_ALL = "python cli.py run-all"
 #: The next step for errors of the system; for others it is to give the rights.
 MENDS = {
     errno.ENOSPC: "Free space there",

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from runs.asked import UNKNOWN, last_asked, pictures, when_asked
-from runs.errors import StoreError
-from runs.request import RUN_ALL, Request, Wanted, check_seeds, spelled
+from runs.errors import RUN_ALL, StoreError
+from runs.request import Request, Wanted, check_category, check_seeds, spelled
 from runs.shelves import Unread, is_meant, opened
 from runs.store import Store
 
@@ -26,8 +26,9 @@ def find(results: str, wanted: Wanted, say: Say = lambda text: None) -> tuple[St
     Raises:
         StoreError: nothing is stored yet, or nothing of what was asked for, or what was last asked for may be what
             cannot be read.
-        UsageError: a number of seeds that makes no sense.
+        UsageError: a number of seeds that makes no sense, or a category of the photographs.
     """
+    check_category(wanted.data, wanted.category)
     there, unread = opened(Path(results))
     for store in there:
         record, trouble = last_asked(store.folder)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runs.access import about, damaged, read_bytes
 from runs.errors import DamagedError
-from runs.files import HEADER_LIMIT, about, check_record, damaged, metadata, read_bytes
+from runs.files import HEADER_LIMIT, check_record, metadata
 from runs.parsed import parsed
 
 #: Bytes that are read at once: most heads are shorter, and a second reading costs more than these.

@@ -11,7 +11,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from runs import files
+from runs import access, files
 from runs.catalogue import DATA_PROBES, RUN_PROBES
 from runs.errors import DamagedError
 from runs.forms import PROBE_FORM, SNAPSHOT_FORM, STATE_FORM, Form, fits
@@ -46,19 +46,23 @@ def form_of(path: Path) -> Form:
     return {SNAPSHOTS: SNAPSHOT_FORM, PROBES: PROBE_FORM}.get(path.parent.name, dict)
 
 
-def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+def read(path: Path, digest: str = "") -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """The arrays and the record of a file.
 
+    Args:
+        path: the file.
+        digest: of the data set that it has to be about; "" where that is not known.
+
     Raises:
-        DamagedError: it is truncated, altered, of another form, in another's place or not ours.
+        DamagedError: it is truncated, altered, of another form, in another's place, about other pictures or not ours.
         FileNotFoundError: there is no such file.
     """
-    if files.about(path).st_size > LONG:
+    if access.about(path).st_size > LONG:
         read_head(path)
     arrays, record = files.read_arrays(path)
-    checked(path, record)
+    checked(path, record, digest)
     if why := _misfit(path, arrays, record):
-        raise files.damaged(path, ValueError(why))
+        raise access.damaged(path, ValueError(why))
     return arrays, record
 
 
@@ -69,11 +73,11 @@ def pictures(path: Path) -> NDArray[Any]:
         DamagedError: it is truncated, altered, of another form or not ours.
         FileNotFoundError: there is no such file.
     """
-    if files.about(path).st_size > LONG:
+    if access.about(path).st_size > LONG:
         read_head(path)
     arrays = files.read_verified(path)[0]
     if not _pictured(arrays):
-        raise files.damaged(path, ValueError(NO_PICTURES))
+        raise access.damaged(path, ValueError(NO_PICTURES))
     return arrays["pictures"]
 
 
@@ -93,20 +97,24 @@ def _misfit(path: Path, arrays: dict[str, NDArray[Any]], record: dict[str, Any])
     return misfit(record["name"], arrays, record["notes"]) if today else ""
 
 
-def head(path: Path) -> Head:
+def head(path: Path, digest: str = "") -> Head:
     """The head of a file; raises as :func:`read` does, as far as it is read."""
     found = read_head(path)
-    checked(path, found.record)
+    checked(path, found.record, digest)
     return found
 
 
-def checked(path: Path, record: Any) -> None:
-    """Refuses a record that is not of the form that a file in this place has, or that was written in another place."""
+def checked(path: Path, record: Any, digest: str = "") -> None:
+    """Refuses a record that is not of the form that a file in this place has, that was written in another place, or
+    of results on other pictures. (Records say on which since November 2026.)
+    """
     if not fits(record, form_of(path)):
-        raise files.damaged(path, ValueError("its record is of another form"))
+        raise access.damaged(path, ValueError("its record is of another form"))
     own = written_as(path, record)
     if path.parts[-len(own) :] != own:
-        raise files.misplaced(path, "/".join(own))
+        raise access.misplaced(path, f"as {'/'.join(own)}")
+    if digest and record.get("digest", digest) != digest:
+        raise access.misplaced(path, "of other pictures")
 
 
 def written_as(path: Path, record: dict[str, Any]) -> tuple[str, ...]:
@@ -121,12 +129,12 @@ def written_as(path: Path, record: dict[str, Any]) -> tuple[str, ...]:
     return (path.name,)
 
 
-def trouble(path: Path) -> str:
+def trouble(path: Path, digest: str = "") -> str:
     """Why a file of arrays cannot be trusted, in a sentence: it does not match its checksum, has another form or
-    place, or is no file at all; "" when it can.
+    place, is about other pictures, or is no file at all; "" when it can.
     """
     try:
-        read(path)
+        read(path, digest)
     except DamagedError as error:
         return str(error)
     except FileNotFoundError:  # a link to nowhere, or moved away since it was listed

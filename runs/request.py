@@ -12,16 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runs.errors import UsageError
+from runs.errors import RUN_ALL, UsageError
 from runs.presets import MOST_ASKED, PRESETS, Preset
 
 if TYPE_CHECKING:
     from runs.catalogue import Goal
 
-#: What trains and measures whatever is left; where a sentence ends so, options may have to follow.
-RUN_ALL = "python cli.py run-all"
 #: Pictures that are named, and need no folder.
 NAMED = ("auto", "cifar10", "photos")
+#: The category of the write-up, and what the photographs have for one.
+HORSE, PATCHES = "horse", "patches"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Request:
     """
 
     data: str = "auto"
-    category: str = "horse"
+    category: str = HORSE
     preset: str = "write-up"
     seeds: int = 1
     results: str = "results"
@@ -144,3 +144,16 @@ def check_seeds(seeds: int | None, preset: str) -> int:
             f"--seeds: expected a number from 1 to {MOST_ASKED}, got {seeds}. Leave it out for the preset's own."
         )
     return seeds
+
+
+def check_category(data: str | None, category: str | None) -> None:
+    """Refuses a category of pictures that have none to choose from.
+
+    Raises:
+        UsageError: one is asked for of the photographs.
+    """
+    if data == "photos" and category not in (None, HORSE, PATCHES):  # the first where nobody chose one
+        raise UsageError(
+            f"Expected no --category with --data photos, for the photographs have none, got {category!r}. Leave it "
+            "out, or name a folder or cifar10 with --data."
+        )

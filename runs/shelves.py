@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runs import files
+from runs import access
 from runs.asked import last_asked, when_asked
 from runs.dataset import slug
 from runs.errors import StoreError
@@ -62,7 +62,7 @@ class Unread:
 
 def records(results: Path) -> list[Path]:
     """The records of pictures in a results folder."""
-    return [path for name in files.listed(results) if files.there(path := results / name / "data.json")]
+    return [path for name in access.listed(results) if access.there(path := results / name / "data.json")]
 
 
 def opened(results: Path) -> tuple[list[Store], list[Unread]]:

@@ -12,12 +12,11 @@ from runs.dataset import Dataset, make_dataset
 from runs.errors import DataError, UsageError
 from runs.fingerprint import are_the_horses
 from runs.pixels import Pixels
+from runs.request import HORSE, PATCHES, check_category
 
 #: (train, test) pictures at most; None for all.
 Limit = tuple[int, int] | None
 
-#: The category of the write-up, and what the photographs have for one.
-HORSE, PATCHES = "horse", "patches"
 #: Where CIFAR-10 is also looked for, beside the root: torchvision's examples put it there.
 PLACES = ("data", "~/data")
 
@@ -56,12 +55,8 @@ def load(
     """
     if not data or "\0" in data:
         raise UsageError(f'Expected "auto", "cifar10", "photos" or a folder, got {data[:100]!r}. Correct --data.')
+    check_category(data, category)
     if data == "photos":
-        if category not in (HORSE, PATCHES):  # the first where nobody chose one
-            raise UsageError(
-                f"Expected no --category with --data photos, for the photographs have none, got {category!r}. Leave it "
-                "out, or name a folder or cifar10 with --data."
-            )
         return _photographs(limit, known)
     if data == "cifar10":
         return _cifar10(category, root, limit, say, known)
@@ -69,8 +64,9 @@ def load(
         try:
             return _cifar10(category, root, limit, say, known)
         except DataError as error:
+            left_out = "" if category == HORSE else f", which have no category {category!r}"
             say(
-                f"NOT THE WRITE-UP'S DATA: training on the embedded photographs. {error} "
+                f"NOT THE WRITE-UP'S DATA: training on the embedded photographs{left_out}. {error} "
                 "Ask for --data cifar10 to stop here instead, or for --data photos to skip the search."
             )
             return _photographs(limit, known)

@@ -16,24 +16,22 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from runs import files, records
+from runs import access, files, records
 from runs.asked import last_asked
 from runs.copies import copies, says
 from runs.dataset import Dataset
-from runs.disk import disk
-from runs.errors import DamagedError, StoreError
+from runs.errors import RUN_ALL, DamagedError, StoreError
 from runs.forms import DATA_FORM, fits
 from runs.heads import Head, read_marks
-from runs.leftovers import leftovers
+from runs.locks import held, is_held
 from runs.paths import is_name, place
 from runs.records import DATA as DATA
 from runs.records import PROBES, SNAPSHOTS, STATE, probe_name, snapshot_name
@@ -63,6 +61,7 @@ class Store:
     def __init__(self, folder: Path, data: Mapping[str, Any], distrusted: Collection[Path] = ()) -> None:
         self.folder = folder
         self.data = data
+        self.digest = str(data.get("digest", ""))
         self.distrusted = distrusted
 
     @classmethod
@@ -75,7 +74,7 @@ class Store:
         folder = place(results, dataset.id)
         if (folder / "data.json").exists():
             return cls.open(folder)
-        files.make_folder(folder)
+        access.make_folder(folder)
         record = {
             "layout": LAYOUT,
             "recipe": RECIPE,
@@ -106,7 +105,7 @@ class Store:
         try:
             data = files.read_json(folder / "data.json")
         except FileNotFoundError:
-            raise StoreError(f"Expected results in {folder}, found none. Make them: python cli.py run-all") from None
+            raise StoreError(f"Expected results in {folder}, found none. Make them: {RUN_ALL}") from None
         made = (data.get("layout"), data.get("recipe"))
         if made != (LAYOUT, RECIPE):
             raise StoreError(
@@ -117,7 +116,7 @@ class Store:
         if not fits(data, DATA_FORM):
             raise StoreError(
                 f"Expected the record of the pictures in {folder / 'data.json'}, got a record of another form. Nothing "
-                "was changed. Move it away, and it is written anew by: python cli.py run-all"
+                f"was changed. {access.WRITTEN_ANEW}"
             )
         return cls(folder, data)
 
@@ -125,49 +124,13 @@ class Store:
         """The same store, in which this counts as damaged."""
         return Store(self.folder, self.data, damaged)
 
-    @contextmanager
-    def lock(self, new: bool = False) -> Iterator[bool]:
-        """Holds the store for one writer; yields whether another process had to be waited for. One that is not
-        ``new`` has its record, or has vanished.
-
-        The system lets go of the lock of a process that dies; what that one had begun to write is cleared away.
-        """
-        lock = FileLock(self.folder / ".lock")
-        try:
-            try:
-                disk().lock(lock, 0)
-                waited = False
-            except Timeout:
-                disk().lock(lock, -1)
-                waited = True
-        except (OSError, NotImplementedError) as error:  # the latter where the file system knows no locks
-            reason = (isinstance(error, OSError) and error.strerror) or error
-            raise StoreError(
-                f"Expected a results folder that can be written to, but {self.folder}: {reason}. "
-                "Give the folder's rights, or name another one with --results."
-            ) from error
-        try:
-            if not new and not (self.folder / "data.json").exists():
-                raise StoreError(
-                    f"Expected results in {self.folder}, but the folder has vanished. Bring it back, or begin anew "
-                    "with the same command."
-                )
-            for left in leftovers(self.folder):
-                with suppress(OSError):
-                    disk().remove(left)
-            yield waited
-        finally:
-            lock.release()
+    def lock(self, new: bool = False) -> AbstractContextManager[bool]:
+        """Holds the store for one writer; see :func:`runs.locks.held`."""
+        return held(self.folder, new)
 
     def locked(self) -> bool:
         """Whether another process is at work here; not known, and so False, where nothing can be written."""
-        try:
-            with FileLock(self.folder / ".lock", timeout=0):
-                return False
-        except Timeout:
-            return True
-        except (OSError, NotImplementedError):
-            return False
+        return is_held(self.folder)
 
     def runs(self) -> list[str]:
         """The ids of the runs that have at least one epoch, in alphabetical order. Folders with a name that no run
@@ -176,8 +139,8 @@ class Store:
         Raises:
             StoreError: the folder, or one of a run, cannot be looked into.
         """
-        names = (name for name in files.listed(self.folder) if is_name(name) and not name.endswith(".damaged"))
-        return [name for name in names if files.there(self.folder / name / STATE)]
+        names = (name for name in access.listed(self.folder) if is_name(name) and not name.endswith(".damaged"))
+        return [name for name in names if access.there(self.folder / name / STATE)]
 
     def record(self, run: str, whole: bool = False) -> dict[str, Any] | None:
         """A run's record: spec, rows, segments, diverged …; None when the run is not there. Quick: the arrays are
@@ -200,9 +163,9 @@ class Store:
         """
         path = place(self.folder, run, STATE)
         if path.parent in self.distrusted:
-            raise DamagedError(f"Expected {path} whole, but it was found damaged. {files.MADE_AGAIN}")
+            raise DamagedError(f"Expected {path} whole, but it was found damaged. {access.MADE_AGAIN}")
         with suppress(FileNotFoundError):
-            return records.head(path)
+            return records.head(path, self.digest)
         return None
 
     def state(self, run: str) -> Stored | None:
@@ -212,7 +175,7 @@ class Store:
             DamagedError: its checksum does not match, or its record is of another form.
         """
         with suppress(FileNotFoundError):
-            arrays, record = records.read(place(self.folder, run, STATE))
+            arrays, record = records.read(place(self.folder, run, STATE), self.digest)
             return Stored(record, arrays)
         return None
 
@@ -228,8 +191,9 @@ class Store:
 
     def save(self, run: str, stored: Stored) -> None:
         """A run after one more epoch: one file, one rename. The copies for people follow."""
-        self._write(place(self.folder, run, STATE), files.arrays_bytes(stored.arrays, stored.record))
-        for name, content in copies(stored.record).items():
+        record = self._signed(stored.record)
+        self._write(place(self.folder, run, STATE), files.arrays_bytes(stored.arrays, record))
+        for name, content in copies(record).items():
             self._write(place(self.folder, run, name), content)
 
     def mend_copies(self, run: str) -> list[Path]:
@@ -249,14 +213,18 @@ class Store:
                 mended.append(path)
         return mended
 
+    def _signed(self, record: files.Record) -> dict[str, Any]:
+        """A record that says on which pictures its results are."""
+        return {**record, "digest": self.digest}
+
     def _write(self, path: Path, content: bytes) -> None:
-        files.make_folder(path.parent, within=self.folder)
-        files.write_bytes(path, content)
+        access.make_folder(path.parent, within=self.folder)
+        access.write_bytes(path, content)
 
     def snapshot(self, run: str, epoch: int) -> dict[str, NDArray[Any]] | None:
         """The weights kept after an epoch; None when they are not there or damaged."""
         try:
-            return records.read(self._snapshot(run, epoch))[0]
+            return records.read(self._snapshot(run, epoch), self.digest)[0]
         except (FileNotFoundError, DamagedError):
             return None
 
@@ -269,13 +237,13 @@ class Store:
         if path in self.distrusted:
             return None
         try:
-            return records.read(path)[1] if whole else records.head(path).record
+            return records.read(path, self.digest)[1] if whole else records.head(path, self.digest).record
         except (FileNotFoundError, DamagedError):
             return None
 
     def save_snapshot(self, run: str, epoch: int, weights: files.Arrays) -> None:
         """The weights after an epoch that somebody needs."""
-        self._write(self._snapshot(run, epoch), files.arrays_bytes(weights, {"run": run, "epoch": epoch}))
+        self._write(self._snapshot(run, epoch), files.arrays_bytes(weights, self._signed({"run": run, "epoch": epoch})))
 
     def _snapshot(self, run: str, epoch: int) -> Path:
         return place(self.folder, run, SNAPSHOTS, snapshot_name(epoch))
@@ -288,7 +256,7 @@ class Store:
     def probe(self, run: str, name: str, epoch: int) -> Stored | None:
         """A stored probe of a run ("data": of the pictures, epoch 0); None when it is not there or damaged."""
         try:
-            arrays, record = records.read(self.probe_path(run, name, epoch))
+            arrays, record = records.read(self.probe_path(run, name, epoch), self.digest)
         except (FileNotFoundError, DamagedError):
             return None
         return Stored(record, arrays)
@@ -301,12 +269,16 @@ class Store:
 
     def save_probe(self, run: str, name: str, epoch: int, record: files.Record, arrays: files.Arrays) -> None:
         """A probe's result beside its run, in place of an older one; its record says of what it is."""
-        whole = {**record, "run": run, "name": name, "epoch": epoch}
+        whole = self._signed({**record, "run": run, "name": name, "epoch": epoch})
         self._write(self.probe_path(run, name, epoch), files.arrays_bytes(arrays, whole))
 
     def probe_path(self, run: str, name: str, epoch: int) -> Path:
         """Where a probe lies."""
         return place(self.folder, *([] if run == DATA else [run]), PROBES, probe_name(run, name, epoch))
+
+    def trouble(self, path: Path) -> str:
+        """Why a file of arrays cannot be trusted, in a sentence; "" when it can."""
+        return records.trouble(path, self.digest)
 
     def troubles(self, run: str) -> dict[Path, str]:
         """What of a run ("data": of the pictures) does not match its checksum, its form or its place, and why, in a
@@ -315,23 +287,22 @@ class Store:
         """
         folder = place(self.folder, PROBES if run == DATA else run)
         state = folder / STATE
-        if files.there(state) and (why := records.trouble(state)):
+        if access.there(state) and (why := self.trouble(state)):
             return {folder: why}
         places = (folder, folder / SNAPSHOTS, folder / PROBES)  # each may be a link to a larger disk
-        paths = [place / name for place in places for name in files.listed(place) if name.endswith(".safetensors")]
-        return {path: why for path in paths if path != state and (why := records.trouble(path))}
+        paths = [place / name for place in places for name in access.listed(place) if name.endswith(".safetensors")]
+        return {path: why for path in paths if path != state and (why := self.trouble(path))}
 
     def set_aside(self, path: Path) -> Path:
-        """Moves a damaged run or file of the store out of the way, to its place in ``<run>.damaged``; nothing is
-        deleted, and what was set aside before stays where it is.
+        """Moves a damaged run or file of the store out of the way, to its place in ``<run>.damaged``, or, from behind a
+        link to another disk, beside its place; nothing is deleted, and what was set aside before stays where it is.
         """
         top, *inside = path.relative_to(self.folder).parts
-        for count in itertools.count(1):
-            target = self.folder.joinpath(f"{top}.damaged" if count == 1 else f"{top}.{count}.damaged", *inside)
-            if not os.path.lexists(target):
-                break
-        files.make_folder(target.parent, within=self.folder)
-        files.move(path, target)
+        target = unused(self.folder / top, *inside)
+        access.make_folder(target.parent, within=self.folder)
+        if not access.move(path, target):
+            target = unused(path)
+            access.move(path, target)
         return target
 
     def request(self) -> dict[str, Any] | None:
@@ -348,3 +319,10 @@ class Store:
         aside = self.set_aside(path) if os.path.lexists(path) and self.request() is None else None
         files.write_json(path, request)
         return aside
+
+
+def unused(path: Path, *inside: str) -> Path:
+    """The name that a path gets when it is set aside, or what lies inside it: one that nothing has yet."""
+    names = (f"{path.name}{f'.{count}' if count > 1 else ''}.damaged" for count in itertools.count(1))
+    places = (path.with_name(name).joinpath(*inside) for name in names)
+    return next(place for place in places if not os.path.lexists(place))

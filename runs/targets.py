@@ -69,5 +69,5 @@ def _is_store(folder: Path) -> bool:
         return False
     try:
         return bool(NAME_OF_STORE.fullmatch(folder.name) or files.read_json(record))
-    except StoreError:
+    except (StoreError, FileNotFoundError):  # the latter where a link leads nowhere
         return False

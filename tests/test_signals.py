@@ -152,5 +152,5 @@ def test_run_all_that_is_stopped_goes_on_from_its_last_epoch_and_two_at_once_do_
         assert sum(f"{run}: done at epoch 5" in said for said in said_by[:2]) == 1
     assert sum("Nothing is left to train" in said for said in said_by[:2]) == 1
     for store in (one, other):
-        assert [path for run in (*RUNS, "data") for path in list(store.troubles(run))] == []
+        assert [path for run in (*RUNS, "data") for path in store.troubles(run)] == []
         assert not list(store.folder.rglob("*.part"))

@@ -121,7 +121,7 @@ def test_coloured_picture_that_is_there_is_replaced_only_where_that_is_asked_for
 def test_pages_are_never_written_among_stored_results(
     results: Path, picture: Path, tmp_path: Path, place: str, whose: str
 ) -> None:
-    folder, before = inside(results, whose)[place].parent, contents(results.parent)
+    folder = inside(results, whose)[place].parent
     pictures = folder_of_pictures(tmp_path / "pictures", 4, 2)
     before = contents(results.parent)
     for command in (("report",), ("run-all", "--data", pictures)):
@@ -177,3 +177,8 @@ def test_damaged_store_is_spared_and_a_data_json_of_others_is_in_nobodys_way(res
         refuse_inside_stores(store.folder / "made.png", "--out")
     (tmp_path / "data.json").write_text('{"of": "another program"}')
     refuse_inside_stores(tmp_path / "made.png", "--out")
+
+
+def test_link_to_nowhere_by_the_name_of_a_record_makes_no_store(tmp_path: Path) -> None:
+    (tmp_path / "data.json").symlink_to(tmp_path / "nowhere")
+    refuse_inside_stores(tmp_path / "pages", "--out")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from report.frames import Frames
-from runs import files
+from runs import access, files
 from runs.catalogue import DATA_PROBES, RUN_PROBES
 from runs.spec import RunSpec
 from runs.store import LAYOUT, Store, Stored
@@ -19,7 +19,7 @@ DEVICE = {
 
 def stored(frames: Frames, folder: Path) -> Store:
     """A store of all runs, probes and pictures of the frames."""
-    files.make_folder(folder)
+    access.make_folder(folder)
     store = Store(folder, dict(frames.data))
     files.write_json(folder / "data.json", {"layout": LAYOUT, **frames.data})
     for run in frames.runs.index:

@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runs import files
 from runs.catalogue import DATA_PROBES, RUN_PROBES, Goal
 from runs.dataset import Dataset
 from runs.disk import through
@@ -30,6 +29,7 @@ from runs.request import Request
 from runs.spec import RunSpec
 from runs.store import DATA, Store
 from runs.train import EpochRow
+from runs.whole import PART
 from runs.worker import EpochDone, Job, JobDone, Message, ProbeDone, out_of_memory
 from tests.runs.disks import POINTS_OF_A_FILE, POINTS_OF_A_FOLDER, Counting
 from tests.runs.made_up_run import least, notes
@@ -199,6 +199,6 @@ def check_complete(store: Store) -> None:
     """The files are those of an unbroken run and no others, and the copies for people say what the runs say."""
     names = {path.relative_to(store.folder).as_posix() for path in store.folder.rglob("*") if path.is_file()}
     assert len(names - {".lock"}) == 2 + len(DATA_PROBES) + 3 * len(GOALS) + SNAPSHOTS + PROBES
-    assert not [name for name in names if name.endswith(files.PART)]
+    assert not [name for name in names if name.endswith(PART)]
     assert [path for goal in GOALS for path in store.mend_copies(goal.spec.id)] == []
     assert store.request() is not None

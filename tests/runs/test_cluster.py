@@ -287,6 +287,6 @@ def test_ray_of_this_machine_alone_ends_with_the_command_and_keeps_whole_epochs(
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     (store,) = stores(results)
-    assert [path for run in store.runs() for path in list(store.troubles(run))] == []
+    assert [path for run in store.runs() for path in store.troubles(run)] == []
     assert list(home.rglob("*")) == []  # Ray would leave a token there, and have later clusters ask for it
     assert said.splitlines()[1].startswith("2 runs on cpu through Ray (1 node), 2 side by side")

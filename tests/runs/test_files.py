@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runs import files, heads
+from runs import access, files, heads
 from runs.errors import DamagedError, StoreError
 
 RECORD: dict[str, Any] = {"name": "grün", "rows": [{"epoch": 1, "loss": 1e-7}, {"epoch": 2, "loss": None}], "n": 3}
@@ -153,7 +153,7 @@ def test_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
     write: Callable[[Path], None], read: Callable[[Path], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a"
-    files.write_bytes(path, b"old")
+    access.write_bytes(path, b"old")
     monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(StoreError, match=r"No space left.*--results"):
         write(path)
@@ -168,7 +168,7 @@ def test_interrupted_write_leaves_the_old_file_and_nothing_beside_it(
         raise KeyboardInterrupt
 
     path = tmp_path / "a"
-    files.write_bytes(path, b"old")
+    access.write_bytes(path, b"old")
     monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_arrays(path)
@@ -188,7 +188,7 @@ def test_content_is_synced_before_it_is_renamed_and_the_folder_after(
         sync(handle)
 
     monkeypatch.setattr(os, "fsync", watched)
-    files.write_bytes(path, b"new")
+    access.write_bytes(path, b"new")
     assert seen == [(False, False), (True, True)]  # the content while its place is empty; the folder when it is there
 
 

@@ -198,3 +198,10 @@ def test_nothing_that_fits_says_what_is_there_and_what_to_do(results: Results) -
     text = str(caught.value)
     assert store.data["id"] in text
     assert f"python cli.py run-all --data 'my horses' --preset quick --results {results.folder}" in text
+
+
+def test_category_of_the_photographs_is_refused_as_run_all_refuses_it(results: Results) -> None:
+    results.ask("photos")
+    assert results.find(data="photos", category="horse")
+    with pytest.raises(UsageError, match=r"Expected no --category with --data photos, .* got 'cat'"):
+        results.find(data="photos", category="cat")

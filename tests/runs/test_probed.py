@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from cli import cli
 from runs import files, records
@@ -163,6 +164,74 @@ def test_folder_of_a_run_under_the_name_of_another_is_told_as_damage_by_every_co
         code, told = invoke(store, command, "--section", "1.2", "--seeds", "2")
         assert (code, told.count(sentence)) == (0, 1)
     assert "1 run is damaged" in invoke(store, "report", "--section", "1.2", "--seeds", "2")[1]
+    picture = store.folder.parent / "picture.png"
+    Image.new("RGB", (8, 8)).save(picture)
+    code, told = invoke(store, "colourize", str(picture), "--run", place.name)
+    assert (code, told.count(sentence)) == (1, 1)
+
+
+def elsewhere(store: Store) -> Store:
+    """A store of other pictures beside it, with the same runs."""
+    other = Store.create(store.folder.parent, tiny.dataset(train=9))
+    for spec in (SPEC, OTHER):
+        other.save(spec.id, Stored(record(spec, 5), PICTURES))
+        other.save_snapshot(spec.id, 5, PICTURES)
+        save_probe(other, spec.id, "quality", 5)
+    save_probe(other, DATA, "samples", 0)
+    return other
+
+
+def test_whole_file_about_other_pictures_is_damage(store: Store) -> None:
+    other = elsewhere(store)
+    inside = [f"{SPEC.id}/snapshots/epoch-005.safetensors", f"{SPEC.id}/probes/quality-005.safetensors"]
+    for name in (*inside, "probes/samples.safetensors"):
+        shutil.copyfile(other.folder / name, store.folder / name)
+    troubles = {**store.troubles(SPEC.id), **store.troubles(DATA)}
+    assert list(troubles) == [store.folder / name for name in (*inside, "probes/samples.safetensors")]
+    assert all("but it was written of other pictures and moved" in why for why in troubles.values())
+    assert store.probe(SPEC.id, "quality", 5) is None
+    assert store.probe(DATA, "samples", 0) is None
+    assert not store.has_snapshot(SPEC.id, 5, whole=False)
+
+
+def test_run_copied_from_the_store_of_other_pictures_is_told_by_every_command(store: Store) -> None:
+    other, place = elsewhere(store), store.folder / SPEC.id
+    shutil.rmtree(place)
+    other.folder.joinpath(SPEC.id).rename(place)
+    shutil.rmtree(other.folder)
+    sentence = f"Expected {place / 'state.safetensors'} as it was written, but it was written of other pictures"
+    picture = store.folder.parent / "picture.png"
+    Image.new("RGB", (8, 8)).save(picture)
+    commands = {
+        ("status", "--verify"): 3,
+        ("report", "--section", "1.2"): 0,
+        ("verdicts", "--section", "1.2"): 0,
+        ("colourize", str(picture), "--run", SPEC.id): 1,
+    }
+    for command, expected in commands.items():
+        code, told = invoke(store, *command)
+        assert (code, told.count(sentence)) == (expected, 1), command
+
+
+@pytest.mark.usefixtures("threads")
+def test_run_copied_from_the_store_of_other_pictures_is_set_aside_and_made_again(bench: Path, data: Dataset) -> None:
+    whole, other = run_all(bench, data), Store.create(bench / "other", tiny.dataset(train=9))
+    other.save(CNN.id, Stored(record(CNN, 1), PICTURES))
+    shutil.copyfile(other.folder / CNN.id / "state.safetensors", whole.folder / CNN.id / "state.safetensors")
+    said: list[str] = []
+    run_all(bench, data, said.append)
+    assert [line.split(":")[0] for line in said if "cut short or moved" in line] == [CNN.id]
+    shutil.rmtree(whole.folder / f"{CNN.id}.damaged")
+    check_whole(whole, complete=True)
+
+
+def test_record_that_does_not_say_on_which_pictures_is_believed(store: Store) -> None:
+    """As all of them were before November 2026."""
+    path = store.folder / SPEC.id / "state.safetensors"
+    arrays, said = files.read_arrays(path)
+    files.write_arrays(path, arrays, {name: value for name, value in said.items() if name != "digest"})
+    assert store.troubles(SPEC.id) == {}
+    assert store.record(SPEC.id) is not None
 
 
 @pytest.mark.usefixtures("threads")

@@ -64,6 +64,12 @@ def test_auto_without_network_says_loudly_that_it_takes_the_photographs(tmp_path
         assert part in said[0]
 
 
+def test_auto_says_that_it_leaves_out_a_category_that_the_photographs_do_not_have(tmp_path):
+    said: list[str] = []
+    assert load(category="cat", root=tmp_path / "root", limit=(21, 9), say=said.append).category == "patches"
+    assert "photographs, which have no category 'cat'. " in said[0]
+
+
 def test_auto_takes_cifar10_where_it_is(made_up, tmp_path):
     made_up.unpack(tmp_path / "root")
     said: list[str] = []
