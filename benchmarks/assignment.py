@@ -61,8 +61,9 @@ class AssignmentLoop:
         )
         self.optimizer = torch.optim.Adam(self.net.parameters(), lr=spec.learning_rate)
         self.criterion = nn.MSELoss() if self.regression else nn.CrossEntropyLoss()
-        self.axes = Figure().subplots()
-        FigureCanvasAgg(self.axes.figure)
+        self.figure = Figure()
+        self.axes = self.figure.subplots()
+        FigureCanvasAgg(self.figure)
         self.epochs = 0
 
     def epoch(self) -> float:
@@ -73,7 +74,7 @@ class AssignmentLoop:
             self.optimizer.zero_grad()
             output = self.net(x)
             loss = self._loss(output, y)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
             losses.append(loss.item())
         self._draw(x, y, output, f"train_{self.epochs}.png")
@@ -118,8 +119,8 @@ class AssignmentLoop:
         if self.spec.task == "upscale":
             small = functional.avg_pool2d(torch.from_numpy(np.moveaxis(truth, 3, 1)).float(), 4)
             rows.append(last(functional.interpolate(small, scale_factor=4, mode="bilinear")))
-        self.axes.imshow(np.vstack([np.hstack(row) for row in rows]).clip(0, 1))
-        self.axes.figure.savefig(self.folder / name)
+        self.axes.imshow(np.vstack([np.hstack(list(row)) for row in rows]).clip(0, 1))
+        self.figure.savefig(self.folder / name)
 
 
 def last(pictures: Tensor) -> NDArray[np.float32]:

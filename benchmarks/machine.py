@@ -26,13 +26,17 @@ from benchmarks.epoch import OurLoop, noise, seconds, work
 from runs.crew import KEEP_MEMORY, environment_set
 from runs.environment import cores
 from runs.spec import RunSpec
+from runs.worker import settle
 
 
 def serve(pipe: Connection, pictures: int, threads: int, theirs: bool) -> None:
     """A process that is told a spec, and from then on trains one epoch each time it is told None."""
     import torch
 
-    torch.set_num_threads(threads)
+    if theirs:
+        torch.set_num_threads(threads)
+    else:
+        settle()
     dataset = noise(pictures)
     loop: AssignmentLoop | OurLoop | None = None
     with tempfile.TemporaryDirectory() as folder:

@@ -23,7 +23,7 @@ from runs.crew import KEEP_MEMORY, environment_set
 from runs.local import COMPILED, PRELOADED
 from runs.plan import Work
 from runs.presets import PRESETS
-from runs.worker import Job, JobDone, outcome
+from runs.worker import Job, JobDone, outcome, settle
 
 #: Seconds between two looks at the share.
 PAUSE = 0.1
@@ -50,9 +50,7 @@ class Share(threading.Thread):
 
 def serve(pipe: Connection, pictures: int, goal: Goal) -> None:
     """A worker that does the work of a goal, one epoch of it, and tells the most that it held."""
-    import torch
-
-    torch.set_num_threads(1)
+    settle()
     share = Share()
     share.start()
     dataset = noise(pictures)

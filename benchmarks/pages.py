@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import click
+
 HOME = Path(__file__).parent.parent
 SECTIONS = ("1.1", "1.2", "1.3", "1.4", "1.5", "1.6")
 REPEATS = 3
@@ -38,7 +40,7 @@ def timed(results: str, out: Path, *options: str) -> tuple[float, float]:
 def tell(name: str, times: list[tuple[float, float]], goal: float) -> None:
     """The least of several times, which other work disturbed the least."""
     spent, passed = (min(column) for column in zip(*times, strict=True))
-    print(f"{name:24} {spent:6.2f} s of the processor, {passed:6.2f} s passed (goal {goal} s)")
+    click.echo(f"{name:24} {spent:6.2f} s of the processor, {passed:6.2f} s passed (goal {goal} s)")
 
 
 def opening(page: Path) -> list[float]:
@@ -60,11 +62,10 @@ def opening(page: Path) -> list[float]:
     return found
 
 
-def main() -> None:
-    """Prints one line a figure."""
-    if len(sys.argv) != 2:
-        sys.exit("Expected one folder of stored results: python -m benchmarks.pages results")
-    results = sys.argv[1]
+@click.command()
+@click.argument("results", type=click.Path(exists=True, file_okay=False))
+def main(results: str) -> None:
+    """Prints one line a figure of the pages of the stored RESULTS."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         cold = [timed(results, out / str(index)) for index in range(REPEATS)]
@@ -76,9 +77,11 @@ def main() -> None:
             tell(f"section {section}", times, GOALS["a section"])
         tell("PDF, all kept", [timed(results, out, "--pdf")], GOALS["PDF"])
         for name, most in SIZES.items():
-            print(f"{name:24} {(out / name).stat().st_size / 1e6:6.2f} MB (goal {most} MB)")
+            click.echo(f"{name:24} {(out / name).stat().st_size / 1e6:6.2f} MB (goal {most} MB)")
         loads = opening(out / "report.html")
-        print(f"{'load event':24} {min(loads):6.2f} s (goal 1 s)" if loads else "load event: no Chromium on the path")
+        click.echo(
+            f"{'load event':24} {min(loads):6.2f} s (goal 1 s)" if loads else "load event: no Chromium on the path"
+        )
 
 
 if __name__ == "__main__":

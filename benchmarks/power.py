@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import click
+
 from report.format import amount, per_cent, written
 from report.statistics import MOST_SEEDS, ORDERING_LEVEL, power, seeds_for
 
@@ -68,6 +70,12 @@ def table(gaps: Sequence[Gap] = GAPS) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
+@click.command()
+def main() -> None:
+    """Prints the table of docs/statistics.md."""
+    click.echo(f"Power at the {per_cent(ORDERING_LEVEL)} level, paired by seed.\n")
+    click.echo(table())
+
+
 if __name__ == "__main__":
-    print(f"Power at the {per_cent(ORDERING_LEVEL)} level, paired by seed.\n")
-    print(table())
+    main()

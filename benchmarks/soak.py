@@ -135,7 +135,7 @@ def wrong(results: Path, expected: dict[str, str]) -> list[str]:
     found = bits(results)
     trouble = [name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)]
     (store,) = stores(results)
-    trouble += [str(path) for run in (DATA, *store.runs()) for path in store.damaged(run)]
+    trouble += [str(path) for run in (DATA, *store.runs()) for path in store.troubles(run)]
     return trouble + [str(path) for path in store.folder.rglob("*") if left_over(store, path)]
 
 

@@ -16,6 +16,7 @@ from report.stored import Shelf
 from runs.damage import damaged, gaps, told
 from runs.environment import commit
 from runs.request import Request
+from runs.text import how_many
 
 if TYPE_CHECKING:
     from report.claims.verdict import Verdict
@@ -70,13 +71,17 @@ def trained(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """On what runs were trained and by which commits, in words; empty without any run.
 
     Args:
-        rows: the runs, with "device", "device_name" and "commit", and "workers" where that is on record.
+        rows: the runs, with "device", "device_name" and "commit", and "workers" and "plain_steps_because" where these
+            are on record.
     """
     workers: dict[str, set[int]] = {}
     for row in rows:
         kind = {"cpu": "CPU", "cuda": "GPU"}.get(str(row["device"]), str(row["device"]))
         workers.setdefault(f"{kind}: {row['device_name']}", set()).add(int(row.get("workers") or 0))
     devices = [device + _side_by_side(found - {0}) for device, found in workers.items()]
+    plain = sum(bool(row.get("plain_steps_because")) for row in rows)
+    if plain:
+        devices.append(f"{how_many(plain, 'run')} with plain steps, for the GPU could not capture them")
     commits = dict.fromkeys(str(row["commit"]) for row in rows)
     return {"device": "; ".join(devices), "trained at": listed(list(commits))} if rows else {}
 

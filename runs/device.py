@@ -28,6 +28,16 @@ def choose(asked: str) -> tuple[str, str]:
     return device, torch.cuda.get_device_name(0) if device == "cuda" else ""
 
 
+def place(device: str, name: str) -> str:
+    """A device in words: its name, and of how many GPUs it is the one that processes of this machine take."""
+    if device != "cuda":
+        return name or device
+    import torch
+
+    count = torch.cuda.device_count()
+    return f"{name}, the first of {count} GPUs; --engine ray takes all of them" if count > 1 else name
+
+
 def default_workers(device: str, cores: int) -> int:
     """Runs side by side unless asked otherwise: one a core on the CPU, two on one GPU."""
     return cores if device == "cpu" else 2

@@ -144,21 +144,31 @@ def train_goals(
                 + (f"; about {duration(todo.seconds(count))}" if device == "cpu" else "")
             )
             taken_up: set[str] = set()
+            fell_back: set[str] = set()
             with watching(todo, count, say) as show:
 
                 def listen(event: events.Event) -> None:
                     if isinstance(event, events.Retried):
                         taken_up.add(event.run)
+                    elif isinstance(event, events.FellBack):
+                        fell_back.add(event.run)
                     show(event)
 
                 outcome = Engine(store, dataset, count, device, hands.device_name, listen, hands.crew).run(goals, todo)
-    for line in summary(todo, outcome, taken_up):
+    for line in summary(todo, outcome, taken_up, fell_back):
         say(line)
     return store, not outcome.failed
 
 
-def summary(todo: Plan, outcome: Outcome, taken_up: Collection[str]) -> list[str]:
-    """What became of the runs, a line each for those that did not end well, and one for all of them."""
+def summary(todo: Plan, outcome: Outcome, taken_up: Collection[str], fell_back: Collection[str] = ()) -> list[str]:
+    """What became of the runs, a line each for those that did not end well, and one for all of them.
+
+    Args:
+        todo: what was left to do.
+        outcome: what became of it.
+        taken_up: the runs that went on after a worker was lost.
+        fell_back: the runs whose steps the GPU could not capture.
+    """
     told = [f"Failed: {run}. The other runs went on. {reason.strip()}" for run, reason in outcome.failed.items()]
     told += [
         f"Diverged: {run}: its loss is no number any more. It is kept, and counts as diverged."
@@ -171,6 +181,7 @@ def summary(todo: Plan, outcome: Outcome, taken_up: Collection[str]) -> list[str
         "failed": sum(run in outcome.failed for run in runs),
         "diverged": len(outcome.diverged),
         "taken up again after a worker was lost": sum(run in taken_up for run in runs),
+        "with plain, slower steps, for the GPU could not capture them": len(fell_back),
     }
     done = sum(run not in outcome.failed for run in runs)
     told.append(

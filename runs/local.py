@@ -1,7 +1,8 @@
-"""Jobs in, messages out: worker processes on this machine, a fresh one for each job, a pipe to each.
+"""Jobs in, messages out: worker processes on this machine, a pipe to each.
 
 They are forked from a server that has imported torch once, and so begin in no time; one that has done its job ends, and
-what it held ends with it, so that memory is that of one run however many there are.
+what it held ends with it, so that memory is that of one run however many there are. On a GPU, where each process has to
+set up the device for itself, one that has done its job well gets the next.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 
 from runs.crew import KEEP_MEMORY, Lost, environment_set
 from runs.dataset import Dataset
-from runs.worker import Job, Message, begin, serve
+from runs.worker import Job, JobDone, Message, begin, serve
 
 #: Whether this system can fork.
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
@@ -43,12 +44,12 @@ class Seat:
 
     Attributes:
         process: None when it could not even be begun.
-        used: whether it has been given a job.
+        spent: whether another job takes another process.
     """
 
     process: BaseProcess | None
     pipe: Connection
-    used: bool = False
+    spent: bool = False
 
 
 class Local:
@@ -100,12 +101,12 @@ class Local:
         return Seat(process, ours)
 
     def give(self, seat: Seat, job: Job) -> None:
-        """A job through the pipe, to a process that has had none."""
-        if seat.used:
+        """A job through the pipe, to a process that has had none, or that is good for more."""
+        if seat.spent:
             self.close([seat])
             fresh = self.open()
             seat.process, seat.pipe = fresh.process, fresh.pipe
-        seat.used = True
+        seat.spent = self.device == "cpu"
         with suppress(BrokenPipeError, ConnectionResetError):
             seat.pipe.send(job)
 
@@ -117,6 +118,7 @@ class Local:
                 message = seat.pipe.recv()
             except (EOFError, OSError):  # its worker died, maybe in the middle of a message
                 message = lost(seat.process)
+            seat.spent |= isinstance(message, JobDone) and bool(message.failure)  # a device may stay in its error
             yield seat, message
 
     def close(self, seats: Sequence[Seat]) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runs.device import choose, default_workers
+from runs.device import choose, default_workers, place
 from runs.environment import cores
 from runs.errors import UsageError
 
@@ -90,7 +90,7 @@ def hired(machine: Machine, dataset: Dataset) -> Iterator[Hired]:
     device, name = choose(machine.device)
     workers = machine.workers or default_workers(device, cores())
     try:
-        yield Hired(Local(dataset, device), workers, device, name, name or device)
+        yield Hired(Local(dataset, device), workers, device, name, place(device, name))
     finally:
         end_server()
 

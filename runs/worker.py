@@ -5,6 +5,7 @@ It writes no files: everything goes back to the engine, which stores it.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import threading
 import time
@@ -163,14 +164,17 @@ def begin(pipe: Connection, serve: Callable[[Connection, Dataset, str], None], d
 
 
 def settle() -> None:
-    """What every worker sets before its first job, whichever engine started it: one thread of arithmetic, so that the
-    bits do not depend on where and beside how many others a run is trained; and convolutions in float32 on a GPU
-    too, as on the CPU.
+    """What every worker sets before its first job, whichever engine started it: one thread of arithmetic, torch's and
+    numpy's, so that the bits do not depend on where and beside how many others a run is trained, and no worker takes
+    another's core; on a GPU convolutions in float32, as on the CPU, and the same ones each time.
     """
     import torch
+    from threadpoolctl import threadpool_limits
 
     torch.set_num_threads(1)
+    threadpool_limits(1)
     torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.deterministic = True
 
 
 def serve(pipe: Connection, dataset: Dataset, device: str) -> None:
@@ -194,6 +198,16 @@ def serve(pipe: Connection, dataset: Dataset, device: str) -> None:
             pipe.send(outcome(job, dataset, device, pipe.send))
         except (BrokenPipeError, ConnectionResetError):
             return
+        release(device)
+
+
+def release(device: str) -> None:
+    """Gives back what a run held on a GPU, which others share; a captured step is in a circle of references."""
+    if device == "cuda":
+        import torch
+
+        gc.collect()
+        torch.cuda.empty_cache()
 
 
 def outcome(job: Job, dataset: Dataset, device: str, send: Callable[[Message], None]) -> JobDone:

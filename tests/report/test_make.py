@@ -25,6 +25,10 @@ GPU: dict[str, Any] = {"device": "cuda", "device_name": "Some GPU", "commit": "b
         ([CPU, CPU | {"workers": 16}], "CPU: Some CPU, 2 to 16 workers side by side"),
         ([GPU, CPU | {"workers": 1}], "GPU: Some GPU, 1 worker; CPU: Some CPU, 1 worker"),
         ([GPU | {"device": "mps", "workers": None}], "mps: Some GPU"),
+        (
+            [GPU, GPU | {"plain_steps_because": "no graphs here"}],
+            "GPU: Some GPU, 1 worker; 1 run with plain steps, for the GPU could not capture them",
+        ),
     ],
 )
 def test_device_says_what_it_is_and_how_many_worked_on_it(rows: list[dict[str, Any]], device: str) -> None:

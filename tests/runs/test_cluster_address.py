@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -115,13 +115,13 @@ def train(pictures: Path, results: Path, *engine: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def said(command: subprocess.Popen[str]) -> str:
-    """All that a command says, which has to succeed."""
+def said(command: subprocess.Popen[str], code: int = 0) -> str:
+    """All that a command says, which has to end with such a code."""
     try:
         words, _ = command.communicate(timeout=END)
     finally:
         command.kill()
-    assert command.returncode == 0, words
+    assert command.returncode == code, words
     return words
 
 
@@ -164,3 +164,21 @@ def test_command_on_a_ray_at_an_address_gives_the_bits_of_the_local_engine_and_l
         assert {name: array.tobytes() for name, array in mine.arrays.items()} == {
             name: array.tobytes() for name, array in other.arrays.items()
         }
+
+
+def test_command_whose_run_fails_on_a_ray_ends_the_others_says_which_and_exits_with_3(
+    tmp_path: Path, head: Head
+) -> None:
+    pictures, results = folder_of_pictures(tmp_path / "pictures", 10, 4), tmp_path / "results"
+    engine = ("--engine", "ray", "--address", head.address)
+    said(train(pictures, results, *engine))
+    (store,) = stores(results)
+    broken, whole = store.runs()
+    stored = store.state(broken)
+    assert stored is not None
+    misshapen = {name: array if name == "pictures" else array[None] for name, array in stored.arrays.items()}
+    store.save(broken, replace(stored, arrays=misshapen))
+    words = said(train(pictures, results, *engine, "--epochs", str(EPOCHS + 1)), code=3)
+    assert f"Failed: {broken}. The other runs went on." in words
+    assert "1 of 2 runs done, 1 failed." in words
+    assert [len((store.record(run) or {})["rows"]) for run in (broken, whole)] == [EPOCHS, EPOCHS + 1]

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from torch import Tensor
 from runs import events, local, probes
 from runs.captured import CudaGraphs
 from runs.catalogue import DATA_PROBES, Goal
+from runs.cluster import connected
 from runs.dataset import Dataset
 from runs.device import choose
 from runs.engine import Engine, Outcome
@@ -51,6 +53,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Synchronization debug mode is a prototype feature:UserWarning"),
 ]
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="captures CUDA graphs: there is no such device")
+needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="needs ray: pip install -e '.[cluster]'")
 each_spec = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.id)
 each_model = pytest.mark.parametrize("model", tiny.APPLIES)
 
@@ -130,7 +133,6 @@ def fall_back() -> tuple[str, bool, dict[str, float], list[float], list[float]]:
     training are from those of a plain one, and the losses of both.
     """
     settle()
-    torch.backends.cudnn.deterministic = True
     spec = SPECS[0]
     plain = trainer(spec, DEVICE)
     quick, stream = Reader(spec, plain.data), torch.cuda.current_stream()
@@ -185,6 +187,11 @@ def test_two_workers_on_one_gpu_give_two_whole_runs_whose_records_say_so(tmp_pat
     assert [type(event) for event in told[:2]] == [events.Started, events.Started]  # side by side
     assert of(told, events.FellBack) == of(told, events.Retried) == of(told, events.Crowded) == []
     assert store.runs() == sorted([UNET.id, REGRESSION.id])
+    check_whole(store, epochs)
+
+
+def check_whole(store: Store, epochs: int) -> None:
+    """Two runs with all their epochs, whose records say that they shared this GPU and were captured."""
     for run in store.runs():
         stored = store.state(run)
         assert stored is not None
@@ -194,6 +201,23 @@ def test_two_workers_on_one_gpu_give_two_whole_runs_whose_records_say_so(tmp_pat
         assert (segment["workers"], segment["uncaptured"]) == (2, "")
         where = segment["environment"]
         assert (where["device"], where["device_name"]) == choose(DEVICE)
+
+
+@needs_cuda
+@needs_ray
+def test_two_tasks_of_ray_on_half_a_gpu_each_give_two_whole_runs_whose_records_say_so(
+    tmp_path: Path, data: Dataset
+) -> None:
+    store, epochs = open_store(tmp_path, data), 2
+    workers = 2 * torch.cuda.device_count()
+    with connected(data, workers, DEVICE, None) as crew:
+        assert (crew.device, crew.need) == (DEVICE, {"GPU": 0.5})
+        told = list[events.Event]()
+        done = Engine(store, data, 2, crew.device, "", told.append, crew).run(goals(epochs))
+    assert done == Outcome({}, ())
+    assert of(told, events.FellBack) == of(told, events.Retried) == of(told, events.Crowded) == []
+    assert store.runs() == sorted([UNET.id, REGRESSION.id])
+    check_whole(store, epochs)
 
 
 @needs_cuda

@@ -22,6 +22,11 @@ def test_what_did_not_end_well_is_named_and_counted() -> None:
     assert told[2] == "1 of 2 runs done, 1 failed, 1 diverged, 1 taken up again after a worker was lost."
 
 
+def test_runs_whose_steps_were_not_captured_are_counted() -> None:
+    told = summary(TODO, Outcome({}, ()), set(), {UNET.id})
+    assert told == ["2 of 2 runs done, 1 with plain, slower steps, for the GPU could not capture them."]
+
+
 def test_pictures_are_no_run() -> None:
     assert summary(TODO, Outcome({"data": "why"}, ()), set())[-1] == "2 of 2 runs done."
     assert summary(Plan((), ("palette",), 12), Outcome({}, ()), set()) == []

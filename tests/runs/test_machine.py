@@ -6,7 +6,9 @@ import importlib.util
 from typing import Any
 
 import pytest
+import torch
 
+from runs.device import place
 from runs.errors import UsageError
 from runs.local import Local
 from runs.machine import Machine, hired
@@ -42,3 +44,12 @@ def test_this_machine_alone_needs_no_ray(monkeypatch: pytest.MonkeyPatch) -> Non
     with hired(Machine(3, "cpu"), tiny.dataset()) as hands:
         assert (hands.workers, hands.device, hands.place) == (3, "cpu", "cpu")
         assert isinstance(hands.crew, Local)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "Some GPU"), (8, "Some GPU, the first of 8 GPUs; --engine ray takes all of them")]
+)
+def test_it_is_said_when_other_gpus_stay_idle(count: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: count)
+    assert place("cuda", "Some GPU") == words
+    assert place("cpu", "") == "cpu"

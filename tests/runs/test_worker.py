@@ -32,12 +32,37 @@ def test_worker_takes_one_thread_and_leaves_interrupts_to_the_engine(monkeypatch
     monkeypatch.setattr(signal, "signal", lambda *given: ignored.append(given))
     monkeypatch.setattr(torch, "set_num_threads", ignored.append)
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setattr(torch.backends.cudnn, "deterministic", False)
     ours, theirs = multiprocessing.Pipe()
     ours.close()
     serve(theirs, tiny.dataset(1, 1), "cpu")  # ends, for nobody is there
     theirs.close()
     assert ignored == [(signal.SIGINT, signal.SIG_IGN), 1]
     assert not torch.backends.cudnn.allow_tf32, "a GPU convolves in float32 too"
+    assert torch.backends.cudnn.deterministic, "a GPU convolves the same way each time"
+
+
+POOLS = """
+import numpy
+from threadpoolctl import threadpool_info
+from runs.worker import settle
+before = max(pool["num_threads"] for pool in threadpool_info())
+settle()
+print(before, max(pool["num_threads"] for pool in threadpool_info()))
+"""
+
+
+def test_no_library_of_a_worker_computes_with_more_than_one_thread() -> None:
+    """The products of matrices that colours are classed by are numpy's, and have threads of their own."""
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", POOLS], cwd=HOME, env={**environment, "OPENBLAS_NUM_THREADS": "3"}, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    before, after = map(int, done.stdout.split())
+    if before == 1:
+        pytest.skip("numpy's products of matrices take one thread in any case here")
+    assert after == 1
 
 
 def test_worker_ends_when_the_process_of_the_engine_does(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,6 +93,31 @@ def test_workers_that_hang_are_killed_and_all_of_them_together_wait_once(monkeyp
     assert not any(seat.process and seat.process.is_alive() for seat in seats)
     assert time.monotonic() - began < 3 * 0.2 + 5
     assert [seat.process and seat.process.exitcode for seat in seats] == [-signal.SIGKILL] * 3
+
+
+def served(crew: Local, seat: local.Seat, job: Job) -> JobDone:
+    """How a job ends that sends nothing but that."""
+    crew.give(seat, job)
+    ((_, message),) = crew.receive([seat])
+    assert isinstance(message, JobDone)
+    return message
+
+
+@pytest.mark.parametrize(("device", "kept"), [("cpu", False), ("cuda", True)])
+def test_process_that_set_up_a_gpu_takes_one_job_after_another_until_one_fails(device: str, kept: bool) -> None:
+    crew = Local(tiny.dataset(1, 1), device)
+    seat = crew.open()
+    try:
+        pids = []
+        for probes in ((), (), ("no such probe",), ()):
+            assert bool(served(crew, seat, Job(None, data_probes=probes)).failure) == bool(probes)
+            assert seat.process is not None
+            pids.append(seat.process.pid)
+        assert (pids[0] == pids[1] == pids[2]) == kept
+        assert pids[2] != pids[3]
+        assert len(set(pids)) == (2 if kept else 4)
+    finally:
+        crew.close([seat])
 
 
 def deaf(pipe: Connection) -> None:
