@@ -30,7 +30,10 @@ from runs.store import Store, Stored
 GPUS = (1, 8, 64)
 #: Seconds from taking a run to training its first epoch. On the CPU measured: a fork, and the colour classes of 6,000
 #: pictures. On a GPU assumed: a process of its own loads torch and CUDA for each run, as Ray has it.
-START_CPU, START_GPU = 2.5, 15.0
+START_CPU, START_GPU = 0.6, 15.0
+#: Seconds of all probes of a write-up. On the CPU measured, by `benchmarks.probes`; a quarter of it is the processor's
+#: work on a machine with a GPU too, and the rest is assumed to take no time there.
+PROBES_CPU, PROBES_GPU = 156.0, 40.0
 #: Training pictures of the write-up.
 TRAIN = 5000
 DAY, HOUR = 86_400.0, 3_600.0
@@ -64,7 +67,7 @@ class Outcome:
 
     @property
     def lost(self) -> float:
-        """Share of the workers' time in which they do not train: start, waiting for the driver, nothing left."""
+        """Share of the workers' time in which they do not train: starts, probes, waiting, nothing left."""
         return 1 - self.trained / (self.workers * self.span) if self.span else 0.0
 
     @property
@@ -79,7 +82,7 @@ def simulate(runs: Sequence[Run], workers: int, start: float = 0.0, store: float
     Args:
         runs: what is to be trained.
         workers: processes that train side by side.
-        start: seconds from taking a run to training its first epoch. Each run pays it: it has a process of its own.
+        start: seconds of each run beside its epochs: until it trains its first, and its probes.
         store: seconds that the driver takes to store an epoch.
     """
     queue = deque(sorted((run for run in runs if run.epochs), key=lambda run: -run.epochs * run.seconds))
@@ -132,14 +135,24 @@ def seconds_to_store(folder: Path, times: int = 60) -> tuple[float, float]:
 @click.command()
 @click.option("--epoch-seconds", type=float, help="Of the CNN in one worker.  [default: one CPU core's, as planned]")
 @click.option("--per-gpu", default=1, show_default=True, help="Workers side by side on one GPU.")
-@click.option("--start", type=float, help="Seconds until a run trains.  [default: 2.5 on a CPU core, 15 on a GPU]")
+@click.option("--start", type=float, help="Seconds until a run trains.  [default: 0.6 on a CPU core, 15 on a GPU]")
+@click.option("--probes", type=float, help="Seconds of a write-up's probes.  [default: 156 on CPU cores, 40 with GPUs]")
 @click.option("--store", type=float, help="Seconds of the driver an epoch.  [default: measured here]")
 @click.option("--folder", default=".", type=click.Path(path_type=Path), help="Where to measure the store.")
-def main(epoch_seconds: float | None, per_gpu: int, start: float | None, store: float | None, folder: Path) -> None:
+def main(
+    epoch_seconds: float | None,
+    per_gpu: int,
+    start: float | None,
+    probes: float | None,
+    store: float | None,
+    folder: Path,
+) -> None:
     """Prints what some GPUs get done, and from how many the driver is what limits them."""
     pace = SECONDS_PER_TFLOP if epoch_seconds is None else epoch_seconds / cost(CNN, TRAIN)
     if start is None:
         start = START_CPU if epoch_seconds is None else START_GPU
+    if probes is None:
+        probes = PROBES_CPU if epoch_seconds is None else PROBES_GPU
     if store is None:
         driver, least = seconds_to_store(folder)
         measured = f"measured here, the median; at best {1000 * least:.3g} ms"
@@ -151,6 +164,8 @@ def main(epoch_seconds: float | None, per_gpu: int, start: float | None, store: 
     whence = "as planned for one CPU core" if epoch_seconds is None else "ASSUMED"
     click.echo(f"An epoch of the CNN: {cost(CNN, TRAIN) * pace:.3g} s ({whence}); of all: {work / epochs:.3g} s")
     click.echo(f"The driver stores an epoch in {1000 * driver:.3g} ms ({measured}); a run starts in {start:g} s")
+    click.echo(f"The probes of a write-up take {probes:g} s, as much for each run")
+    start += probes / len(one)
     click.echo(f"{'GPUs':>4} {'workers':>8} {'one write-up':>13} {'lost':>6} {'write-ups a day':>16} ", nl=False)
     click.echo(f"{'configurations a day':>21} {'lost':>6} {'driver busy':>12}")
     for gpus in GPUS:
@@ -164,7 +179,7 @@ def main(epoch_seconds: float | None, per_gpu: int, start: float | None, store: 
         )
         click.echo(f"{many.lost:6.1%} {many.driver:12.1%}")
     if driver:
-        each = (work + len(one) * start) / epochs  # seconds of a worker an epoch, its share of the start in it
+        each = (work + len(one) * start) / epochs  # seconds of a worker an epoch, its share of start and probes in it
         click.echo(f"The driver is busy all the time from {each / driver / per_gpu:.1f} GPUs.")
 
 

@@ -12,7 +12,7 @@ from runs.spec import RunSpec
 from runs.store import DATA, Store
 
 #: Seconds that one TFLOP takes on one core: a first guess, until stored runs tell.
-SECONDS_PER_TFLOP = 22.0
+SECONDS_PER_TFLOP = 15.7
 #: TFLOP of an epoch over 5,000 pictures, counted from the layers (forward and backward).
 TFLOP = {"regression": 0.26, "cnn": 0.47, "unet": 0.56}
 #: How much longer a step takes with a loss network beside the pixel loss.
