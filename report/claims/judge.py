@@ -86,7 +86,7 @@ def _elsewhere(test: Test, evidence: Evidence, frames: Frames) -> Finding | None
     """A number that is there, and yet is none to hold the written one against; None where it is."""
     sample = evidence.samples[0]
     other, quick = _other_data(evidence.runs, frames), _quick(test, evidence.runs, frames)
-    if isinstance(test, Value) and (other or quick):
+    if isinstance(test, Value) and test.figure and (other or quick):
         measured = shown(sample, evidence.computed)
         epoch, pictures = frames.preset.epoch(test.epoch), frames.data.get("train")
         sentence = sentences.elsewhere(test, measured, epoch, pictures, other)

@@ -18,10 +18,10 @@ MANY_SEEDS = 100
 
 
 def value(test: Value, measured: Measured, status: Status, bounds: Interval | None, more: int | None) -> str:
-    """A written figure beside the measured one."""
+    """A written figure, or the number that the words come to, beside the measured one."""
     unit = measured.unit
     lead = f"{'Measured' if measured.n else 'Computed'} {number(measured)}"
-    target = f"the written {written(test.written, unit, test.typed)}"
+    target = f"the {'written' if test.figure else 'expected'} {written(test.written, unit, test.typed)}"
     reach = written(test.tolerance, difference_unit(unit))
     span = _span(bounds, measured, VALUE_LEVEL)
     if status == "reproduced":

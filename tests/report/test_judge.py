@@ -168,6 +168,15 @@ def test_a_figure_of_other_pictures_or_epochs_is_shown_and_not_decided(found: Fr
     assert verdict(Value(1.0, lambda frames: known(1.0), 0.1), found).status == "reproduced"
 
 
+@pytest.mark.parametrize(("found", "flag"), [(frames("other"), "other data"), (frames("same", "quick"), "quick")])
+def test_a_number_that_is_no_written_figure_is_decided_on_any_pictures_and_epochs(found: Frames, flag: str) -> None:
+    within, off = (verdict(Value(0.0, gives(x, x + 0.01), 0.1, figure=False), found) for x in (0.02, 7.0))
+    assert [within.status, off.status] == ["reproduced", "not reproduced"]
+    assert within.flags == off.flags == (flag,)
+    assert "within 0.1 of the expected 0" in within.sentence
+    assert "written" not in within.sentence + off.sentence
+
+
 def test_a_figure_of_other_pictures_names_their_number_and_its_own_epoch() -> None:
     found = frames("other", "quick")
     found = replace(found, data={**found.data, "train": 1000})
