@@ -57,11 +57,27 @@ def test_seeds_are_told_once_where_all_numbers_of_a_table_share_them(seeds: tupl
 
 
 @pytest.mark.parametrize(
+    ("spread", "told"),
+    [(0.1, "± is the standard deviation over 3 seeds."), (0.0, "All 3 seeds gave the same numbers.")],
+)
+def test_a_table_speaks_of_a_spread_where_it_shows_one(spread: float, told: str) -> None:
+    table = Table("numbers", "A caption.", ["a", "b"], [["row", Measured(3, spread=spread, n=3)]])
+    answer = Answer("1.1.a", "", "", tables=[table])
+    site = Site()
+    site.count([answer])
+    source = '{% import "macros.html.j2" as m with context %}{{ m.table(answer, "numbers") }}'
+    shown = environment(site).from_string(source).render(answer=answer)
+    assert f"A caption. {told}</figcaption>" in shown
+    assert ("±" in shown) == (spread > 0)
+
+
+@pytest.mark.parametrize(
     ("cells", "ends"),
     [
         ([Measured(3), Measured(1200), None], True),
         (["1.55", "−3 points", "46.9 %"], True),
         ([Measured(3, spread=0.1, n=2), Measured(1200)], False),
+        ([Measured(3, spread=0.0, n=2), Measured(1200)], True),
         ([Measured(3), "a half"], False),
         (["3×3", "32×32"], False),
         ([None, None], False),
