@@ -48,6 +48,7 @@ def judge(claim: Claim, frames: Frames) -> Verdict:
         finding.numbers,
         finding.proxies,
         finding.brief,
+        finding.beside,
     )
 
 
@@ -78,6 +79,7 @@ def _beside(test: Judgement, frames: Frames) -> tuple[Finding, Evidence]:
         numbers[0][1] if len(numbers) == 1 else None,
         n=min((number.n for _, number in numbers), default=0),
         numbers=numbers,
+        beside=numbers,
     )
     return finding, together(taken.values())
 

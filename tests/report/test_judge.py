@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pandas as pd
 import pytest
 
+from report.answers import Answer
 from report.claims import kinds
 from report.claims.judge import FLAGS, judge, judge_part
 from report.claims.kinds import Claim, Fact, Identity, Judgement, Value
@@ -191,7 +192,16 @@ def test_what_is_measured_beside_a_statement_that_nothing_settles_is_shown() -> 
     assert result.status == "not assessable"
     assert "Taste. Measured all the same: this: 1.50 ± 0.71 (n = 2); it: 3.0000 (one seed)." in result.sentence
     assert ([name for name, _ in result.numbers], result.measured, result.runs) == (["this", "it"], None, ("s0", "s1"))
-    assert verdict(replace(test, beside={"this": gives(1.0, 2.0)})).measured.value == 1.5
+    assert [(name, number.value) for name, number in result.shown] == [("this", 1.5), ("it", 3.0)]
+    record = verdict_record(result, "")
+    assert [(each["name"], each["measured"], each["unit"]) for each in record["beside"]] == [
+        ("this", 1.5, ""), ("it", 3.0, ""),
+    ]  # fmt: skip
+    assert (record["measured"], record["proxies"]) == (None, [])
+    assert set(Answer("1.1.a", "", "", verdicts=[result]).numbers) == {number for _, number in result.beside}
+    alone = verdict(replace(test, beside={"this": gives(1.0, 2.0)}))
+    assert alone.measured.value == 1.5
+    assert [number.value for _, number in alone.shown] == [1.5]
 
 
 def test_no_runs_at_all() -> None:
@@ -243,9 +253,9 @@ def test_record_holds_what_a_program_needs() -> None:
     result = verdict(HOLDS)
     record = verdict_record(result, "python cli.py run-all --section 1.1")
     assert set(record) == {
-        "id", "question", "statement", "written", "measured", "what", "unit", "spread", "sides", "proxies", "tolerance",
-        "why", "reading", "status", "sentence", "flags", "n", "interval", "level", "more_seeds", "runs", "missing",
-        "command",
+        "id", "question", "statement", "written", "measured", "what", "unit", "spread", "sides", "proxies", "beside",
+        "tolerance", "why", "reading", "status", "sentence", "flags", "n", "interval", "level", "more_seeds", "runs",
+        "missing", "command",
     }  # fmt: skip
     assert (record["id"], record["question"], record["n"]) == ("1.1.a.some", "1.1.a", 3)
     assert record["measured"] == pytest.approx(2.2 / 3 + 4.0 / 3 - 1.0)

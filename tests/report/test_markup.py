@@ -13,10 +13,10 @@ from markupsafe import escape
 
 from report import markup
 from report.answers import Answer, Figure, Table
-from report.claims.kinds import Identity, Judgement, Ordering
+from report.claims.kinds import Identity, Judgement, Measure, Ordering
 from report.render import Site, environment
 from report.values import Measured
-from tests.report.made_up_claims import CASES, HOLDS, REVERSED, proxy, verdict
+from tests.report.made_up_claims import CASES, HOLDS, REVERSED, gives, proxy, verdict
 
 
 def test_csv_quotes_what_it_must_and_leaves_void_cells_empty() -> None:
@@ -122,3 +122,17 @@ def test_each_of_several_proxies_shows_its_number_beside_the_verdict() -> None:
     for name, number in judged.proxies:
         assert f"<dt>{name}: difference</dt><dd>{markup.num(number)}</dd>" in listed
     assert verdict(proxy(HOLDS)).proxies == ()
+
+
+def test_what_is_measured_beside_a_judgement_stands_beside_the_verdict_once() -> None:
+    def listed(**beside: Measure) -> list[tuple[str, str]]:
+        judged = verdict(Judgement(reason="Taste.", beside=beside))
+        shown = environment(Site()).from_string(
+            '{% import "macros.html.j2" as m with context %}{{ m.verdicts([judged]) }}'
+        ).render(judged=judged)  # fmt: skip
+        rows = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", shown)
+        return [(name, re.sub(r"<[^>]+>", "", number)) for name, number in rows if name != "written"]
+
+    both = listed(one=gives(1.5, 1.5), other=gives(2.5, 2.5))
+    assert both == [("one", "1.5000 (n = 2)"), ("other", "2.5000 (n = 2)")]
+    assert listed(one=gives(1.5, 1.5)) == [("measured", "1.5000 (n = 2)")]
