@@ -191,7 +191,7 @@ def _lead(status: Status, one: bool) -> str:
         "reproduced": f"By {its} it holds",
         "not reproduced": f"By {its} it does not hold",
         "undecided": f"{_capital(its)} {'leaves' if one else 'leave'} it open",
-        "not assessable": f"{_capital(its)} cannot be measured",
+        "not assessable": f"{_capital(its)} {'says' if one else 'say'} nothing",
         "missing": "Its proxy is not measured yet" if one else "Some of its proxies are not measured yet",
     }[status]
 
