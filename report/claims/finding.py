@@ -29,6 +29,7 @@ class Finding:
         silent: a comparison that can say nothing, whatever is trained: as a proxy it has no say.
         proxies: where a judgement has several, the number that decided each, by its name.
         beside: what was measured beside a judgement that nothing settles, by its name.
+        states: what each proxy of a judgement came to, by its name.
     """
 
     status: Status
@@ -43,6 +44,7 @@ class Finding:
     silent: bool = False
     proxies: Sequence[Named] = ()
     beside: Sequence[Named] = ()
+    states: Sequence[tuple[str, Status]] = ()
 
 
 def shown(sample: Sample, computed: bool) -> Measured:

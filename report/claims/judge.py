@@ -49,6 +49,7 @@ def judge(claim: Claim, frames: Frames) -> Verdict:
         finding.proxies,
         finding.brief,
         finding.beside,
+        finding.states,
     )
 
 

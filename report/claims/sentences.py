@@ -179,10 +179,14 @@ def judgement(test: Judgement, status: Status, proxies: Sequence[tuple[Status, s
     return f"{lead}. {' '.join(told)}{close}"
 
 
-def brief(test: Judgement, status: Status, states: Sequence[Status]) -> str:
+def brief(status: Status, states: Sequence[tuple[str, Status]]) -> str:
     """The same in short: what each proxy says, without its numbers."""
-    told = [f"“{_capital(name)}” {_PROXY[state]}" for name, state in zip(test.proxies, states, strict=True)]
-    return f"{_lead(status, len(told) == 1)}: {', '.join(told)}."
+    return f"{_lead(status, len(states) == 1)}: {', '.join(each_proxy(states))}."
+
+
+def each_proxy(states: Sequence[tuple[str, Status]]) -> list[str]:
+    """What each proxy comes to: "“SSIM is higher” holds"."""
+    return [f"“{_capital(name)}” {_PROXY[state]}" for name, state in states]
 
 
 def _lead(status: Status, one: bool) -> str:

@@ -33,6 +33,7 @@ class Verdict:
         proxies: where a judgement has several, the number that decided each, by its name.
         brief: the sentence in short, where several proxies make it long; "" elsewhere.
         beside: what was measured beside a judgement that nothing settles, by its name.
+        states: what each proxy of a judgement came to, by its name.
     """
 
     claim: Claim
@@ -50,6 +51,7 @@ class Verdict:
     proxies: Sequence[tuple[str, Measured]] = ()
     brief: str = ""
     beside: Sequence[tuple[str, Measured]] = ()
+    states: Sequence[tuple[str, Status]] = ()
 
     @property
     def what(self) -> str:

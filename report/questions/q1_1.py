@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.colourings import QUALITIES, quality, reference
-from report.claims.judge import judge, judge_part
-from report.claims.kinds import Judgement
+from report.claims.judge import judge_part
 from report.claims.q1_1 import CLAIMS, LOSSES, training_loss
+from report.claims.sentences import each_proxy
+from report.claims.verdict import Verdict
 from report.figures import Panel, Series, band, chart, strips
 from report.frames import Frames
 from report.questions.colour_space import answer_colour_space
@@ -152,8 +154,8 @@ def answer_lengths(frames: Frames) -> Answer:
         "loss_late": status["loss-50-below-25"],
         "colour_early": status["colour-25-over-15"],
         "colour_late": status["colour-50-over-25"],
-        "proxies_early": _proxies("1.1.c.colour-25-over-15", frames),
-        "proxies_late": _proxies("1.1.c.colour-50-over-25", frames),
+        "proxies_early": _proxies("1.1.c.colour-25-over-15", verdicts),
+        "proxies_late": _proxies("1.1.c.colour-50-over-25", verdicts),
         "val_late": relation(val[LONG], val[BASE]),
         "val_late_seeds": on_seeds(val[LONG], val[BASE]),
         "trained": length(frames, BASE),
@@ -196,13 +198,9 @@ def answer_lengths(frames: Frames) -> Answer:
     )
 
 
-def _proxies(name: str, frames: Frames) -> str:
-    """What each proxy of a judgement comes to: "“SSIM is higher” holds, “ΔE2000 is lower” stays open"."""
-    claim = next(claim for claim in CLAIMS if claim.id == name)
-    assert isinstance(claim.test, Judgement)
-    found = {proxy: judge(replace(claim, test=test), frames).status for proxy, test in claim.test.proxies.items()}
-    words = {"reproduced": "holds", "not reproduced": "does not hold", "undecided": "stays open"}
-    return listed([f"“{proxy}” {words.get(status, 'is not measured')}" for proxy, status in found.items()])
+def _proxies(name: str, verdicts: Sequence[Verdict]) -> str:
+    """What each proxy of a judgement comes to: "“SSIM is higher” holds and “ΔE2000 is lower” is open"."""
+    return listed(each_proxy(next(verdict.states for verdict in verdicts if verdict.claim.id == name)))
 
 
 def _strips(frames: Frames) -> list[Figure]:

@@ -23,6 +23,8 @@ from tests.report.made_up_claims import (
     HOLDS,
     LOW,
     MISSING,
+    REVERSED,
+    UNSURE,
     fails,
     frames,
     gives,
@@ -247,6 +249,12 @@ def test_each_proxy_of_a_judgement_is_among_what_was_measured() -> None:
     both = Judgement({"one": ordering(HIGH, LOW), "other": ordering(LOW, HIGH)})
     assert [what for what, _ in verdict(both).shown] == ["one: difference", "other: difference"]
     assert verdict(Judgement(reason="nothing")).shown == []
+
+
+def test_what_each_proxy_of_a_judgement_comes_to_stands_on_the_verdict() -> None:
+    assert verdict(proxy(HOLDS, UNSURE)).states == [("proxy 0", "reproduced"), ("proxy 1", "undecided")]
+    assert verdict(proxy(REVERSED)).states == [("proxy 0", "not reproduced")]
+    assert verdict(HOLDS).states == ()
 
 
 def test_record_holds_what_a_program_needs() -> None:
