@@ -8,6 +8,7 @@ from typing import Any
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.judge import judge_part
 from report.claims.q1_4 import (
+    AGAINST,
     CLAIMS,
     INTERPOLATIONS,
     NETWORKS,
@@ -25,14 +26,12 @@ from report.frames import Frames
 from report.questions.curves import last_values, over_epochs
 from report.questions.extremes import comparisons, distance
 from report.questions.phrases import higher, length, side
-from report.questions.samples import epoch_words, first_pictures, picture, reaches, remarks, wanted
+from report.questions.samples import epoch_words, first_pictures, listed, picture, reaches, remarks, wanted
 from report.values import Sample, computed
 from runs.catalogue import BASE
 
 #: Measures against the truth, and measures of a picture by itself.
-ERRORS, OWN = ("psnr", "ssim", "delta_e", "pixel_accuracy"), ("total_variation", "contrast", "sharpness")
-#: Measures in which a network is held against interpolation.
-AGAINST = ERRORS
+ERRORS, OWN = tuple(AGAINST), ("total_variation", "contrast", "sharpness")
 #: Columns of the table that no network makes.
 REFERENCES = {
     "truth": "truth",
@@ -184,7 +183,10 @@ def against_interpolation(frames: Frames) -> dict[str, Any]:
             f"{name.lower()}_won": computed(sum(won), digits=0) if complete else None,
             f"{name.lower()}_wins": "all" if all(won) else "some" if any(won) else "none",
         }
-    return found | {"comparisons": computed(len(AGAINST), digits=0)}
+    return found | {
+        "comparisons": computed(len(AGAINST), digits=0),
+        "against": listed([LOOKS[key].label for key in AGAINST]),
+    }
 
 
 def table(frames: Frames) -> Table:
