@@ -142,7 +142,7 @@ def measured(frames: Frames) -> dict[str, Sample]:
         found |= {
             f"{low}_val": frames.metric(spec, "val_loss"),
             f"{low}_accuracy": frames.metric(spec, "val_accuracy"),
-        } | {f"{low}_{key}": quality(spec, key)(frames) for key in LOOKS}
+        } | {f"{low}_{key}": quality(spec, key)(frames) for key in (*ERRORS, *OWN)}
     found["palette_psnr"] = reference("palette", "psnr")(frames)
     for row in ("truth", *INTERPOLATIONS, *PAINTED):
         found |= {f"{row}_{key}": reference(row, key)(frames) for key in (OWN if row == "truth" else ERRORS)}
@@ -152,7 +152,8 @@ def measured(frames: Frames) -> dict[str, Sample]:
 def sides(samples: Mapping[str, Sample]) -> dict[str, Any]:
     """Where each of the UNet's numbers lies beside the CNN's, and which of the two is nearer to the truth."""
     found: dict[str, Any] = {
-        f"{name}_side": side(samples[f"unet_{name}"], samples[f"cnn_{name}"]) for name in ("val", "accuracy", *LOOKS)
+        f"{name}_side": side(samples[f"unet_{name}"], samples[f"cnn_{name}"])
+        for name in ("val", "accuracy", *ERRORS, *OWN)
     }
     for key in OWN:
         truth = samples[f"truth_{key}"]
