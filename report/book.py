@@ -56,7 +56,7 @@ UNITS = {
 #: networks compares with the one before.
 MAIN = {
     "1.1.c.loss-25": "its first loss",
-    "1.2.b.images-better": "the classification beside the regression",
+    "1.2.b.images-better": "the CNN beside the regression",
     "1.3.b.val-accuracy": "the UNet beside the CNN",
 }
 
@@ -153,8 +153,8 @@ def why_these(chosen: Sequence[Chosen]) -> str:
     told = [f"{lead}: {', '.join(main)}."] if main else []
     for each in chosen:
         if each.why == "weighs most":
-            of = "Then, of the other parts, what weighs most" if main else "What weighs most"
-            told.append(f"{of}: a statement that {_DECIDED[each.entry['record']['status']]}.")
+            weightiest = "Then the weightiest of the other parts" if main else "The weightiest of all"
+            told.append(f"{weightiest}, which {_DECIDED[each.entry['record']['status']]}.")
         elif each.why == "against itself":
             told.append("Then one in which the write-up contradicts itself.")
     return " ".join(told)

@@ -81,9 +81,9 @@ def test_findings_put_last_what_rests_on_one_reading_of_the_words() -> None:
 def test_front_says_of_its_findings_what_they_are() -> None:
     results = [main(name, "reproduced") for name in book.MAIN]
     refuted = entry("1.6.b", "not reproduced", 9)
-    beside = "the classification beside the regression, the UNet beside the CNN."
+    beside = "the CNN beside the regression, the UNet beside the CNN."
     main_results = f"The write-up’s main results: its first loss, {beside}"
-    weighs = "Then, of the other parts, what weighs most: a statement that"
+    weighs = "Then the weightiest of the other parts, which"
     against = entry("1.1.a", "reproduced", 1, "self-contradicting")
 
     def told(*verdicts: dict[str, Any]) -> str:
@@ -97,7 +97,7 @@ def test_front_says_of_its_findings_what_they_are() -> None:
         f"Those of the write-up’s main results that can be judged here: {beside}"
     )
     assert told(refuted, against) == (
-        "What weighs most: a statement that does not hold. Then one in which the write-up contradicts itself."
+        "The weightiest of all, which does not hold. Then one in which the write-up contradicts itself."
     )
     assert told() == ""
 
