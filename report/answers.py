@@ -147,7 +147,7 @@ class Answer:
         judged = (
             number
             for verdict in self.verdicts
-            for number in (verdict.measured, *(number for _, number in verdict.proxies))
+            for number in (verdict.measured, *(number for _, number in (*verdict.proxies, *verdict.beside)))
         )
         return [number for number in (*values, *cells, *judged) if isinstance(number, Measured)]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from report.claims.verdict import STATUSES
+from report.claims.verdict import STATUSES, Status
 from report.colours import STATUS_COLOURS
 from report.export import jsonable
 from report.format import per_cent
@@ -52,12 +52,33 @@ UNITS = {
     "": "a plain number",
 }
 
-#: The write-up's main results, in its order: the loss that it begins with, and how each of its networks compares with
-#: the one before.
-MAIN = ("1.1.c.loss-25", "1.2.b.images-better", "1.3.b.val-accuracy")
+#: The write-up's main results, in its order, and what each is about: the loss that it begins with, and how each of its
+#: networks compares with the one before.
+MAIN = {
+    "1.1.c.loss-25": "its first loss",
+    "1.2.b.images-better": "the CNN beside the regression",
+    "1.3.b.val-accuracy": "the UNet beside the CNN",
+}
 
 #: Flags that say the runs are not those that the statement spoke of.
 _ELSEWHERE = ("other data", "quick", "stale")
+
+#: The statuses of what the runs have a word on, the weightiest first, and what each says of a statement.
+_DECIDED: Mapping[Status, str] = {
+    "not reproduced": "does not hold",
+    "reproduced": "holds",
+    "undecided": "these runs leave open",
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A verdict for the front, and why it is there: it is on a main result, or weighs most of the other parts, or the
+    write-up contradicts itself in it.
+    """
+
+    entry: Record
+    why: Literal["main", "weighs most", "against itself"]
 
 
 def entries(sections: Sequence[Section]) -> list[Record]:
@@ -94,29 +115,49 @@ def _counted(statuses: Sequence[str]) -> Record:
     return {"total": len(statuses), "reproduced": statuses.count("reproduced"), "pieces": pieces}
 
 
-def findings(verdicts: Sequence[Record], most: int = 1) -> list[Record]:
-    """The verdicts that matter most: those on the main results, in the write-up's order; then ``most`` others of other
-    parts, one a part: what does not hold, the largest effect first, and what the write-up contradicts itself
-    in; then, if there are too few, the best supported of the others. What rests on one of several readings of the
-    words comes after all that does not.
+def findings(verdicts: Sequence[Record]) -> list[Chosen]:
+    """The verdicts that matter most, of those that the runs have a word on: those on the main results, in the order of
+    the write-up; then the weightiest of the other parts; then one in which the write-up contradicts itself, of whatever
+    part, unless one stands there already.
+
+    What does not hold weighs more than what holds, and that more than what is open; among these what rests on the
+    write-up's own pictures and epochs, then the larger effect. What rests on one of several readings of the words comes
+    after all that does not.
     """
 
     def rank(entry: Record) -> tuple[bool, int, int, float]:
         record = entry["record"]
         flags = record.get("flags", ())
-        kind = ("not reproduced", "reproduced", "undecided").index(record["status"])
+        kind = list(_DECIDED).index(record["status"])
         return bool(record.get("reading")), kind, sum(flag in flags for flag in _ELSEWHERE), -entry["effect"]
 
-    decided = [e for e in verdicts if e["record"]["status"] in {"not reproduced", "reproduced", "undecided"}]
-    ordered = sorted(decided, key=rank)
-    against = [entry for entry in ordered if "self-contradicting" in entry["record"].get("flags", ())]
-    main = sorted((e for e in decided if e["record"]["id"] in MAIN), key=lambda e: MAIN.index(e["record"]["id"]))
-    chosen: list[Record] = []
-    for entry in [*ordered[:1], *against[:1], *ordered]:
-        parts = [other["part"] for other in [*main, *chosen]]
-        if len(chosen) < most and entry["part"] not in parts:
-            chosen.append(entry)
-    return [*main, *sorted(chosen, key=rank)]
+    def against_itself(entry: Record) -> bool:
+        return "self-contradicting" in entry["record"].get("flags", ())
+
+    ordered = sorted((entry for entry in verdicts if entry["record"]["status"] in _DECIDED), key=rank)
+    by_id = {entry["record"]["id"]: entry for entry in ordered}
+    chosen = [Chosen(by_id[name], "main") for name in MAIN if name in by_id]
+    parts = {each.entry["part"] for each in chosen}
+    chosen += [Chosen(entry, "weighs most") for entry in ordered if entry["part"] not in parts][:1]
+    if not any(against_itself(each.entry) for each in chosen):
+        chosen += [Chosen(entry, "against itself") for entry in ordered if against_itself(entry)][:1]
+    return chosen
+
+
+def why_these(chosen: Sequence[Chosen]) -> str:
+    """What the findings are and why they were chosen, in the order in which they stand."""
+    main = [MAIN[each.entry["record"]["id"]] for each in chosen if each.why == "main"]
+    lead = "The write-up’s main results"
+    if len(main) < len(MAIN):
+        lead = "Those of the write-up’s main results that can be judged here"
+    told = [f"{lead}: {', '.join(main)}."] if main else []
+    for each in chosen:
+        if each.why == "weighs most":
+            weightiest = "Then the weightiest of the other parts" if main else "The weightiest of all"
+            told.append(f"{weightiest}, which {_DECIDED[each.entry['record']['status']]}.")
+        elif each.why == "against itself":
+            told.append("Then one in which the write-up contradicts itself.")
+    return " ".join(told)
 
 
 def notices(source: Source) -> list[Record]:
@@ -147,6 +188,7 @@ def contents(
     """All that the templates of the report speak of."""
     there = [section for section in shown if isinstance(section, Section)]
     verdicts = entries(there)
+    chosen = findings(verdicts)
     runs, environments = every_run(source)
     listed, others, uncounted = shortened(runs)
     return {
@@ -156,7 +198,8 @@ def contents(
         "seeds": source.seeds,
         "notices": notices(source),
         "board": scoreboard(verdicts),
-        "findings": findings(verdicts),
+        "findings": [each.entry for each in chosen],
+        "why_these": why_these(chosen),
         "verdicts": verdicts,
         "sections": [_chapter(section, made) for section in shown],
         "runs": runs,

@@ -48,7 +48,7 @@ def decimals(measured: Measured) -> int:
         return measured.digits
     if round(spread, measured.digits) == 0:
         return _finer(spread, measured.digits)
-    return max(0, min(measured.digits, 1 - math.floor(math.log10(spread))))
+    return max(0, min(measured.digits, _two_digits(spread)))
 
 
 def deviation(measured: Measured) -> str:
@@ -115,7 +115,7 @@ def digits_of(value: float, digits: int) -> str:
     One that these would show as 0 gets two digits that are not 0; a huge or tiny one becomes a power of ten.
     """
     if value and math.isfinite(value) and round(value, digits) == 0:
-        digits = 1 - math.floor(math.log10(abs(value)))
+        digits = _two_digits(value)
         if abs(value) < TINY:
             return _power_of_ten(value)
     return _fixed(value, digits)
@@ -130,6 +130,11 @@ def _fixed(value: float, digits: int) -> str:
         return _power_of_ten(value)
     decimals = digits if size < 1 else max(0, min(digits, SIGNIFICANT - len(str(int(size)))))
     return f"{value:,.{decimals}f}".replace("-", "−") if round(value, decimals) else f"{0:.{decimals}f}"
+
+
+def _two_digits(value: float) -> int:
+    """Decimals that show two significant digits, as they are once rounded: 0.996 is 1.0."""
+    return 1 - int(f"{value:.1e}".partition("e")[2])
 
 
 def _finer(size: float, digits: int) -> int:

@@ -42,7 +42,7 @@ SECTION_FORM = {
     "scores": [
         {
             "part": str, "anchor": str, "effect": _number, "measured": _or_none(MEASURED), "sentence": str,
-            "shown?": [_named],
+            "shown?": [_named], "numbers?": [_named],
         }
     ],
     "answers": dict,

@@ -60,7 +60,7 @@ def plain(measured: Measured) -> Markup:
 
 
 def shared_seeds(table: Table) -> int:
-    """How many seeds are behind every number of a table that has a spread: said once above it, the cells need not.
+    """How many seeds are behind every number of a table that has any: said once above it, the cells need not.
 
     0 where they differ, where one number rests on a single seed, or where there is none.
     """
@@ -68,17 +68,22 @@ def shared_seeds(table: Table) -> int:
     return found.pop() if len(found) == 1 and min(found) > 1 else 0
 
 
+def varied(table: Table) -> bool:
+    """Whether a number of a table shows a spread: what is the same on every seed has none to show."""
+    return any(isinstance(value, Measured) and bool(value.spread) for row in table.rows for value in row)
+
+
 def numeric(table: Table) -> list[bool]:
     """Of each column whether it holds plain numbers, which end below each other; the first holds the heads of the rows.
 
-    Where some have a spread behind them, the numbers begin below each other instead: so do those without one.
+    Where some show a spread behind them, the numbers begin below each other instead: so do those without one.
     """
     columns = [[row[index] for row in table.rows] for index in range(len(table.columns))]
     return [index > 0 and any(cells) and all(map(_bare, cells)) for index, cells in enumerate(columns)]
 
 
 def _bare(value: Cell) -> bool:
-    return bool(_NUMBER.fullmatch(value)) if isinstance(value, str) else value is None or value.spread is None
+    return bool(_NUMBER.fullmatch(value)) if isinstance(value, str) else value is None or not value.spread
 
 
 def linked(sentence: str, numbers: Sequence[tuple[str, Measured]]) -> Markup:

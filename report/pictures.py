@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from report.answers import Figure, Reel, Strip
+from runs.pixels import unit
 from runs.text import how_many
 
 #: Pixels between two pictures of a row, and channels beside each other in a sheet.
@@ -49,7 +50,7 @@ def _words(label: str, pictures: NDArray[np.uint8], truth: NDArray[np.uint8] | N
     told = f"{label}: {how_many(count, 'picture')} of {width}×{height} pixels"
     if truth is None or label == "truth" or truth.shape != pictures.shape:
         return told + "."
-    off = np.square((pictures.astype(np.float32) - truth) / 255).mean()
+    off = np.square(unit(pictures) - unit(truth), dtype=np.float64).mean()
     return f"{told}, squared error in RGB {off:.4f} against the truth."
 
 

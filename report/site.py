@@ -15,7 +15,7 @@ from report.answers import Answer
 from report.claims.verdict import STATUSES
 from report.values import Measured
 from runs.errors import RenderError
-from runs.text import visible
+from runs.text import how_many, visible
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ICONS = dict(zip(STATUSES, ("✓", "✗", "≈", "–", "○"), strict=True))
@@ -87,7 +87,7 @@ def environment(site: Site) -> Environment:
     )  # fmt: skip
     for function in (
         markup.num, markup.plain, markup.linked, markup.anchor, markup.interval, markup.drawn, markup.data_uri,
-        markup.csv_uri, markup.shared_seeds, markup.numeric,
+        markup.csv_uri, markup.shared_seeds, markup.varied, markup.numeric, how_many,
     ):  # fmt: skip
         env.filters[function.__name__] = function
     env.filters |= {"datum": markup.datum, "named": markup.named, "measured": export.measured_from, "numbers": _numbers}

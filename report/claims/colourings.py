@@ -1,34 +1,23 @@
-"""Stored probes in, one number a seed out: how near a network's coloured pictures are to the truth.
+"""Stored probes in, one number a seed out: what is measured of coloured pictures alone, beside ``quality_samples``.
 
-The measures of 1.1 and 1.2, shared by their claims and their pages, so that both speak of the same numbers.
+Shared by the claims and the pages of 1.1, 1.2 and 1.6, so that both speak of the same numbers.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from report.claims.kinds import Margin, Measure, Ordering, distances
 from report.claims.margins import MUCH, SEEN
 from report.claims.measures import taken_once
+from report.claims.quality_samples import LOOKS, mean, quality, reference
 from report.frames import Frames, Measurement
 from report.values import Sample
 from runs.catalogue import BASE, CNN
 from runs.spec import RunSpec
-
-#: What the quality probe holds of each test picture: what it is called, its unit, the decimals to show.
-QUALITIES: dict[str, tuple[str, str, int]] = {
-    "mse": ("squared error in RGB", "", 4),
-    "psnr": ("PSNR", "dB", 1),
-    "delta_e": ("ΔE2000", "", 2),
-    "ssim": ("SSIM", "", 3),
-    "colourfulness": ("colourfulness", "", 1),
-    "pixel_accuracy": ("pixel accuracy", "%", 1),
-}
 
 #: Temperatures at which the colour is read off the predicted distribution.
 TEMPERATURES = (0.0, 0.1, 0.2, 0.38, 0.5, 0.75, 1.0)
@@ -39,35 +28,12 @@ def lacking_runs(frames: Frames, spec: RunSpec) -> tuple[str, ...]:
     return tuple(spec.with_seed(seed).id for seed in frames.seeds)
 
 
-def mean(pictures: NDArray[Any]) -> float:
-    """The mean over pictures; the infinite PSNR of one that is met exactly is left out."""
-    kept = pictures[~np.isposinf(pictures)]
-    return float(kept.mean()) if kept.size else math.nan
-
-
-@taken_once
-def quality(spec: RunSpec, key: str, written_epoch: int = BASE, first: int | None = None) -> Measure:
-    """The mean of a measure of ``QUALITIES`` over the test pictures, or over the ``first`` of them."""
-    _, unit, digits = QUALITIES[key]
-    return lambda frames: frames.probed(
-        spec, "quality", lambda probe: mean(probe.arrays[key][:first]), written_epoch, unit, digits
-    )
-
-
 @taken_once
 def kept_lightness(spec: RunSpec, key: str) -> Measure:
-    """The same of a network's chroma alone, laid under the lightness that its input holds."""
-    _, unit, digits = QUALITIES[key]
+    """A measure of a network's chroma alone, laid under the lightness that its input holds: a mean over pictures."""
+    look = LOOKS[key]
     return lambda frames: frames.probed(
-        spec, "lightness", lambda probe: mean(probe.arrays[key]), unit=unit, digits=digits
-    )
-
-
-def reference(row: str, key: str, first: int | None = None) -> Measure:
-    """The same of a picture that no network made: "truth", "palette", "grey", "bilinear" or "bicubic"."""
-    _, unit, digits = QUALITIES[key]
-    return lambda frames: frames.data_probed(
-        "references", lambda probe: mean(probe.arrays[f"{row}_{key}"][:first]), unit, digits
+        spec, "lightness", lambda probe: mean(probe.arrays[key]), unit=look.unit, digits=look.digits
     )
 
 
@@ -96,8 +62,8 @@ def at_temperature(temperature: float, key: str = "colourfulness") -> Measure:
         near = np.flatnonzero(np.isclose(probe.arrays["temperature"], temperature, atol=1e-3))
         return float(probe.arrays[key][near[0]]) if len(near) else math.nan
 
-    _, unit, digits = QUALITIES[key]
-    return lambda frames: frames.probed(CNN, "temperature", number, unit=unit, digits=digits)
+    look = LOOKS[key]
+    return lambda frames: frames.probed(CNN, "temperature", number, unit=look.unit, digits=look.digits)
 
 
 def looks_better(

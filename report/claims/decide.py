@@ -102,12 +102,15 @@ def judgement(test: Judgement, findings: Sequence[Finding]) -> Finding:
     sentence = sentences.judgement(test, status, [(each.status, each.sentence) for each in findings])
     seeds = min((each.n for each in findings if each.n), default=0)
     numbers = [named for each in findings for named in each.numbers]
+    states = [(name, each.status) for name, each in zip(test.proxies, findings, strict=True)]
     if len(findings) == 1:
-        return replace(findings[0], status=status, sentence=sentence, n=seeds)
+        return replace(findings[0], status=status, sentence=sentence, n=seeds, states=states)
     proxies = [(name, each.measured) for name, each in zip(test.proxies, findings, strict=True) if each.measured]
     more = _until_all(heard) if status == "undecided" else None
-    brief = sentences.brief(test, status, [each.status for each in findings])
-    return Finding(status, sentence, n=seeds, more_seeds=more, numbers=numbers, brief=brief, proxies=proxies)
+    brief = sentences.brief(status, states)
+    return Finding(
+        status, sentence, n=seeds, more_seeds=more, numbers=numbers, brief=brief, proxies=proxies, states=states
+    )
 
 
 def _until_all(findings: Sequence[Finding]) -> int | None:

@@ -28,6 +28,8 @@ class Finding:
         brief: the sentence in short, where several proxies make it long; "" elsewhere.
         silent: a comparison that can say nothing, whatever is trained: as a proxy it has no say.
         proxies: where a judgement has several, the number that decided each, by its name.
+        beside: what was measured beside a judgement that nothing settles, by its name.
+        states: what each proxy of a judgement came to, by its name.
     """
 
     status: Status
@@ -41,6 +43,8 @@ class Finding:
     brief: str = ""
     silent: bool = False
     proxies: Sequence[Named] = ()
+    beside: Sequence[Named] = ()
+    states: Sequence[tuple[str, Status]] = ()
 
 
 def shown(sample: Sample, computed: bool) -> Measured:

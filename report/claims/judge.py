@@ -48,6 +48,8 @@ def judge(claim: Claim, frames: Frames) -> Verdict:
         finding.numbers,
         finding.proxies,
         finding.brief,
+        finding.beside,
+        finding.states,
     )
 
 
@@ -78,6 +80,7 @@ def _beside(test: Judgement, frames: Frames) -> tuple[Finding, Evidence]:
         numbers[0][1] if len(numbers) == 1 else None,
         n=min((number.n for _, number in numbers), default=0),
         numbers=numbers,
+        beside=numbers,
     )
     return finding, together(taken.values())
 
@@ -86,7 +89,7 @@ def _elsewhere(test: Test, evidence: Evidence, frames: Frames) -> Finding | None
     """A number that is there, and yet is none to hold the written one against; None where it is."""
     sample = evidence.samples[0]
     other, quick = _other_data(evidence.runs, frames), _quick(test, evidence.runs, frames)
-    if isinstance(test, Value) and (other or quick):
+    if isinstance(test, Value) and test.figure and (other or quick):
         measured = shown(sample, evidence.computed)
         epoch, pictures = frames.preset.epoch(test.epoch), frames.data.get("train")
         sentence = sentences.elsewhere(test, measured, epoch, pictures, other)

@@ -23,6 +23,8 @@ class Value:
 
     ``typed`` is the text that it was read from, for the digits to show; a claim gives its own. ``epoch`` is the
     write-up's at which it was measured. With other pictures, or fewer epochs, there is nothing to hold it against.
+    ``figure``: whether the write-up gives it as one of its results. False where the words come to a number, such as a
+    share that has to be 0: that can be asked of any pictures and epochs.
     """
 
     written: float
@@ -31,6 +33,7 @@ class Value:
     unit: str = ""
     typed: str = ""
     epoch: int = BASE
+    figure: bool = True
 
 
 @dataclass(frozen=True)

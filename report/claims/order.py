@@ -156,21 +156,8 @@ def a_lot(share: Measure) -> Ordering:
     return Ordering(share, flat_at(share, A_LOT), CLOCK, ("the share saved", "a tenth of the time"))
 
 
-def share_of_network(before: Measure, after: Measure) -> Measure:
-    """The time that ``after`` saves on ``before`` as a share (0..1) of the whole network's, one number a seed."""
-    whole = seconds("relu", "network")
-
-    def measure(frames: Frames) -> Sample:
-        gain = before(frames) - after(frames)
-        return replace(gain.paired(whole(frames), lambda a, b: a / b if b else 0.0, unit="%"), digits=1)
-
-    return measure
-
-
 COUNTED = saved(operations("relu"), operations("pool"))
 IN_LAYERS = saved(seconds("relu", "downconv1", "downconv2"), seconds("pool", "downconv1", "downconv2"))
-IN_NETWORK = saved(seconds("relu", "network"), seconds("pool", "network"))
-BY_LAYERS = share_of_network(seconds("relu", "downconv1", "downconv2"), seconds("pool", "downconv1", "downconv2"))
 IN_TRAINING = saved(fastest_epoch_seconds(CNN), fastest_epoch_seconds(CNN_POOL_FIRST))
 
 CLAIMS: tuple[Claim, ...] = (

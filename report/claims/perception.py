@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from itertools import combinations
 
 from report.claims import perceptual
-from report.claims.colourings import colour_gap, quality
+from report.claims.colourings import colour_gap
 from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering
 from report.claims.margins import FOLLOWS
 from report.claims.measures import flat_at, taken_once
+from report.claims.quality_samples import quality
 from report.frames import Frames, Measurement
 from report.ranks import rank_correlation
 from report.values import Sample

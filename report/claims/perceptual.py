@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from report.claims.colourings import colour_gap, mean, quality
+from report.claims.colourings import colour_gap
 from report.claims.kinds import Claim, Judgement, Margin, Measure, Ordering, distances
 from report.claims.margins import SEEN
 from report.claims.measures import taken_once
+from report.claims.quality_samples import mean, quality
 from report.frames import Frames
 from report.values import Sample
 from runs.catalogue import PERCEPTUAL_ROTATION, PERCEPTUAL_VGG, REGRESSION

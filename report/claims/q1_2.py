@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from report.claims.colourings import looks_better, quality
+from report.claims.colourings import looks_better
 from report.claims.kinds import Claim, Fact, Identity, Judgement, Value
 from report.claims.layers import differing_shapes
 from report.claims.margins import EXACT, MUCH, TRAIN_LOSS, about
 from report.claims.q1_1 import LOSSES, training_loss
+from report.claims.quality_samples import quality
 from report.frames import Frames
 from report.values import ON_PICTURES, Sample, known
 from runs.catalogue import BASE, CNN, REGRESSION

@@ -18,6 +18,7 @@ from report.claims.kinds import Measure
 from report.claims.measures import taken_once
 from report.frames import Frames
 from report.values import Sample
+from runs.catalogue import BASE
 from runs.spec import RunSpec
 
 
@@ -30,19 +31,21 @@ class Look:
     digits: int = 4
 
 
+#: What the two probes hold of each picture.
 LOOKS = {
+    "mse": Look("squared error in RGB"),
     "psnr": Look("PSNR", "dB", 2),
     "ssim": Look("SSIM", "", 3),
     "delta_e": Look("ΔE2000", "", 2),
+    "colourfulness": Look("colourfulness", "", 1),
     "total_variation": Look("total variation"),
     "contrast": Look("RMS contrast"),
     "sharpness": Look("sharpness"),
     "pixel_accuracy": Look("pixel accuracy", "%", 1),
 }
 
-
 #: Measures of error; of all others against the truth more is better.
-SMALLER_IS_BETTER = {"delta_e"}
+SMALLER_IS_BETTER = {"mse", "delta_e"}
 
 
 def mean(values: NDArray[Any]) -> float:
@@ -53,19 +56,23 @@ def mean(values: NDArray[Any]) -> float:
 
 
 @taken_once
-def quality(spec: RunSpec, key: str) -> Measure:
-    """A measure of a network's pictures after the write-up's 25 epochs, one number a seed."""
+def quality(spec: RunSpec, key: str, written_epoch: int = BASE, first: int | None = None) -> Measure:
+    """A measure of a network's pictures after one of the write-up's epochs, one number a seed: the mean over the test
+    pictures, or over the ``first`` of them.
+    """
     look = LOOKS[key]
     return lambda frames: frames.probed(
-        spec, "quality", lambda probe: mean(probe.arrays[key]), unit=look.unit, digits=look.digits
+        spec, "quality", lambda probe: mean(probe.arrays[key][:first]), written_epoch, look.unit, look.digits
     )
 
 
-def reference(row: str, key: str) -> Measure:
-    """The same measure of the truth, the palette's nearest colours, or an interpolation: no seed changes it."""
+def reference(row: str, key: str, first: int | None = None) -> Measure:
+    """The same measure of pictures that no network made, so that no seed changes it: "truth", "palette" (its nearest
+    colours), "grey", or an interpolation.
+    """
     look = LOOKS[key]
     return lambda frames: frames.data_probed(
-        "references", lambda probe: mean(probe.arrays[f"{row}_{key}"]), look.unit, look.digits
+        "references", lambda probe: mean(probe.arrays[f"{row}_{key}"][:first]), look.unit, look.digits
     )
 
 

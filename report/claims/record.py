@@ -7,6 +7,7 @@ from typing import Any
 
 from report.claims.decide import level_of
 from report.claims.verdict import Verdict
+from report.values import Measured
 
 
 def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
@@ -15,9 +16,9 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
     ``measured``, ``spread`` and ``interval`` are in ``unit`` as stored (a share is in 0..1), null where there is
     none or where it is not finite; ``what`` says what was measured: the number itself, or the difference that
     decided; ``sides`` are the two numbers of that difference, the one claimed larger first; ``proxies`` has
-    the number of each where a judgement has several; ``tolerance`` says in
-    words what the test lets pass, ``why`` why it is tested so, and ``reading`` how words that can be read in more ways
-    than one are read here; ``level`` is that of the interval.
+    the number of each where a judgement has several; ``beside`` has what was measured beside a judgement that
+    nothing settles; ``tolerance`` says in words what the test lets pass, ``why`` why it is tested so, and ``reading``
+    how words that can be read in more ways than one are read here; ``level`` is that of the interval.
 
     Args:
         verdict: what was judged.
@@ -35,10 +36,8 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
         "unit": measured.unit if measured else "",
         "spread": _finite(measured.spread) if measured else None,
         "sides": [_finite(side.value) for side in verdict.sides] if verdict.sides else None,
-        "proxies": [
-            {"name": name, "measured": _finite(number.value), "unit": number.unit, "spread": _finite(number.spread)}
-            for name, number in verdict.proxies
-        ],
+        "proxies": [_named(name, number) for name, number in verdict.proxies],
+        "beside": [_named(name, number) for name, number in verdict.beside],
         "tolerance": verdict.tolerated,
         "why": claim.why,
         "reading": claim.reading,
@@ -53,6 +52,10 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
         "missing": list(verdict.missing),
         "command": command,
     }
+
+
+def _named(name: str, number: Measured) -> dict[str, Any]:
+    return {"name": name, "measured": _finite(number.value), "unit": number.unit, "spread": _finite(number.spread)}
 
 
 def _finite(number: float | None) -> float | None:

@@ -10,6 +10,7 @@ from report.claims.verdict import Status
 from report.format import amount, difference_unit, interval, interval_of, listed, number, per_cent, plain, written
 from report.statistics import MOST_SEEDS, ORDERING_LEVEL, VALUE_LEVEL, Direction, Interval, steps_level
 from report.values import Measured
+from runs.text import how_many
 
 #: A row of points longer than this shows its ends only.
 MOST_POINTS = 8
@@ -18,10 +19,10 @@ MANY_SEEDS = 100
 
 
 def value(test: Value, measured: Measured, status: Status, bounds: Interval | None, more: int | None) -> str:
-    """A written figure beside the measured one."""
+    """A written figure, or the number that the words come to, beside the measured one."""
     unit = measured.unit
     lead = f"{'Measured' if measured.n else 'Computed'} {number(measured)}"
-    target = f"the written {written(test.written, unit, test.typed)}"
+    target = f"the {'written' if test.figure else 'expected'} {written(test.written, unit, test.typed)}"
     reach = written(test.tolerance, difference_unit(unit))
     span = _span(bounds, measured, VALUE_LEVEL)
     if status == "reproduced":
@@ -139,13 +140,13 @@ def shortened(test: Fact, measured: Measured, preset: str) -> str:
 
 def elsewhere(test: Value, measured: Measured, epoch: int, pictures: int | None, other: bool) -> str:
     """A figure that was measured after fewer epochs or on other pictures than the written one."""
-    after = f"{epoch} {'epoch' if epoch == 1 else 'epochs'}"
     on = f" on {pictures:,} pictures" if pictures else ""
     whose = " that are not the write-up’s" if on and other else ""
     target = written(test.written, measured.unit, test.typed)
+    told = f"Measured {number(measured)} after {how_many(epoch, 'epoch')}{on}{whose}."
     return (
-        f"Measured {number(measured)} after {after}{on}{whose}. The written {target} is of {test.epoch} epochs on the "
-        "write-up’s own pictures, so that the two are not held against each other."
+        f"{told} The written {target} is of {how_many(test.epoch, 'epoch')} on the write-up’s own pictures, so that "
+        "the two are not held against each other."
     )
 
 
@@ -179,10 +180,14 @@ def judgement(test: Judgement, status: Status, proxies: Sequence[tuple[Status, s
     return f"{lead}. {' '.join(told)}{close}"
 
 
-def brief(test: Judgement, status: Status, states: Sequence[Status]) -> str:
+def brief(status: Status, states: Sequence[tuple[str, Status]]) -> str:
     """The same in short: what each proxy says, without its numbers."""
-    told = [f"“{_capital(name)}” {_PROXY[state]}" for name, state in zip(test.proxies, states, strict=True)]
-    return f"{_lead(status, len(told) == 1)}: {', '.join(told)}."
+    return f"{_lead(status, len(states) == 1)}: {', '.join(each_proxy(states))}."
+
+
+def each_proxy(states: Sequence[tuple[str, Status]]) -> list[str]:
+    """What each proxy comes to: "“SSIM is higher” holds"."""
+    return [f"“{_capital(name)}” {_PROXY[state]}" for name, state in states]
 
 
 def _lead(status: Status, one: bool) -> str:
@@ -191,7 +196,7 @@ def _lead(status: Status, one: bool) -> str:
         "reproduced": f"By {its} it holds",
         "not reproduced": f"By {its} it does not hold",
         "undecided": f"{_capital(its)} {'leaves' if one else 'leave'} it open",
-        "not assessable": f"{_capital(its)} cannot be measured",
+        "not assessable": f"{_capital(its)} {'says' if one else 'say'} nothing",
         "missing": "Its proxy is not measured yet" if one else "Some of its proxies are not measured yet",
     }[status]
 
@@ -228,7 +233,7 @@ def lacking(missing_ids: Sequence[str], diverged_ids: Sequence[str], dropped: in
     if diverged_ids:
         text += f" Diverged, and so not counted: {listed(diverged_ids)}."
     if dropped:
-        text += f" Not finite, and so not counted: {dropped} {'number' if dropped == 1 else 'numbers'}."
+        text += f" Not finite, and so not counted: {how_many(dropped, 'number')}."
     if missing_ids:
         text += f" Not stored yet: {listed(missing_ids)}."
     return text
@@ -243,7 +248,7 @@ def needed(n: int, more: int | None) -> str:
     if more > MANY_SEEDS:
         return f"More than {MANY_SEEDS} more seeds would probably be needed to decide it."
     about = more if more <= 10 else round(more, -1)
-    return f"About {about} more {'seed' if more == 1 else 'seeds'} would probably decide it."
+    return f"About {how_many(about, 'more seed')} would probably decide it."
 
 
 def _span(bounds: Interval | None, measured: Measured, level: float) -> str:

@@ -32,6 +32,8 @@ class Verdict:
         numbers: those that the sentence speaks of, in its order, each with the words that stand beside it.
         proxies: where a judgement has several, the number that decided each, by its name.
         brief: the sentence in short, where several proxies make it long; "" elsewhere.
+        beside: what was measured beside a judgement that nothing settles, by its name.
+        states: what each proxy of a judgement came to, by its name.
     """
 
     claim: Claim
@@ -48,6 +50,8 @@ class Verdict:
     numbers: Sequence[tuple[str, Measured]] = ()
     proxies: Sequence[tuple[str, Measured]] = ()
     brief: str = ""
+    beside: Sequence[tuple[str, Measured]] = ()
+    states: Sequence[tuple[str, Status]] = ()
 
     @property
     def what(self) -> str:
@@ -67,13 +71,13 @@ class Verdict:
     @property
     def shown(self) -> list[tuple[str, Measured]]:
         """What was measured, each number with what it is, "" where that is plain: both sides of a comparison but for a
-        threshold, the number itself, or what decided each proxy.
+        threshold, the number itself, what decided each proxy, or what was measured beside a judgement without any.
         """
         if self.sides:
             return [("", side) for side in self.sides if not side.given]
         if self.measured is not None:
             return [("" if self.what == "measured" else self.what, self.measured)]
-        return [(f"{name}: difference", number) for name, number in self.proxies]
+        return [*((f"{name}: difference", number) for name, number in self.proxies), *self.beside]
 
     @property
     def tolerated(self) -> str:

@@ -8,11 +8,9 @@ from functools import partial
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.judge import judge_part
 from report.claims.order import (
-    BY_LAYERS,
     CLAIMS,
     COUNTED,
     IN_LAYERS,
-    IN_NETWORK,
     IN_TRAINING,
     at_case,
     case,
@@ -51,6 +49,8 @@ PLACES: Mapping[str, str] = {
 ORDERS: Mapping[str, str] = {"relu": "ReLU first", "pool": "MaxPool first"}
 #: Their colours, the same on every chart.
 HUES: Mapping[str, str] = {"ReLU first": "cnn", "MaxPool first": "accent"}
+#: The share (0..1) of a batch's time in the whole network that pooling first saves, one number a seed.
+IN_NETWORK = saved(*(seconds(order, "network") for order in ORDERS))
 
 
 def answer(frames: Frames) -> Answer:
@@ -108,9 +108,16 @@ def saves(share: Sample) -> bool | None:
     return share.mean > 0 if share.ok else None
 
 
+def by_layers(frames: Frames) -> Sample:
+    """What pooling first saves in the two blocks, as a share (0..1) of the whole network's time, one number a seed."""
+    before, after = (seconds(order, "downconv1", "downconv2")(frames) for order in ORDERS)
+    whole = seconds("relu", "network")(frames)
+    return (before - after).paired(whole, lambda gain, time: gain / time if time else 0.0, unit="%")
+
+
 def disagree(frames: Frames, whole: Sample) -> bool:
     """Whether the clock says of the whole network what its two blocks cannot account for."""
-    layers = BY_LAYERS(frames)
+    layers = by_layers(frames)
     return layers.ok and whole.ok and ((layers.mean > 0) != (whole.mean > 0) or abs(whole.mean) > 2 * abs(layers.mean))
 
 

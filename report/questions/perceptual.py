@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.answers import Cell, Figure, Table
-from report.claims.colourings import QUALITIES, colour_gap, quality, reference
+from report.claims.colourings import colour_gap
 from report.claims.perceptual import FEATURES, featured, trained
+from report.claims.quality_samples import LOOKS, quality, reference
 from report.figures import strips
 from report.frames import Frames
 from report.questions.phrases import length, side
@@ -19,7 +20,7 @@ from report.values import Sample
 from runs.catalogue import BASE, PERCEPTUAL_VGG, REGRESSION
 
 #: The measures of the table.
-LOOKS = ("mse", "delta_e", "ssim", "colourfulness")
+KEYS = ("mse", "delta_e", "ssim", "colourfulness")
 #: What the loss network is called on a page.
 JUDGES = {"rotation-features": "a classifier trained here to tell quarter turns", "vgg16-features": "VGG-16"}
 
@@ -28,11 +29,11 @@ def samples(frames: Frames) -> dict[str, Sample]:
     """Every number of the part: "delta_e_with", "delta_e_without" and so on."""
     found: dict[str, Sample] = {}
     for way, spec in {"with": trained(frames), "without": REGRESSION}.items():
-        found |= {f"{key}_{way}": quality(spec, key)(frames) for key in LOOKS}
+        found |= {f"{key}_{way}": quality(spec, key)(frames) for key in KEYS}
         found |= {f"{key}_{way}": featured(spec, key)(frames) for key in FEATURES}
         found[f"gap_{way}"] = colour_gap(spec)(frames)
     for row in ("grey", "truth"):
-        found |= {f"{key}_{row}": reference(row, key)(frames) for key in LOOKS}
+        found |= {f"{key}_{row}": reference(row, key)(frames) for key in KEYS}
         found[f"turns_{row}"] = featured(REGRESSION, f"{row}_turns")(frames)
     found["distance_grey"] = featured(REGRESSION, "grey_distance")(frames)
     return found
@@ -40,15 +41,15 @@ def samples(frames: Frames) -> dict[str, Sample]:
 
 def values(frames: Frames, found: Mapping[str, Sample]) -> dict[str, Any]:
     """What the sentences speak of."""
-    keys = (*LOOKS, *FEATURES, "gap")
+    keys = (*KEYS, *FEATURES, "gap")
     told: dict[str, Any] = {
         f"{key}_{way}": found[f"{key}_{way}"].measured() or ""
-        for key in (*LOOKS, *FEATURES)
+        for key in (*KEYS, *FEATURES)
         for way in ("with", "without")
     }
     told |= {f"{key}_side": side(found[f"{key}_with"], found[f"{key}_without"]) or "" for key in keys}
     return told | {
-        "perceptual": all(found[f"{key}_{way}"].ok for key in (*LOOKS, *FEATURES) for way in ("with", "without")),
+        "perceptual": all(found[f"{key}_{way}"].ok for key in (*KEYS, *FEATURES) for way in ("with", "without")),
         "judge": JUDGES[trained(frames).loss],
         "judged_by_itself": trained(frames) != PERCEPTUAL_VGG,
         "trained_for": length(frames, BASE),
@@ -57,7 +58,7 @@ def values(frames: Frames, found: Mapping[str, Sample]) -> dict[str, Any]:
 
 def table(frames: Frames, found: Mapping[str, Sample]) -> Table:
     """Measures × with, without, no colour at all and the truth."""
-    names = {key: QUALITIES[key][0] for key in LOOKS} | {key: FEATURES[key][0] for key in FEATURES}
+    names = {key: LOOKS[key].label for key in KEYS} | {key: FEATURES[key][0] for key in FEATURES}
     # the truth has no error against itself to be shown
     shown = {"truth": ("colourfulness", "turns"), "grey": tuple(names)}
     rows: list[list[Cell]] = [

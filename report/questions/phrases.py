@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 
 from report.frames import Frames
 from report.values import Sample
+from runs.text import how_many
 
 
 def side(first: Sample, second: Sample) -> str | None:
@@ -76,7 +77,7 @@ def _way(before: float, after: float) -> str:
 def length(frames: Frames, written: int) -> str:
     """How long was trained: "25 epochs", or "5 epochs, which stand for the write-up's 25,"."""
     epochs = frames.preset.epoch(written)
-    one = epochs == 1
+    trained = how_many(epochs, "epoch")
     if epochs == written:
-        return f"{epochs} {'epoch' if one else 'epochs'}"
-    return f"{epochs} {'epoch, which stands' if one else 'epochs, which stand'} for the write-up’s {written},"
+        return trained
+    return f"{trained}, which {'stands' if epochs == 1 else 'stand'} for the write-up’s {written},"

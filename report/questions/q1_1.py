@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
-from report.claims.colourings import QUALITIES, quality, reference
-from report.claims.judge import judge, judge_part
-from report.claims.kinds import Judgement
+from report.claims.judge import judge_part
 from report.claims.q1_1 import CLAIMS, LOSSES, training_loss
+from report.claims.quality_samples import LOOKS, quality, reference
+from report.claims.sentences import each_proxy
+from report.claims.verdict import Verdict
 from report.figures import Panel, Series, band, chart, strips
 from report.frames import Frames
 from report.questions.colour_space import answer_colour_space
@@ -39,7 +41,7 @@ from runs.catalogue import BASE, LONG, REGRESSION, SHORT
 LENGTHS = (SHORT, BASE, LONG)
 LOSS = "squared error in RGB (pixels in 0..1)"
 #: What the pictures are measured by at each length of training.
-LOOKS = ("delta_e", "ssim", "psnr", "colourfulness")
+KEYS = ("delta_e", "ssim", "psnr", "colourfulness")
 
 
 def answer(frames: Frames) -> list[Answer]:
@@ -133,7 +135,7 @@ def answer_lengths(frames: Frames) -> Answer:
     """1.1.c: the loss and the colours after the write-up's three lengths of training."""
     train = {written: training_loss(written)(frames) for written in LENGTHS}
     val = {written: frames.metric(REGRESSION, "val_loss", written) for written in LENGTHS}
-    looks = {key: {written: quality(REGRESSION, key, written)(frames) for written in LENGTHS} for key in LOOKS}
+    looks = {key: {written: quality(REGRESSION, key, written)(frames) for written in LENGTHS} for key in KEYS}
     truth = reference("truth", "colourfulness")(frames)
     names = dict(zip(LENGTHS, ("short", "base", "long"), strict=True))
     values: dict[str, Any] = {"truth": truth.measured()}
@@ -152,8 +154,8 @@ def answer_lengths(frames: Frames) -> Answer:
         "loss_late": status["loss-50-below-25"],
         "colour_early": status["colour-25-over-15"],
         "colour_late": status["colour-50-over-25"],
-        "proxies_early": _proxies("1.1.c.colour-25-over-15", frames),
-        "proxies_late": _proxies("1.1.c.colour-50-over-25", frames),
+        "proxies_early": _proxies("1.1.c.colour-25-over-15", verdicts),
+        "proxies_late": _proxies("1.1.c.colour-50-over-25", verdicts),
         "val_late": relation(val[LONG], val[BASE]),
         "val_late_seeds": on_seeds(val[LONG], val[BASE]),
         "trained": length(frames, BASE),
@@ -165,7 +167,7 @@ def answer_lengths(frames: Frames) -> Answer:
         for written in LENGTHS
     ]
     pictures: list[list[Cell]] = [
-        [epoch_words(frames, written), *(looks[key][written].measured() for key in LOOKS)] for written in LENGTHS
+        [epoch_words(frames, written), *(looks[key][written].measured() for key in KEYS)] for written in LENGTHS
     ]
     return Answer(
         "1.1.c",
@@ -182,7 +184,7 @@ def answer_lengths(frames: Frames) -> Answer:
             Table(
                 "quality",
                 "What the network paints of the test pictures, beside the truth. Means over the pictures.",
-                ["epochs", *(QUALITIES[key][0] for key in LOOKS)],
+                ["epochs", *(LOOKS[key].label for key in KEYS)],
                 [*pictures, ["truth", None, None, None, truth.measured()]],
             ),
         ],
@@ -196,13 +198,9 @@ def answer_lengths(frames: Frames) -> Answer:
     )
 
 
-def _proxies(name: str, frames: Frames) -> str:
-    """What each proxy of a judgement comes to: "“SSIM is higher” holds, “ΔE2000 is lower” stays open"."""
-    claim = next(claim for claim in CLAIMS if claim.id == name)
-    assert isinstance(claim.test, Judgement)
-    found = {proxy: judge(replace(claim, test=test), frames).status for proxy, test in claim.test.proxies.items()}
-    words = {"reproduced": "holds", "not reproduced": "does not hold", "undecided": "stays open"}
-    return listed([f"“{proxy}” {words.get(status, 'is not measured')}" for proxy, status in found.items()])
+def _proxies(name: str, verdicts: Sequence[Verdict]) -> str:
+    """What each proxy of a judgement comes to: "“SSIM is higher” holds and “ΔE2000 is lower” is open"."""
+    return listed(each_proxy(next(verdict.states for verdict in verdicts if verdict.claim.id == name)))
 
 
 def _strips(frames: Frames) -> list[Figure]:
@@ -243,7 +241,7 @@ def _points(frames: Frames, train: dict[int, Any], looks: dict[str, dict[int, An
     for key in ("delta_e", "ssim", "colourfulness"):
         levels = [(truth.mean, "truth")] if key == "colourfulness" and truth.ok else []
         series = [points("", epochs, list(looks[key].values()), "regression")]
-        panels.append(Panel(series, "epochs", QUALITIES[key][0], levels=levels))
+        panels.append(Panel(series, "epochs", LOOKS[key].label, levels=levels))
     means = ", ".join(f"{sample.mean:.4f} after {epoch}" for epoch, sample in zip(epochs, train.values(), strict=True))
     return [
         chart(

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
-from report.claims.colourings import QUALITIES, colour_gap, kept_lightness, quality, reference
+from report.claims.colourings import colour_gap, kept_lightness
 from report.claims.judge import judge_part
 from report.claims.q1_1 import training_loss
 from report.claims.q1_2 import CLAIMS, cnn_loss
+from report.claims.quality_samples import LOOKS, quality, reference
 from report.figures import Panel, Series, band, chart, strips, swatches
 from report.frames import Frames
 from report.questions.extremes import comparisons, distance
@@ -123,7 +124,7 @@ def over_grey(frames: Frames, made: Mapping[str, Sample], network: str) -> str:
     """
     pairs = {key: (made[f"{key}_{network}"], reference("grey", key)(frames)) for key in ("mse", "delta_e", "ssim")}
     # Of a likeness, the grey copy's is the higher one where it is nearer.
-    return where({QUALITIES[key][0]: pair[::-1] if key == "ssim" else pair for key, pair in pairs.items()}, "higher")
+    return where({LOOKS[key].label: pair[::-1] if key == "ssim" else pair for key, pair in pairs.items()}, "higher")
 
 
 def _own_losses(frames: Frames) -> Table:
@@ -155,7 +156,7 @@ def _scale(frames: Frames) -> Table:
         "scale",
         "Both networks on one scale: what they paint of the test pictures, beside the truth. Chroma "
         "alone is theirs under the lightness of the input.",
-        ["pictures", *(QUALITIES[key][0] for key in SCALE)],
+        ["pictures", *(LOOKS[key].label for key in SCALE)],
         rows,
     )
 

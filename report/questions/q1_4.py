@@ -8,6 +8,7 @@ from typing import Any
 from report.answers import Answer, Cell, Figure, Table
 from report.claims.judge import judge_part
 from report.claims.q1_4 import (
+    AGAINST,
     CLAIMS,
     INTERPOLATIONS,
     NETWORKS,
@@ -25,14 +26,12 @@ from report.frames import Frames
 from report.questions.curves import last_values, over_epochs
 from report.questions.extremes import comparisons, distance
 from report.questions.phrases import higher, length, side
-from report.questions.samples import epoch_words, first_pictures, picture, reaches, remarks, wanted
+from report.questions.samples import epoch_words, first_pictures, listed, picture, reaches, remarks, wanted
 from report.values import Sample, computed
 from runs.catalogue import BASE
 
 #: Measures against the truth, and measures of a picture by itself.
-ERRORS, OWN = ("psnr", "ssim", "delta_e", "pixel_accuracy"), ("total_variation", "contrast", "sharpness")
-#: Measures in which a network is held against interpolation.
-AGAINST = ERRORS
+ERRORS, OWN = tuple(AGAINST), ("total_variation", "contrast", "sharpness")
 #: Columns of the table that no network makes.
 REFERENCES = {
     "truth": "truth",
@@ -143,7 +142,7 @@ def measured(frames: Frames) -> dict[str, Sample]:
         found |= {
             f"{low}_val": frames.metric(spec, "val_loss"),
             f"{low}_accuracy": frames.metric(spec, "val_accuracy"),
-        } | {f"{low}_{key}": quality(spec, key)(frames) for key in LOOKS}
+        } | {f"{low}_{key}": quality(spec, key)(frames) for key in (*ERRORS, *OWN)}
     found["palette_psnr"] = reference("palette", "psnr")(frames)
     for row in ("truth", *INTERPOLATIONS, *PAINTED):
         found |= {f"{row}_{key}": reference(row, key)(frames) for key in (OWN if row == "truth" else ERRORS)}
@@ -153,7 +152,8 @@ def measured(frames: Frames) -> dict[str, Sample]:
 def sides(samples: Mapping[str, Sample]) -> dict[str, Any]:
     """Where each of the UNet's numbers lies beside the CNN's, and which of the two is nearer to the truth."""
     found: dict[str, Any] = {
-        f"{name}_side": side(samples[f"unet_{name}"], samples[f"cnn_{name}"]) for name in ("val", "accuracy", *LOOKS)
+        f"{name}_side": side(samples[f"unet_{name}"], samples[f"cnn_{name}"])
+        for name in ("val", "accuracy", *ERRORS, *OWN)
     }
     for key in OWN:
         truth = samples[f"truth_{key}"]
@@ -184,7 +184,10 @@ def against_interpolation(frames: Frames) -> dict[str, Any]:
             f"{name.lower()}_won": computed(sum(won), digits=0) if complete else None,
             f"{name.lower()}_wins": "all" if all(won) else "some" if any(won) else "none",
         }
-    return found | {"comparisons": computed(len(AGAINST), digits=0)}
+    return found | {
+        "comparisons": computed(len(AGAINST), digits=0),
+        "against": listed([LOOKS[key].label for key in AGAINST]),
+    }
 
 
 def table(frames: Frames) -> Table:

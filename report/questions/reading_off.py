@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
-from report.claims.colourings import QUALITIES, TEMPERATURES, at_temperature, colour_gap, quality, reference
+from report.claims.colourings import TEMPERATURES, at_temperature, colour_gap
 from report.claims.judge import judge_part
+from report.claims.quality_samples import LOOKS, quality, reference
 from report.claims.reading_off import CLAIMS
 from report.figures import Panel, chart, strips
 from report.frames import Frames
@@ -89,7 +90,7 @@ def _curves(frames: Frames, sweep: dict[str, list[Sample]]) -> Figure:
     """Colourfulness and both errors over the temperature, with the levels of truth and regression."""
     panels, words, first = [], [], _swept(frames)
     for key in FOLLOWED:
-        name, _, digits = QUALITIES[key]
+        name, digits = LOOKS[key].label, LOOKS[key].digits
         rivals = {"regression": quality(REGRESSION, key, first=first)(frames)}
         if key == "colourfulness":
             rivals["truth"] = reference("truth", key, first)(frames)
@@ -124,7 +125,7 @@ def _table(frames: Frames, sweep: dict[str, list[Sample]]) -> Table:
         "colourfulness",
         "How colourful the pictures are, and how far from the truth. Means over the "
         f"{frames.data['test']:,} test pictures{few}.",
-        ["pictures", *(QUALITIES[key][0] for key in FOLLOWED)],
+        ["pictures", *(LOOKS[key].label for key in FOLLOWED)],
         rows,
     )
 

@@ -97,7 +97,8 @@ def statuses(verdicts: Sequence[Verdict]) -> dict[str, str]:
 
 def first_pictures(rows: Mapping[str, NDArray[np.uint8]]) -> str:
     """Which pictures the rows of a strip show, for its caption: "The first 10 test pictures"."""
-    return f"The first {len(next(iter(rows.values())))} test pictures"
+    count = len(next(iter(rows.values())))
+    return "The first test picture" if count == 1 else f"The first {count} test pictures"
 
 
 def picture(frames: Frames, spec: RunSpec, epoch: int) -> NDArray[np.uint8] | None:

@@ -25,50 +25,81 @@ def main(name: str, status: str) -> dict[str, Any]:
     return {"part": name.rpartition(".")[0], "effect": 1.0, "record": {"id": name, "status": status, "flags": []}}
 
 
+def names(verdicts: list[dict[str, Any]]) -> list[str]:
+    """The ids of what is found, in the order in which it stands."""
+    return [each.entry["record"]["id"] for each in book.findings(verdicts)]
+
+
 def test_findings_begin_with_the_main_results_in_the_write_ups_order() -> None:
     others = [entry("1.1.a", "not reproduced", 9), entry("1.6.b", "not reproduced", 99)]
-    found = book.findings([*others, *(main(name, "reproduced") for name in reversed(book.MAIN))])
-    assert [each["record"]["id"] for each in found] == [*book.MAIN, "1.6.b.x"]
-    same_part = entry(book.MAIN[0].rpartition(".")[0], "not reproduced", 999)
-    assert same_part not in book.findings([same_part, *(main(name, "reproduced") for name in book.MAIN)])
+    results = [main(name, "reproduced") for name in reversed(book.MAIN)]
+    assert names([*others, *results]) == [*book.MAIN, "1.6.b.x"]
+    same_part = entry(next(iter(book.MAIN)).rpartition(".")[0], "not reproduced", 999)
+    assert names([same_part, *results]) == [*book.MAIN]
     for status in ("not assessable", "missing"):
-        assert book.findings([main(book.MAIN[0], status)]) == []
+        assert names([main(next(iter(book.MAIN)), status)]) == []
 
 
 def test_main_results_are_claims() -> None:
     assert set(book.MAIN) <= {claim.id for claim in all_claims()}
 
 
-def test_findings_put_first_what_does_not_hold_by_its_effect() -> None:
-    found = book.findings(
-        [
-            entry("1.1.a", "reproduced", 9), entry("1.1.b", "not reproduced", 2), entry("1.1.c", "not reproduced", 5),
-            entry("1.1.c", "not reproduced", 4), entry("1.2.b", "missing", 99), entry("1.3.b", "not reproduced", 1),
-        ],
-        most=3,
-    )  # fmt: skip
-    assert [(each["part"], each["effect"]) for each in found] == [("1.1.c", 5), ("1.1.b", 2), ("1.3.b", 1)]
+def test_findings_weigh_what_does_not_hold_before_the_rest_and_then_the_effect() -> None:
+    found = [
+        entry("1.1.a", "reproduced", 9), entry("1.1.b", "not reproduced", 2), entry("1.1.c", "not reproduced", 5),
+        entry("1.1.d", "undecided", 99), entry("1.2.b", "missing", 99),
+    ]  # fmt: skip
+    weights = []
+    while left := names(found):
+        weights += left
+        found = [each for each in found if each["record"]["id"] not in left]
+    assert weights == ["1.1.c.x", "1.1.b.x", "1.1.a.x", "1.1.d.x"]
 
 
-def test_findings_always_name_a_self_contradiction() -> None:
-    entries = [entry(f"1.1.{letter}", "not reproduced", 9) for letter in "abcd"]
-    against = entry("1.3.c", "reproduced", 1, "self-contradicting")
-    assert against in book.findings([*entries, against], most=2)
+@pytest.mark.parametrize("part", ["1.3.c", "1.3.b"])
+def test_findings_always_name_a_self_contradiction(part: str) -> None:
+    others = [entry(f"1.1.{letter}", "not reproduced", 9) for letter in "abcd"]
+    results = [main(name, "reproduced") for name in book.MAIN]
+    against = entry(part, "undecided", 1, "self-contradicting")  # of the part of a main result too
+    assert names([*others, *results, against]) == [*book.MAIN, "1.1.a.x", against["record"]["id"]]
+    other = entry("1.4.a", "not reproduced", 99, "self-contradicting")
+    assert names([*others, *results, against, other]) == [*book.MAIN, "1.4.a.x"]  # one is enough
 
 
 def test_findings_prefer_runs_of_the_write_ups_own_data() -> None:
-    found = book.findings(
-        [entry("1.1.a", "not reproduced", 9, "other data"), entry("1.1.b", "not reproduced", 1)], most=2
-    )
-    assert [each["part"] for each in found] == ["1.1.b", "1.1.a"]
+    found = [entry("1.1.a", "not reproduced", 9, "other data"), entry("1.1.b", "not reproduced", 1)]
+    assert names(found) == ["1.1.b.x"]
 
 
 def test_findings_put_last_what_rests_on_one_reading_of_the_words() -> None:
     read = entry("1.1.a", "not reproduced", 99)
     read["record"]["reading"] = "The words are ambiguous."
-    others = [entry(f"1.2.{letter}", "reproduced", 1) for letter in "abc"]
-    assert book.findings([read, *others], most=3) == others
-    assert book.findings([read, *others[:1]], most=3)[-1] == read
+    assert names([read, entry("1.2.b", "undecided", 1)]) == ["1.2.b.x"]
+    assert names([read]) == ["1.1.a.x"]
+
+
+def test_front_says_of_its_findings_what_they_are() -> None:
+    results = [main(name, "reproduced") for name in book.MAIN]
+    refuted = entry("1.6.b", "not reproduced", 9)
+    beside = "the CNN beside the regression, the UNet beside the CNN."
+    main_results = f"The write-up’s main results: its first loss, {beside}"
+    weighs = "Then the weightiest of the other parts, which"
+    against = entry("1.1.a", "reproduced", 1, "self-contradicting")
+
+    def told(*verdicts: dict[str, Any]) -> str:
+        return book.why_these(book.findings(verdicts))
+
+    assert told(*results, refuted) == f"{main_results} {weighs} does not hold."
+    assert told(*results, entry("1.6.b", "reproduced", 9)) == f"{main_results} {weighs} holds."
+    assert told(*results, entry("1.6.b", "undecided", 9)) == f"{main_results} {weighs} these runs leave open."
+    assert told(*results) == main_results
+    assert told(main("1.1.c.loss-25", "not assessable"), *results[1:]) == (
+        f"Those of the write-up’s main results that can be judged here: {beside}"
+    )
+    assert told(refuted, against) == (
+        "The weightiest of all, which does not hold. Then one in which the write-up contradicts itself."
+    )
+    assert told() == ""
 
 
 def test_findings_of_nothing_are_none() -> None:

@@ -146,10 +146,16 @@ def test_stale_runs_of_other_pictures_are_flagged() -> None:
 
 
 def test_no_written_figure_is_decided_by_quick_runs() -> None:
+    asked = set()
     for verdict in verdicts("quick"):
         if isinstance(verdict.claim.test, Value):
-            assert verdict.status in ("not assessable", "missing"), verdict.claim.id
+            undecided = verdict.status in ("not assessable", "missing")
+            assert undecided == verdict.claim.test.figure, verdict.claim.id
             assert verdict.measured, verdict.claim.id
+            assert "quick" in verdict.flags, verdict.claim.id
+            if not undecided:
+                asked.add(verdict.claim.id)
+    assert asked == {"1.4.b.same-difference", "1.6.a.same-time", "1.6.a.smooth"}
 
 
 def test_contradictions_are_flagged() -> None:

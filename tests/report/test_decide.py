@@ -289,7 +289,7 @@ def test_one_proxy_is_spoken_of_as_one() -> None:
     told = [verdict(proxy(each)).sentence for each in (HOLDS, REVERSED, UNSURE, ordering(HIGH, DIVERGED))]
     leads = [
         "By its proxy it holds.", "By its proxy it does not hold.", "Its proxy leaves it open.",
-        "Its proxy cannot be measured.",
+        "Its proxy says nothing.",
     ]  # fmt: skip
     for sentence, lead in zip(told, leads, strict=True):
         assert sentence.startswith(lead)
@@ -309,6 +309,10 @@ def test_both_at_the_floor_say_nothing_and_the_other_proxies_decide() -> None:
     assert verdict(proxy(at_floor, HOLDS)).status == "reproduced"
     assert verdict(proxy(at_floor, REVERSED)).status == "not reproduced"
     assert verdict(proxy(at_floor)).status == verdict(proxy(at_floor, at_floor)).status == "not assessable"
+    assert verdict(proxy(at_floor)).sentence == f"Its proxy says nothing. “Proxy 0” – says nothing. {alone.sentence}"
+    assert verdict(proxy(at_floor, at_floor)).brief == (
+        "Its proxies say nothing: “Proxy 0” says nothing, “Proxy 1” says nothing."
+    )
     off = replace(ordering(gives(0.2, 0.2), none, 0.1), floor=0.0)
     assert verdict(off).status == "reproduced"
 

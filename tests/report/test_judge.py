@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pandas as pd
 import pytest
 
+from report.answers import Answer
 from report.claims import kinds
 from report.claims.judge import FLAGS, judge, judge_part
 from report.claims.kinds import Claim, Fact, Identity, Judgement, Value
@@ -22,6 +23,8 @@ from tests.report.made_up_claims import (
     HOLDS,
     LOW,
     MISSING,
+    REVERSED,
+    UNSURE,
     fails,
     frames,
     gives,
@@ -168,6 +171,15 @@ def test_a_figure_of_other_pictures_or_epochs_is_shown_and_not_decided(found: Fr
     assert verdict(Value(1.0, lambda frames: known(1.0), 0.1), found).status == "reproduced"
 
 
+@pytest.mark.parametrize(("found", "flag"), [(frames("other"), "other data"), (frames("same", "quick"), "quick")])
+def test_a_number_that_is_no_written_figure_is_decided_on_any_pictures_and_epochs(found: Frames, flag: str) -> None:
+    within, off = (verdict(Value(0.0, gives(x, x + 0.01), 0.1, figure=False), found) for x in (0.02, 7.0))
+    assert [within.status, off.status] == ["reproduced", "not reproduced"]
+    assert within.flags == off.flags == (flag,)
+    assert "within 0.1 of the expected 0" in within.sentence
+    assert "written" not in within.sentence + off.sentence
+
+
 def test_a_figure_of_other_pictures_names_their_number_and_its_own_epoch() -> None:
     found = frames("other", "quick")
     found = replace(found, data={**found.data, "train": 1000})
@@ -182,7 +194,16 @@ def test_what_is_measured_beside_a_statement_that_nothing_settles_is_shown() -> 
     assert result.status == "not assessable"
     assert "Taste. Measured all the same: this: 1.50 ± 0.71 (n = 2); it: 3.0000 (one seed)." in result.sentence
     assert ([name for name, _ in result.numbers], result.measured, result.runs) == (["this", "it"], None, ("s0", "s1"))
-    assert verdict(replace(test, beside={"this": gives(1.0, 2.0)})).measured.value == 1.5
+    assert [(name, number.value) for name, number in result.shown] == [("this", 1.5), ("it", 3.0)]
+    record = verdict_record(result, "")
+    assert [(each["name"], each["measured"], each["unit"]) for each in record["beside"]] == [
+        ("this", 1.5, ""), ("it", 3.0, ""),
+    ]  # fmt: skip
+    assert (record["measured"], record["proxies"]) == (None, [])
+    assert set(Answer("1.1.a", "", "", verdicts=[result]).numbers) == {number for _, number in result.beside}
+    alone = verdict(replace(test, beside={"this": gives(1.0, 2.0)}))
+    assert alone.measured.value == 1.5
+    assert [number.value for _, number in alone.shown] == [1.5]
 
 
 def test_no_runs_at_all() -> None:
@@ -230,13 +251,19 @@ def test_each_proxy_of_a_judgement_is_among_what_was_measured() -> None:
     assert verdict(Judgement(reason="nothing")).shown == []
 
 
+def test_what_each_proxy_of_a_judgement_comes_to_stands_on_the_verdict() -> None:
+    assert verdict(proxy(HOLDS, UNSURE)).states == [("proxy 0", "reproduced"), ("proxy 1", "undecided")]
+    assert verdict(proxy(REVERSED)).states == [("proxy 0", "not reproduced")]
+    assert verdict(HOLDS).states == ()
+
+
 def test_record_holds_what_a_program_needs() -> None:
     result = verdict(HOLDS)
     record = verdict_record(result, "python cli.py run-all --section 1.1")
     assert set(record) == {
-        "id", "question", "statement", "written", "measured", "what", "unit", "spread", "sides", "proxies", "tolerance",
-        "why", "reading", "status", "sentence", "flags", "n", "interval", "level", "more_seeds", "runs", "missing",
-        "command",
+        "id", "question", "statement", "written", "measured", "what", "unit", "spread", "sides", "proxies", "beside",
+        "tolerance", "why", "reading", "status", "sentence", "flags", "n", "interval", "level", "more_seeds", "runs",
+        "missing", "command",
     }  # fmt: skip
     assert (record["id"], record["question"], record["n"]) == ("1.1.a.some", "1.1.a", 3)
     assert record["measured"] == pytest.approx(2.2 / 3 + 4.0 / 3 - 1.0)

@@ -13,10 +13,10 @@ from markupsafe import escape
 
 from report import markup
 from report.answers import Answer, Figure, Table
-from report.claims.kinds import Identity, Judgement, Ordering
+from report.claims.kinds import Identity, Judgement, Measure, Ordering
 from report.render import Site, environment
 from report.values import Measured
-from tests.report.made_up_claims import CASES, HOLDS, REVERSED, proxy, verdict
+from tests.report.made_up_claims import CASES, HOLDS, REVERSED, gives, proxy, verdict
 
 
 def test_csv_quotes_what_it_must_and_leaves_void_cells_empty() -> None:
@@ -57,11 +57,27 @@ def test_seeds_are_told_once_where_all_numbers_of_a_table_share_them(seeds: tupl
 
 
 @pytest.mark.parametrize(
+    ("spread", "told"),
+    [(0.1, "± is the standard deviation over 3 seeds."), (0.0, "All 3 seeds gave the same numbers.")],
+)
+def test_a_table_speaks_of_a_spread_where_it_shows_one(spread: float, told: str) -> None:
+    table = Table("numbers", "A caption.", ["a", "b"], [["row", Measured(3, spread=spread, n=3)]])
+    answer = Answer("1.1.a", "", "", tables=[table])
+    site = Site()
+    site.count([answer])
+    source = '{% import "macros.html.j2" as m with context %}{{ m.table(answer, "numbers") }}'
+    shown = environment(site).from_string(source).render(answer=answer)
+    assert f"A caption. {told}</figcaption>" in shown
+    assert ("±" in shown) == (spread > 0)
+
+
+@pytest.mark.parametrize(
     ("cells", "ends"),
     [
         ([Measured(3), Measured(1200), None], True),
         (["1.55", "−3 points", "46.9 %"], True),
         ([Measured(3, spread=0.1, n=2), Measured(1200)], False),
+        ([Measured(3, spread=0.0, n=2), Measured(1200)], True),
         ([Measured(3), "a half"], False),
         (["3×3", "32×32"], False),
         ([None, None], False),
@@ -106,3 +122,17 @@ def test_each_of_several_proxies_shows_its_number_beside_the_verdict() -> None:
     for name, number in judged.proxies:
         assert f"<dt>{name}: difference</dt><dd>{markup.num(number)}</dd>" in listed
     assert verdict(proxy(HOLDS)).proxies == ()
+
+
+def test_what_is_measured_beside_a_judgement_stands_beside_the_verdict_once() -> None:
+    def listed(**beside: Measure) -> list[tuple[str, str]]:
+        judged = verdict(Judgement(reason="Taste.", beside=beside))
+        shown = environment(Site()).from_string(
+            '{% import "macros.html.j2" as m with context %}{{ m.verdicts([judged]) }}'
+        ).render(judged=judged)  # fmt: skip
+        rows = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", shown)
+        return [(name, re.sub(r"<[^>]+>", "", number)) for name, number in rows if name != "written"]
+
+    both = listed(one=gives(1.5, 1.5), other=gives(2.5, 2.5))
+    assert both == [("one", "1.5000 (n = 2)"), ("other", "2.5000 (n = 2)")]
+    assert listed(one=gives(1.5, 1.5)) == [("measured", "1.5000 (n = 2)")]

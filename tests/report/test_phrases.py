@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from report.questions.phrases import course, course_seeds, length, side
-from report.questions.samples import on_seeds, where
+from report.questions.samples import first_pictures, on_seeds, where
 from report.values import Sample, known
 from runs.catalogue import PRESETS
 from tests.fakes import fake_frames
@@ -29,6 +31,9 @@ def test_phrases_say_what_the_seeds_say() -> None:
     quick = fake_frames(PRESETS["quick"], seeds=1, without=("",), probes=False)
     assert length(quick, 1) == "1 epoch"
     assert length(quick, 3) == "1 epoch, which stands for the write-up’s 3,"
+    rows = np.zeros((2, 4, 4, 3), np.uint8)
+    assert first_pictures({"a": rows}) == "The first 2 test pictures"
+    assert first_pictures({"a": rows[:1]}) == "The first test picture"
 
 
 def test_what_the_means_say_is_held_against_each_seed() -> None:

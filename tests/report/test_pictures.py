@@ -33,7 +33,7 @@ def test_rows_say_how_many_pictures_they_hold_and_how_far_from_the_truth() -> No
     assert [strip.alt for strip in strips("a", "", "", rows).strips] == [
         "black: 2 pictures of 5×4 pixels, squared error in RGB 0.0000 against the truth.",
         "truth: 2 pictures of 5×4 pixels.",
-        "lighter: 2 pictures of 5×4 pixels, squared error in RGB 0.0400 against the truth.",
+        "lighter: 2 pictures of 5×4 pixels, squared error in RGB 0.0397 against the truth.",
         "one, smaller: 1 picture of 5×2 pixels.",
     ]
 

@@ -165,7 +165,11 @@ def test_proxies_that_leave_it_open_are_told_one_by_one(frames: Frames) -> None:
             colourfulness=np.full(12, float(epoch)),
         )  # fmt: skip
     told = page(made, "1.1.c")
-    assert "from 25 to 50 epochs, “ΔE2000 is lower” holds, “SSIM is higher” does not hold and" in told
+    told_by = verdict(made, "1.1.c.colour-50-over-25").brief.partition(": ")[2]
+    assert told_by == (
+        "“ΔE2000 is lower” holds, “SSIM is higher” does not hold, “Colourfulness is nearer to the truth” does not hold."
+    )
+    assert f"from 25 to 50 epochs, {' and '.join(told_by.rsplit(', ', 1))}" in told
 
 
 def test_the_temperatures_stand_beside_truth_and_regression_of_the_same_pictures(frames: Frames) -> None:

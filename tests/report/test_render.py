@@ -93,6 +93,18 @@ def test_numbers_in_the_sentences_of_the_front_name_their_runs_too(
     assert front.count(f'<p class="sentence">It is {markup.linked("1.2500", [("", loss)])}.</p>') == 1
 
 
+@pytest.mark.parametrize(
+    ("sections", "told"),
+    [(["1.1"], "1 of those reproduced was counted or computed: no training moves it"),
+     (["1.1", "1.2"], "2 of those reproduced were counted or computed: no training moves them")],
+)  # fmt: skip
+def test_front_says_how_many_were_counted(
+    frames: Frames, questions: Questions, tmp_path: Path, sections: list[str], told: str
+) -> None:
+    questions.edit = lambda answer: replace(answer, verdicts=[replace(v, n=0) for v in answer.verdicts])
+    assert told in rendered(frames, tmp_path / "out", sections=sections).text
+
+
 def test_figures_and_tables_are_numbered_by_section(frames: Frames, questions: Questions, tmp_path: Path) -> None:
     questions.edit = lambda answer: replace(answer, figures=answer.figures[:1]) if answer.part == "1.2.a" else answer
     page = rendered(frames, tmp_path / "out")

@@ -122,7 +122,8 @@ def test_section_comes_back_as_it_was_written(tmp_path: Path) -> None:
         {"html": 5}, {"made": None}, {"parts": [1]}, {"verdicts": 5}, {"verdicts": []}, {"scores": [{}]},
         {"verdicts": [{**VERDICT, "status": "held"}]}, {"verdicts": [{**VERDICT, "flags": None}]},
         {"scores": [{**SCORE, "measured": 5}]}, {"scores": [{**SCORE, "effect": None}]},
-        {"scores": [{**SCORE, "shown": [["it", None]]}]}, {"answers": []}, {"missing": "none"}, {"missing": [1]},
+        {"scores": [{**SCORE, "shown": [["it", None]]}]}, {"scores": [{**SCORE, "numbers": 5}]}, {"answers": []},
+        {"missing": "none"}, {"missing": [1]},
         {"more": 1},
     ],
     ids=str,
@@ -134,9 +135,17 @@ def test_kept_section_of_another_form_is_rendered_again(
     render(frames, out, pages=PAGES)
     path = out / "sections" / "1.2.json"
     whole = path.read_bytes()
-    body = json.dumps({**json.loads(json.loads(whole)["section"]), **changed})
-    path.write_text(json.dumps({"sha256": digest(body), "section": body}))
-    assert isinstance(read_section(out, "1.2", str(frames.data["id"])), Absent)
+    section = json.loads(json.loads(whole)["section"])
+
+    def keep(changes: dict[str, Any]) -> Section | Absent:
+        """The section with these changes; a verdict or a score stands for as many as there are."""
+        lists = {key: value * len(section[key]) for key, value in changes.items() if key in ("verdicts", "scores")}
+        body = json.dumps({**section, **changes, **lists})
+        path.write_text(json.dumps({"sha256": digest(body), "section": body}))
+        return read_section(out, "1.2", str(frames.data["id"]))
+
+    assert isinstance(keep({"verdicts": [VERDICT], "scores": [SCORE]}), Section)
+    assert isinstance(keep(changed), Absent)
     render(frames, out, pages=PAGES)
     assert path.read_bytes() == whole
 
