@@ -83,6 +83,15 @@ def test_equal_runs_are_equal_to_the_last_bit_and_one_bit_is_found(frames: Frame
     assert "agree in losses and accuracies, but not in the kept pictures" in told
 
 
+def test_runs_that_differ_on_a_gpu_say_nothing_of_the_order(frames: Frames) -> None:
+    runs = frames.runs.copy()
+    runs.loc[[CNN_POOL_FIRST.with_seed(seed).id for seed in frames.seeds], "device"] = "cuda"
+    for claim in ("1.6.b.same-losses", "1.6.b.same-pictures"):
+        assert status(frames, claim) == "not reproduced"
+        assert status(replace(frames, runs=runs), claim) == "not assessable"
+        assert status(replace(same_runs(frames), runs=runs), claim) == "reproduced"
+
+
 def test_a_pixel_after_the_last_epoch_does_not_count(frames: Frames) -> None:
     equal = same_runs(frames)
     pictures = dict(equal.pictures)
