@@ -30,6 +30,7 @@ from runs.dataset import Dataset
 from runs.device import choose, default_workers
 from runs.environment import HOME, commit, cores, environment
 from runs.errors import Terminated, TrainingError, UsageError
+from runs.text import how_many
 from runs.worker import Began, Job, JobDone, Message, outcome, settle
 
 #: What is sent of this project to the nodes: all that a worker needs.
@@ -118,7 +119,7 @@ class Cluster:
     def place(self) -> str:
         """What it trains on, for people."""
         nodes = sum(node["Alive"] for node in self.ray.nodes())
-        return f"{self.device} through Ray ({nodes} {'node' if nodes == 1 else 'nodes'})"
+        return f"{self.device} through Ray ({how_many(nodes, 'node')})"
 
     def open(self) -> Seat:
         """A seat; its worker's process is Ray's to start."""
