@@ -1,1 +1,1 @@
-"""What is measured of the program: speed, memory, costs, and what its statistics are worth. Nothing imports these."""
+"""What is measured of the program: speed, memory, costs, the worth of its statistics. The program imports none."""

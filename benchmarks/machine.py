@@ -93,7 +93,7 @@ def side(pictures: int, processes: int, threads: int, theirs: bool) -> Iterator[
 )
 @click.option(
     "--threads", type=int, multiple=True,
-    help=f"Threads of the assignment's loop, again and again.  [default: its own {THREADS}, and one a core]",
+    help=f"Threads of the assignment's loop; may be given several times.  [default: its own {THREADS}, and one a core]",
 )  # fmt: skip
 @click.option("--only", default="", help="Only runs whose name begins so.")
 def main(pictures: int, pairs: int, threads: Sequence[int], only: str) -> None:

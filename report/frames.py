@@ -151,6 +151,11 @@ class Frames:
         """Ids of the runs that other code than today's made."""
         return self._marked("stale")
 
+    @cached_property
+    def on_a_gpu(self) -> frozenset[str]:
+        """Ids of the runs that were trained on a GPU, if only for some epochs."""
+        return self._marked("gpu")
+
     def _marked(self, column: str) -> frozenset[str]:
         if column not in self.runs.columns:
             return frozenset()

@@ -76,14 +76,21 @@ def varied(table: Table) -> bool:
 def numeric(table: Table) -> list[bool]:
     """Of each column whether it holds plain numbers, which end below each other; the first holds the heads of the rows.
 
-    Where some show a spread behind them, the numbers begin below each other instead: so do those without one.
+    Where some show a spread behind them, or their seeds, the numbers begin below each other instead: so do those
+    without.
     """
+    shared = bool(shared_seeds(table))
     columns = [[row[index] for row in table.rows] for index in range(len(table.columns))]
-    return [index > 0 and any(cells) and all(map(_bare, cells)) for index, cells in enumerate(columns)]
+    return [
+        index > 0 and any(cells) and all(_bare(cell, shared) for cell in cells) for index, cells in enumerate(columns)
+    ]
 
 
-def _bare(value: Cell) -> bool:
-    return bool(_NUMBER.fullmatch(value)) if isinstance(value, str) else value is None or not value.spread
+def _bare(value: Cell, shared: bool) -> bool:
+    """Whether a cell shows a number alone; ``shared``: the seeds are told above the table."""
+    if isinstance(value, str):
+        return bool(_NUMBER.fullmatch(value))
+    return value is None or value.spread is None or (shared and not value.spread)
 
 
 def linked(sentence: str, numbers: Sequence[tuple[str, Measured]]) -> Markup:

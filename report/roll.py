@@ -15,7 +15,7 @@ MOST_LISTED = 400
 #: Configurations that it counts the others by.
 MOST_COUNTED = 200
 
-_SPECIAL = {*RunSpec.model_fields, "run", "seconds", "epochs", "parameters", "stale", "diverged", "started"}
+_SPECIAL = {*RunSpec.model_fields, "run", "seconds", "epochs", "parameters", "stale", "diverged", "started", "gpu"}
 
 
 def every_run(source: Source) -> tuple[list[Record], list[Record]]:

@@ -211,6 +211,7 @@ def _row(run: str, record: Mapping[str, Any], today: str) -> dict[str, Any]:
         "code": environment["code"],
         "workers": last["workers"],
         "plain_steps_because": next((why for part in record["segments"] if (why := part.get("uncaptured"))), ""),
+        "gpu": any(segment["environment"]["device"] != "cpu" for segment in record["segments"]),
         "started": record["segments"][0]["started"],
         "stale": any(segment["environment"]["code"] != today for segment in record["segments"]),
         "diverged": record["diverged"],

@@ -53,21 +53,30 @@ def make_folder(folder: Path, within: Path | None = None) -> None:
         raise unwritable(missing[0], error) from error
 
 
-def move(source: Path, target: Path) -> bool:
-    """A file or folder to another place, to survive a power cut. Returns whether it could be: not to another disk.
+def move(source: Path, target: Path) -> None:
+    """A file or folder to another place on the same disk, to survive a power cut.
 
     Raises:
-        StoreError: it cannot be moved for another reason.
+        StoreError: it cannot be moved.
     """
     try:
         disk().rename(source, target)
         for folder in {target.parent, source.parent}:
             disk().sync_folder(folder)
     except OSError as error:
-        if error.errno == errno.EXDEV:
-            return False
         raise unwritable(target, error) from error
-    return True
+
+
+def together(one: Path, other: Path) -> bool:
+    """Whether two places are on the same disk, so that the first can become part of the second by its name alone.
+
+    Raises:
+        StoreError: the system does not say.
+    """
+    try:
+        return one.lstat().st_dev == other.stat().st_dev
+    except OSError as error:
+        raise unreadable(one, error) from error
 
 
 def read_bytes(path: Path, start: int = 0, size: int = -1) -> bytes:

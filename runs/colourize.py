@@ -12,14 +12,12 @@ from PIL import Image, UnidentifiedImageError
 from skimage import color
 from torch import Tensor, nn
 
-from runs.access import damaged
 from runs.decoding import strict_decoding
-from runs.errors import DataError, StoreError, UsageError
+from runs.errors import RUN_ALL, DataError, StoreError, UsageError
 from runs.files import Arrays
 from runs.pixels import Floats, Pixels, grey, repeat, unit
 from runs.predict import annealed, painted
 from runs.prepared import planes
-from runs.records import STATE
 from runs.spec import RunSpec
 from runs.store import Store
 from runs.train import fresh, load_weights
@@ -78,8 +76,8 @@ def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep
         keep_lightness: take only a* and b* from the network, and L* from the picture (enlarged, bicubic).
 
     Raises:
-        DamagedError: what is stored of the run is not as it was written, or no network's.
-        StoreError: the run is not stored, or diverged.
+        DamagedError: what is stored of the run is not as it was written.
+        StoreError: the run is not stored, diverged, or has another network's weights.
         UsageError: the temperature is outside 0..1 or not for this network, or the picture is too large.
     """
     if not 0 <= temperature <= 1:
@@ -120,13 +118,16 @@ def trained(store: Store, run: str, spec: RunSpec, arrays: Arrays) -> nn.Module:
     """The network of a stored run, in eval mode.
 
     Raises:
-        DamagedError: the weights are not those of such a network.
+        StoreError: the weights are not those of such a network.
     """
     net = fresh(spec)
     try:
         load_weights(net, arrays)
     except (KeyError, TypeError, RuntimeError) as error:
-        raise damaged(store.folder / run / STATE, ValueError("its weights are another network's")) from error
+        raise StoreError(
+            f"Expected the weights of {run} in {store.folder / run}, but they are another network's. Move that folder "
+            f"away, and it is trained anew by: {RUN_ALL}"
+        ) from error
     return net.eval()
 
 

@@ -28,14 +28,14 @@ def choose(asked: str) -> tuple[str, str]:
     return device, torch.cuda.get_device_name(0) if device == "cuda" else ""
 
 
-def place(device: str, name: str) -> str:
-    """A device in words: its name, and of how many GPUs it is the one that processes of this machine take."""
+def idle(device: str) -> str:
+    """What processes of this machine leave idle of it, in a sentence: all GPUs but the first; "" where nothing."""
     if device != "cuda":
-        return name or device
+        return ""
     import torch
 
     count = torch.cuda.device_count()
-    return f"{name}, the first of {count} GPUs; --engine ray takes all of them" if count > 1 else name
+    return f"They take the first of {count} GPUs; --engine ray takes all of them." if count > 1 else ""
 
 
 def default_workers(device: str, cores: int) -> int:

@@ -142,6 +142,7 @@ def train_goals(
                 f"Pictures: {dataset.origin} ({len(dataset.train)} to train on, {len(dataset.test)} to test).\n"
                 f"{how_many(len(todo.works), 'run')} on {hands.place}, {count} side by side; results in {store.folder}"
                 + (f"; about {duration(todo.seconds(count))}" if device == "cpu" else "")
+                + (f"\n{hands.idle}" if hands.idle else "")
             )
             taken_up: set[str] = set()
             fell_back: set[str] = set()

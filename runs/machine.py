@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runs.device import choose, default_workers, place
+from runs.device import choose, default_workers, idle
 from runs.environment import cores
 from runs.errors import UsageError
 
@@ -63,6 +63,7 @@ class Hired:
         device: "cpu" or "cuda".
         device_name: for the records; "" for the processor's.
         place: what it trains on, for people.
+        idle: what of the machine it leaves idle, in a sentence.
     """
 
     crew: Crew[Any]
@@ -70,6 +71,7 @@ class Hired:
     device: str
     device_name: str
     place: str
+    idle: str = ""
 
 
 @contextmanager
@@ -90,7 +92,7 @@ def hired(machine: Machine, dataset: Dataset) -> Iterator[Hired]:
     device, name = choose(machine.device)
     workers = machine.workers or default_workers(device, cores())
     try:
-        yield Hired(Local(dataset, device), workers, device, name, place(device, name))
+        yield Hired(Local(dataset, device), workers, device, name, name or device, idle(device))
     finally:
         end_server()
 

@@ -106,7 +106,7 @@ def head(path: Path, digest: str = "") -> Head:
 
 def checked(path: Path, record: Any, digest: str = "") -> None:
     """Refuses a record that is not of the form that a file in this place has, that was written in another place, or
-    of results on other pictures. (Records say on which since November 2026.)
+    of results on other pictures; a record need not say on which it is.
     """
     if not fits(record, form_of(path)):
         raise access.damaged(path, ValueError("its record is of another form"))

@@ -297,12 +297,13 @@ class Store:
         """Moves a damaged run or file of the store out of the way, to its place in ``<run>.damaged``, or, from behind a
         link to another disk, beside its place; nothing is deleted, and what was set aside before stays where it is.
         """
-        top, *inside = path.relative_to(self.folder).parts
-        target = unused(self.folder / top, *inside)
-        access.make_folder(target.parent, within=self.folder)
-        if not access.move(path, target):
+        if access.together(path, self.folder):
+            top, *inside = path.relative_to(self.folder).parts
+            target = unused(self.folder / top, *inside)
+            access.make_folder(target.parent, within=self.folder)
+        else:
             target = unused(path)
-            access.move(path, target)
+        access.move(path, target)
         return target
 
     def request(self) -> dict[str, Any] | None:

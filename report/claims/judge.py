@@ -12,7 +12,7 @@ from report.claims import sentences
 from report.claims.decide import decide, enough, judgement
 from report.claims.evidence import Evidence, gather, measures, together
 from report.claims.finding import Finding, shown
-from report.claims.kinds import Claim, Fact, Judgement, Test, Value
+from report.claims.kinds import Claim, Fact, Identity, Judgement, Test, Value
 from report.claims.verdict import Verdict
 from report.frames import Frames
 from report.values import ON_PICTURES
@@ -89,16 +89,23 @@ def _elsewhere(test: Test, evidence: Evidence, frames: Frames) -> Finding | None
     """A number that is there, and yet is none to hold the written one against; None where it is."""
     sample = evidence.samples[0]
     other, quick = _other_data(evidence.runs, frames), _quick(test, evidence.runs, frames)
-    if isinstance(test, Value) and test.figure and (other or quick):
+    if isinstance(test, Value) and not test.anywhere and (other or quick):
         measured = shown(sample, evidence.computed)
         epoch, pictures = frames.preset.epoch(test.epoch), frames.data.get("train")
         sentence = sentences.elsewhere(test, measured, epoch, pictures, other)
     elif isinstance(test, Fact) and test.shortened and quick:
         measured = shown(sample, True)
         sentence = sentences.shortened(test, measured, frames.preset.name)
+    elif isinstance(test, Identity) and test.trained and any(sample.values.values()) and _on_a_gpu(evidence, frames):
+        found = decide(test, evidence)
+        return replace(found, status="not assessable", sentence=f"{found.sentence} {sentences.ON_A_GPU}")
     else:
         return None
     return Finding("not assessable", sentence, measured, n=measured.n, numbers=[("", measured)])
+
+
+def _on_a_gpu(evidence: Evidence, frames: Frames) -> bool:
+    return not frames.on_a_gpu.isdisjoint(evidence.runs)
 
 
 def _nothing(evidence: Evidence) -> Finding:

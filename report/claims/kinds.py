@@ -23,8 +23,9 @@ class Value:
 
     ``typed`` is the text that it was read from, for the digits to show; a claim gives its own. ``epoch`` is the
     write-up's at which it was measured. With other pictures, or fewer epochs, there is nothing to hold it against.
-    ``figure``: whether the write-up gives it as one of its results. False where the words come to a number, such as a
-    share that has to be 0: that can be asked of any pictures and epochs.
+    ``figure``: whether the write-up gives it as one of its results; False where it is worked out from its figures, or
+    its words come to a number, such as a share that has to be 0. ``anywhere``: whether it can be asked of any pictures
+    and epochs.
     """
 
     written: float
@@ -34,6 +35,7 @@ class Value:
     typed: str = ""
     epoch: int = BASE
     figure: bool = True
+    anywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,12 @@ class Trend:
 
 @dataclass(frozen=True)
 class Identity:
-    """Exact: the measure counts differences, and the claim holds when there is none on any seed."""
+    """Exact: the measure counts differences, and the claim holds when there is none on any seed. ``trained``: they are
+    between two trainings, of which a GPU gives no two with the same bits.
+    """
 
     differences: Measure
+    trained: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from runs.text import how_many
 MOST_POINTS = 8
 #: From here on a number of seeds is only called more than that.
 MANY_SEEDS = 100
+#: Of differences between two trainings.
+ON_A_GPU = "They were trained on a GPU, where two trainings of the same run may differ as well: it says nothing."
 
 
 def value(test: Value, measured: Measured, status: Status, bounds: Interval | None, more: int | None) -> str:
@@ -142,10 +144,10 @@ def elsewhere(test: Value, measured: Measured, epoch: int, pictures: int | None,
     """A figure that was measured after fewer epochs or on other pictures than the written one."""
     on = f" on {pictures:,} pictures" if pictures else ""
     whose = " that are not the write-up’s" if on and other else ""
-    target = written(test.written, measured.unit, test.typed)
+    target = f"{'written' if test.figure else 'expected'} {written(test.written, measured.unit, test.typed)}"
     told = f"Measured {number(measured)} after {how_many(epoch, 'epoch')}{on}{whose}."
     return (
-        f"{told} The written {target} is of {how_many(test.epoch, 'epoch')} on the write-up’s own pictures, so that "
+        f"{told} The {target} is of {how_many(test.epoch, 'epoch')} on the write-up’s own pictures, so that "
         "the two are not held against each other."
     )
 

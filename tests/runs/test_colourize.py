@@ -82,12 +82,12 @@ def test_a_damaged_run_is_named_as_such(store: Store) -> None:
 
 
 @pytest.mark.parametrize("weights", ["none", "of another shape"])
-def test_a_run_with_weights_that_are_not_its_networks_is_damaged(store: Store, weights: str) -> None:
+def test_a_run_with_weights_that_are_not_its_networks_is_named(store: Store, weights: str) -> None:
     stored = store.state(CNN.id)
     assert stored is not None
     arrays = {name: array[None] for name, array in stored.arrays.items()} if weights != "none" else {}
     store.save(CNN.id, replace(stored, arrays={**arrays, "pictures": stored.arrays["pictures"]}))
-    with pytest.raises(DamagedError, match=r"state\.safetensors .*its weights are another network's"):
+    with pytest.raises(StoreError, match=rf"the weights of {CNN.id} in .* another network's\. Move that folder away"):
         colourized(store, CNN.id, np.zeros((8, 8, 3), np.uint8), 0, keep_lightness=False)
 
 

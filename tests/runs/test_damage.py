@@ -15,7 +15,7 @@ from runs import files, records
 from runs.copies import copies, says
 from runs.dataset import Dataset
 from runs.disk import through
-from runs.errors import DamagedError
+from runs.errors import DamagedError, StoreError
 from runs.found import find
 from runs.presets import PRESETS
 from runs.request import Wanted
@@ -225,39 +225,44 @@ def test_damaged_record_of_the_pictures_is_named_and_left_as_it_is(store: Store,
         check_whole(run_all(store.folder.parent, data), complete=True)
 
 
-class Apart(Counting):
-    """One folder lies on a disk of its own, which no file leaves by another name."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.folder = folder.resolve()
-
-    def rename(self, source: Path, target: Path) -> None:
-        if self.folder in source.resolve().parents and self.folder not in target.resolve().parents:
-            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-        super().rename(source, target)
-
-
 @pytest.mark.parametrize("kind", ["snapshot", "probe", "probe of the pictures"])
 def test_folder_that_is_a_link_to_another_disk_is_looked_through_and_mended(
-    kind: str, store: Store, data: Dataset, bench: Path
+    kind: str, store: Store, data: Dataset, tmp_path: Path
 ) -> None:
+    if tmp_path.stat().st_dev == store.folder.stat().st_dev:
+        pytest.skip("needs two disks: /dev/shm, which is memory, and that of temporary files")
     run, name = KINDS[kind]
-    path, elsewhere = store.folder / name, bench / "elsewhere"
-    path.parent.rename(elsewhere)
+    path, elsewhere = store.folder / name, tmp_path / "elsewhere"
+    shutil.move(path.parent, elsewhere)
     path.parent.symlink_to(elsewhere)
     broken = path.read_bytes()[:-1] + b"?"
     path.write_bytes(broken)
     assert list(store.troubles(run)) == [path]
     said: list[str] = []
-    with through(Apart(elsewhere)):
-        run_all(store.folder.parent, data, said.append)
+    run_all(store.folder.parent, data, said.append)
     assert [text.split(":")[0] for text in said if "cut short or moved" in text] == [run]
     assert path.parent.is_symlink()
     (aside,) = elsewhere.glob("*.damaged")  # where it can go without being copied, however long it is
     assert aside.name == f"{path.name}.damaged"
     assert aside.read_bytes() == broken
-    assert [found for found in store.folder.glob("*.damaged") if list(found.rglob("*.safetensors"))] == []
+    assert list(store.folder.glob("*.damaged")) == []
     assert list(store.troubles(run)) == []
     assert path.is_file()
     check_whole(store, complete=False)
+
+
+class Layered(Counting):
+    """A disk on which no folder can get another name, as where layers lie over each other."""
+
+    def rename(self, source: Path, target: Path) -> None:
+        if source.is_dir():
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        super().rename(source, target)
+
+
+def test_damaged_run_that_cannot_be_set_aside_stops_the_command_and_stays(store: Store, data: Dataset) -> None:
+    path = store.folder / UNET.id / "state.safetensors"
+    path.write_bytes(broken := path.read_bytes()[:-1])
+    with through(Layered()), pytest.raises(StoreError, match=rf"{UNET.id}\.damaged, but: .*What was stored before"):
+        run_all(store.folder.parent, data)
+    assert path.read_bytes() == broken

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from runs.device import place
+from runs.device import idle
 from runs.errors import UsageError
 from runs.local import Local
 from runs.machine import Machine, hired
@@ -47,9 +47,9 @@ def test_this_machine_alone_needs_no_ray(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(1, "Some GPU"), (8, "Some GPU, the first of 8 GPUs; --engine ray takes all of them")]
+    ("count", "words"), [(1, ""), (8, "They take the first of 8 GPUs; --engine ray takes all of them.")]
 )
 def test_it_is_said_when_other_gpus_stay_idle(count: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "device_count", lambda: count)
-    assert place("cuda", "Some GPU") == words
-    assert place("cpu", "") == "cpu"
+    assert idle("cuda") == words
+    assert idle("cpu") == ""

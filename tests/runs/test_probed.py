@@ -226,7 +226,7 @@ def test_run_copied_from_the_store_of_other_pictures_is_set_aside_and_made_again
 
 
 def test_record_that_does_not_say_on_which_pictures_is_believed(store: Store) -> None:
-    """As all of them were before November 2026."""
+    """As it was stored before records said so."""
     path = store.folder / SPEC.id / "state.safetensors"
     arrays, said = files.read_arrays(path)
     files.write_arrays(path, arrays, {name: value for name, value in said.items() if name != "digest"})

@@ -52,7 +52,7 @@ print(before, max(pool["num_threads"] for pool in threadpool_info()))
 """
 
 
-def test_no_library_of_a_worker_computes_with_more_than_one_thread() -> None:
+def test_neither_torch_nor_numpy_of_a_worker_computes_with_more_than_one_thread() -> None:
     """The products of matrices that colours are classed by are numpy's, and have threads of their own."""
     environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
     done = subprocess.run(
