@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -151,10 +151,9 @@ class Frames:
         """Ids of the runs that other code than today's made."""
         return self._marked("stale")
 
-    @cached_property
-    def on_a_gpu(self) -> frozenset[str]:
-        """Ids of the runs that were trained on a GPU, if only for some epochs."""
-        return self._marked("gpu")
+    def on_a_gpu(self, runs: Iterable[str]) -> bool:
+        """Whether one of some runs was trained on a GPU, if only for some epochs."""
+        return not self._marked("gpu").isdisjoint(runs)
 
     def _marked(self, column: str) -> frozenset[str]:
         if column not in self.runs.columns:

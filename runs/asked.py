@@ -29,7 +29,7 @@ def last_asked(folder: Path) -> tuple[dict[str, Any] | None, str]:
         return None, str(error)
     if fits(found, REQUEST_FORM):
         return found, ""
-    return None, (f"Expected what was last asked for in {path}, got a record of another form. {access.WRITTEN_ANEW}")
+    return None, f"Expected what was last asked for in {path}, got a record of another form. {access.WRITTEN_ANEW}"
 
 
 def when_asked(folder: Path) -> float:

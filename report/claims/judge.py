@@ -96,16 +96,12 @@ def _elsewhere(test: Test, evidence: Evidence, frames: Frames) -> Finding | None
     elif isinstance(test, Fact) and test.shortened and quick:
         measured = shown(sample, True)
         sentence = sentences.shortened(test, measured, frames.preset.name)
-    elif isinstance(test, Identity) and test.trained and any(sample.values.values()) and _on_a_gpu(evidence, frames):
+    elif isinstance(test, Identity) and test.trained and any(sample.values.values()) and frames.on_a_gpu(evidence.runs):
         found = decide(test, evidence)
         return replace(found, status="not assessable", sentence=f"{found.sentence} {sentences.ON_A_GPU}")
     else:
         return None
     return Finding("not assessable", sentence, measured, n=measured.n, numbers=[("", measured)])
-
-
-def _on_a_gpu(evidence: Evidence, frames: Frames) -> bool:
-    return not frames.on_a_gpu.isdisjoint(evidence.runs)
 
 
 def _nothing(evidence: Evidence) -> Finding:

@@ -24,7 +24,7 @@ def value(test: Value, measured: Measured, status: Status, bounds: Interval | No
     """A written figure, or the number that the words come to, beside the measured one."""
     unit = measured.unit
     lead = f"{'Measured' if measured.n else 'Computed'} {number(measured)}"
-    target = f"the {'written' if test.figure else 'expected'} {written(test.written, unit, test.typed)}"
+    target = f"the {_target(test, unit)}"
     reach = written(test.tolerance, difference_unit(unit))
     span = _span(bounds, measured, VALUE_LEVEL)
     if status == "reproduced":
@@ -36,6 +36,11 @@ def value(test: Value, measured: Measured, status: Status, bounds: Interval | No
         f"{lead}{span}: inside the noise of the seeds, for it reaches across the edge of {target} ± {reach}. "
         f"{needed(measured.n, more)}"
     )
+
+
+def _target(test: Value, unit: str) -> str:
+    """What a number is held against: "written 0.0096", or "expected" where nobody wrote it."""
+    return f"{'written' if test.figure else 'expected'} {written(test.written, unit, test.typed)}"
 
 
 def ordering(
@@ -144,11 +149,10 @@ def elsewhere(test: Value, measured: Measured, epoch: int, pictures: int | None,
     """A figure that was measured after fewer epochs or on other pictures than the written one."""
     on = f" on {pictures:,} pictures" if pictures else ""
     whose = " that are not the write-up’s" if on and other else ""
-    target = f"{'written' if test.figure else 'expected'} {written(test.written, measured.unit, test.typed)}"
     told = f"Measured {number(measured)} after {how_many(epoch, 'epoch')}{on}{whose}."
     return (
-        f"{told} The {target} is of {how_many(test.epoch, 'epoch')} on the write-up’s own pictures, so that "
-        "the two are not held against each other."
+        f"{told} The {_target(test, measured.unit)} is of {how_many(test.epoch, 'epoch')} on the write-up’s own "
+        "pictures, so that the two are not held against each other."
     )
 
 

@@ -85,7 +85,7 @@ def answer(frames: Frames) -> Answer:
         | {f"{name}_breaks": some_differ(samples[name]) for name in ("norm", "square")}
         | {f"{name}_saves": saves(samples[name]) for name in amounts}
         | {"clocks_disagree": disagree(frames, samples["whole"])}
-        | {"on_a_gpu": not frames.on_a_gpu.isdisjoint(samples["metrics"].runs)},
+        | {"on_a_gpu": frames.on_a_gpu(samples["metrics"].runs)},
         figures=[one for one in drawn if one is not None],
         tables=[equality(frames, samples), costs(frames)],
         verdicts=judge_part("1.6.b", CLAIMS, frames),
