@@ -17,8 +17,10 @@ from runs.store import Store
 #: Seconds in which remote work has to have ended.
 SOON = 5.0
 
+#: What needs Ray, and what looks for its processes too.
+RAY = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs ray: pip install -e '.[cluster]'")
 NEEDS_RAY = [
-    pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs ray: pip install -e '.[cluster]'"),
+    RAY,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc"),
 ]
 

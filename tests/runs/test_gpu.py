@@ -13,7 +13,6 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +38,7 @@ from runs.train import Trainer, evaluate, fresh, in_place, load_weights
 from runs.worker import settle
 from tests import fakes
 from tests.runs import tiny
+from tests.runs.raylets import RAY
 from tests.runs.stepping import SPECS, Here, apart, trained, trainer
 from tests.runs.two_runs import REGRESSION, UNET, goals, of, open_store
 
@@ -53,7 +53,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Synchronization debug mode is a prototype feature:UserWarning"),
 ]
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="captures CUDA graphs: there is no such device")
-needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="needs ray: pip install -e '.[cluster]'")
 each_spec = pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.id)
 each_model = pytest.mark.parametrize("model", tiny.APPLIES)
 
@@ -204,7 +203,7 @@ def check_whole(store: Store, epochs: int) -> None:
 
 
 @needs_cuda
-@needs_ray
+@RAY
 def test_two_tasks_of_ray_on_half_a_gpu_each_give_two_whole_runs_whose_records_say_so(
     tmp_path: Path, data: Dataset
 ) -> None:
