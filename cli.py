@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from runs.errors import RederiveError, ending, terminate
-from runs.presets import PRESETS, sections
-from runs.request import Request, Wanted, check_seeds
+from runs.specs.presets import PRESETS, sections
+from runs.specs.request import Request, Wanted, check_seeds
 from runs.text import Plain, spell_out, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from report.render import Rendered
-    from runs.machine import Machine
-    from runs.store import Store
+    from report.pages.render import Rendered
+    from runs.execution.machine import Machine
+    from runs.storage.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -102,11 +102,11 @@ def common(*, training: bool, first: int = 5) -> Callable[[Command], Command]:
 
 
 def machine(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that say where to train; a command gets them as one :class:`runs.machine.Machine`."""
+    """The options that say where to train; a command gets them as one :class:`runs.execution.machine.Machine`."""
 
     @wraps(command)
     def placed(*, workers: int | None, device: str, engine: str, address: str | None, **others: Any) -> Any:
-        from runs.machine import Machine
+        from runs.execution.machine import Machine
 
         return command(where=Machine(workers, device, engine, address), **others)
 
@@ -129,7 +129,7 @@ def requested(data: str, category: str, preset: str, seeds: int | None, results:
 
 def stored(results: str, **wanted: Any) -> tuple[Store, Request]:
     """The stored results that the common options of a command that reads mean, and the request in full."""
-    from runs.found import find
+    from runs.storage.find_store import find
 
     store, request = find(results, Wanted(**wanted), say)
     return store, known(request)
@@ -164,7 +164,7 @@ def cli() -> None:
 def run_all(asked: Sequence[str], where: Machine, pdf: bool, dry_run: bool, out: str | None, **wanted: Any) -> None:
     """Train what is missing, measure, and render the report."""
     from report.make import make
-    from report.place import pages_folder
+    from report.pages.output_folder import pages_folder
     from runs.job import load_data, outlook, train_goals
 
     chosen, request = sections(asked), requested(**wanted)
@@ -199,7 +199,7 @@ def run_all(asked: Sequence[str], where: Machine, pdf: bool, dry_run: bool, out:
 def train(where: Machine, epochs: int, **fields: Any) -> None:
     """Train runs of your own choosing; they lie beside the write-up's."""
     from runs.job import load_data, own_goals, train_goals
-    from runs.spec import make_spec
+    from runs.specs.spec import make_spec
     from runs.status import reached
 
     request = requested(**{name: fields.pop(name) for name in vars(Request())})
@@ -241,10 +241,10 @@ def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, st
 @click.option("--verify", is_flag=True, help="Read every byte of every file, as run-all does; else only heads.")
 def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     """What is trained, what is missing, how long the rest takes."""
-    from runs.damage import sentences
     from runs.environment import cores
-    from runs.plan import plan
+    from runs.execution.plan import plan
     from runs.status import left_over, status_table
+    from runs.storage.damage_report import sentences
 
     store, request = stored(**wanted)
     goals = request.goals()
@@ -276,7 +276,7 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
 )
 def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **wanted: Any) -> None:
     """What the stored runs say of every claim."""
-    from report.claims.record import verdict_record
+    from report.judging.record import verdict_record
     from report.make import judged_of, rederive
 
     store, request = stored(**wanted)
@@ -284,7 +284,7 @@ def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **want
     if as_json:
         tell(json.dumps([verdict_record(one, rederive(request, one.claim.part)) for one in judged], indent=2))
     else:
-        from report.claims.listing import listing
+        from report.judging.listing import listing
 
         draw(listing(judged))
     said = {one.status.replace(" ", "-") for one in judged} | {"missing" for one in judged if one.missing}
@@ -297,7 +297,7 @@ def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **want
 @click.argument("second", type=click.Path(path_type=Path))
 def diff(first: Path, second: Path) -> None:
     """Two results side by side: FIRST and SECOND are report.json files, or folders that hold one."""
-    from report.compare import compare, comparison_table, read_report
+    from report.pages.compare import compare, comparison_table, read_report
 
     comparison = compare(read_report(first), read_report(second))
     draw(comparison_table(comparison))
@@ -320,8 +320,8 @@ def colourize(
 ) -> None:
     """Colour a picture of yours, of any size, by a trained network; one for super-resolution enlarges it."""
     from runs.colourize import colourized, read_picture, save_png
-    from runs.damage import advising
-    from runs.targets import picture_target
+    from runs.storage.damage_report import advising
+    from runs.storage.output_paths import picture_target
 
     store, request = stored(**wanted)
     target = picture_target(image, out, force)

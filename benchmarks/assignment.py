@@ -24,9 +24,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models import build
-from runs.dataset import Dataset
-from runs.prepared import prepare
-from runs.spec import RunSpec
+from runs.data.dataset import Dataset
+from runs.specs.spec import RunSpec
+from runs.training.prepared import prepare
 
 #: Threads that it asks for.
 THREADS = 5

@@ -11,8 +11,8 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from report.format import per_cent
-from report.statistics import ORDERING_LEVEL, VALUE_LEVEL, steps_level, t_quantile
+from report.results.format import per_cent
+from report.results.statistics import ORDERING_LEVEL, VALUE_LEVEL, steps_level, t_quantile
 
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Floats]

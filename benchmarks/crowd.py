@@ -22,14 +22,15 @@ from typing import Any
 import click
 import numpy as np
 
-from runs.catalogue import CNN, DATA_PROBES, RUN_PROBES, UNET, Goal, goals
+from runs.data.load import load
 from runs.disk import Disk, through
 from runs.environment import cores, environment
-from runs.presets import PRESETS
-from runs.shelves import stores
-from runs.sources import load
-from runs.spec import RECIPE, RunSpec
-from runs.store import DATA, Store, Stored
+from runs.specs.catalogue import CNN, UNET, Goal, goals
+from runs.specs.presets import PRESETS
+from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES
+from runs.specs.spec import RECIPE, RunSpec
+from runs.storage.find_store import stores
+from runs.storage.store import DATA, Store, Stored
 from tests.fakes import fake_data_probe, fake_probe
 
 HOME = Path(__file__).resolve().parent.parent

@@ -21,16 +21,16 @@ from typing import Any
 import click
 
 from benchmarks.epoch import noise, shortened
-from runs.catalogue import Goal, goals
-from runs.cluster import connected
-from runs.crew import Crew
-from runs.dataset import Dataset
-from runs.engine import Engine
+from runs.data.dataset import Dataset
 from runs.environment import cores
-from runs.local import Local
-from runs.presets import PRESETS
-from runs.spec import RunSpec
-from runs.store import Store
+from runs.execution.cluster import connected
+from runs.execution.engine import Engine
+from runs.execution.local import Local
+from runs.execution.pool import Crew
+from runs.specs.catalogue import Goal, goals
+from runs.specs.presets import PRESETS
+from runs.specs.spec import RunSpec
+from runs.storage.store import Store
 
 #: How many times the local engine's time Ray may take.
 BOUND = 1.15

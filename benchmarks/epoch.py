@@ -19,17 +19,17 @@ import numpy as np
 import torch
 
 from benchmarks.assignment import AssignmentLoop
-from runs.catalogue import PERCEPTUAL_ROTATION, SWEEP, Goal, goals
-from runs.dataset import Dataset
+from runs.data.dataset import Dataset
 from runs.environment import cores, environment
-from runs.grown import grown
-from runs.prepared import prepare
-from runs.presets import PRESETS
-from runs.quick import quickened
-from runs.spec import RunSpec
-from runs.store import Store, Stored
-from runs.train import Trainer
-from runs.worker import EpochDone
+from runs.execution.append_epoch import grown
+from runs.execution.worker import EpochDone
+from runs.specs.catalogue import PERCEPTUAL_ROTATION, SWEEP, Goal, goals
+from runs.specs.presets import PRESETS
+from runs.specs.spec import RunSpec
+from runs.storage.store import Store, Stored
+from runs.training.prepared import prepare
+from runs.training.steps import quickened
+from runs.training.trainer import Trainer
 
 
 def work() -> dict[RunSpec, int]:

@@ -23,10 +23,10 @@ import click
 
 from benchmarks.assignment import THREADS, AssignmentLoop
 from benchmarks.epoch import OurLoop, noise, seconds, work
-from runs.crew import KEEP_MEMORY, environment_set
 from runs.environment import cores
-from runs.spec import RunSpec
-from runs.worker import settle
+from runs.execution.pool import KEEP_MEMORY, environment_set
+from runs.execution.worker import settle
+from runs.specs.spec import RunSpec
 
 
 def serve(pipe: Connection, pictures: int, threads: int, theirs: bool) -> None:

@@ -18,12 +18,12 @@ from pathlib import Path
 import click
 
 from benchmarks.epoch import noise, shortened
-from runs.catalogue import Goal, goals
-from runs.crew import KEEP_MEMORY, environment_set
-from runs.local import COMPILED, PRELOADED
-from runs.plan import Work
-from runs.presets import PRESETS
-from runs.worker import Job, JobDone, outcome, settle
+from runs.execution.local import COMPILED, PRELOADED
+from runs.execution.plan import Work
+from runs.execution.pool import KEEP_MEMORY, environment_set
+from runs.execution.worker import Job, JobDone, outcome, settle
+from runs.specs.catalogue import Goal, goals
+from runs.specs.presets import PRESETS
 
 #: Seconds between two looks at the share.
 PAUSE = 0.1

@@ -22,10 +22,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.epoch import noise, work
-from runs.crew import KEEP_MEMORY
-from runs.prepared import prepare
-from runs.quick import quickened
-from runs.train import Trainer
+from runs.execution.pool import KEEP_MEMORY
+from runs.training.prepared import prepare
+from runs.training.steps import quickened
+from runs.training.trainer import Trainer
 
 #: Kind -> words that the names of its operators hold.
 KINDS = {

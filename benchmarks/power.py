@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import click
 
-from report.format import amount, per_cent, written
-from report.statistics import MOST_SEEDS, ORDERING_LEVEL, power, seeds_for
+from report.results.format import amount, per_cent, written
+from report.results.statistics import MOST_SEEDS, ORDERING_LEVEL, power, seeds_for
 
 SEEDS = (3, 5, 10)
 

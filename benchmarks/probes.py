@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 import click
 
-from runs.catalogue import DATA_PROBES, Goal
-from runs.found import find
-from runs.request import Wanted
-from runs.store import DATA, Store
+from runs.specs.catalogue import Goal
+from runs.specs.probe_outputs import DATA_PROBES
+from runs.specs.request import Wanted
+from runs.storage.find_store import find
+from runs.storage.store import DATA, Store
 
 #: The share (0..1) of the training time that all probes together may take.
 BOUND = 0.15

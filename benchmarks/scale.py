@@ -22,10 +22,10 @@ import click
 import numpy as np
 
 from benchmarks.crowd import PRESET, record, state
-from runs.catalogue import CNN, UNET, goals
-from runs.dataset import Dataset
-from runs.plan import SECONDS_PER_TFLOP, cost
-from runs.store import Store, Stored
+from runs.data.dataset import Dataset
+from runs.execution.plan import SECONDS_PER_TFLOP, cost
+from runs.specs.catalogue import CNN, UNET, goals
+from runs.storage.store import Store, Stored
 
 GPUS = (1, 8, 64)
 #: Seconds from taking a run to training its first epoch. On the CPU measured: a fork, and the colour classes of 6,000

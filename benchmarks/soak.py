@@ -28,9 +28,9 @@ import click
 import numpy as np
 from PIL import Image
 
-from runs.shelves import stores
-from runs.store import DATA, Store
-from runs.whole import PART
+from runs.disk import PART
+from runs.storage.find_store import stores
+from runs.storage.store import DATA, Store
 
 HOME = Path(__file__).resolve().parent.parent
 KINDS = {

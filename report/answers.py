@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from report.values import Measured
+from report.results.values import Measured
 
 if TYPE_CHECKING:
-    from report.claims.verdict import Verdict
+    from report.judging.verdict import Verdict
 
 #: What a table cell may hold: text, a measured number, or nothing (shown as a dash).
 Cell = str | Measured | None

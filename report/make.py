@@ -7,20 +7,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from report.claims.catalogue import all_claims
-from report.claims.judge import judge
-from report.format import listed
-from report.place import pages_folder
-from report.render import PageInfo, Rendered, render
-from report.stored import Shelf
-from runs.damage import damaged, gaps, told
+from report.judging.judge import judge
+from report.pages.output_folder import pages_folder
+from report.pages.render import PageInfo, Rendered, render
+from report.questions.all_claims import all_claims
+from report.results.format import listed
+from report.results.stored import Shelf
 from runs.environment import commit
-from runs.request import Request
+from runs.specs.request import Request
+from runs.storage.damage_report import damaged, gaps, told
 from runs.text import how_many
 
 if TYPE_CHECKING:
-    from report.claims.verdict import Verdict
-    from runs.store import Store
+    from report.judging.verdict import Verdict
+    from runs.storage.store import Store
 
 
 def shelf(store: Store, request: Request) -> Shelf:

@@ -12,17 +12,16 @@ from PIL import Image, UnidentifiedImageError
 from skimage import color
 from torch import Tensor, nn
 
-from runs.decoding import strict_decoding
-from runs.errors import RUN_ALL, DataError, StoreError, UsageError
-from runs.files import Arrays
-from runs.pixels import Floats, Pixels, grey, repeat, unit
-from runs.predict import annealed, painted
-from runs.prepared import planes
-from runs.spec import RunSpec
-from runs.store import Store
-from runs.train import fresh, load_weights
-from runs.whole import write_whole
-from runs.worker import out_of_memory
+from runs.data.decoding import strict_decoding
+from runs.data.pixels import Floats, Pixels, grey, repeat, unit
+from runs.disk import write_whole
+from runs.errors import RUN_ALL, DataError, StoreError, UsageError, out_of_memory
+from runs.specs.spec import RunSpec
+from runs.storage.arrays import Arrays
+from runs.storage.store import Store
+from runs.training.predict import annealed, painted
+from runs.training.prepared import planes
+from runs.training.trainer import fresh, load_weights
 
 #: The most that is taken on: the activations of a picture this large fill a few gigabytes.
 MOST_PIXELS = 12_000_000

@@ -76,7 +76,7 @@ def disk(results: Path) -> Check:
 
 def pictures(results: Path, data: str, category: str) -> Check:
     """Which pictures would be taken."""
-    from runs.sources import load
+    from runs.data.load import load
 
     heard: list[str] = []
     try:

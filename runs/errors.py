@@ -9,6 +9,14 @@ import errno
 import os
 from types import FrameType
 
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether memory ran out, of the machine or of the device: torch has a class for some of them alone."""
+    words = ("out of memory", "can't allocate memory", "alloc_failed")
+    text = str(error).lower()
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and any(word in text for word in words))
+
+
 INTERRUPTED, TERMINATED = 130, 143
 #: What trains and measures whatever is left; where a sentence ends so, options may have to follow.
 RUN_ALL = "python cli.py run-all"

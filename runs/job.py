@@ -8,28 +8,27 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runs import events
-from runs.catalogue import Goal
-from runs.dataset import Dataset
-from runs.device import choose
-from runs.display import Listener, lines, live, notice
+from runs.data.dataset import Dataset
+from runs.data.load import load
 from runs.environment import cores
 from runs.errors import UsageError
-from runs.machine import Machine, hired
-from runs.plan import Plan, plan
-from runs.presets import MOST_ASKED
-from runs.progress import duration
-from runs.request import Request
-from runs.shelves import stores
-from runs.sources import load
-from runs.spec import RunSpec
-from runs.store import Store
-from runs.survey import survey
-from runs.targets import refuse_inside_stores
+from runs.execution import events
+from runs.execution.device import choose
+from runs.execution.live_table import Listener, duration, lines, live, notice
+from runs.execution.machine import Machine, hired
+from runs.execution.plan import Plan, plan
+from runs.execution.survey import survey
+from runs.specs.catalogue import Goal
+from runs.specs.presets import MOST_ASKED
+from runs.specs.request import Request
+from runs.specs.spec import RunSpec
+from runs.storage.find_store import stores
+from runs.storage.output_paths import refuse_inside_stores
+from runs.storage.store import Store
 from runs.text import how_many
 
 if TYPE_CHECKING:
-    from runs.engine import Outcome
+    from runs.execution.engine import Outcome
 
 Say = Callable[[str], None]
 
@@ -134,7 +133,7 @@ def train_goals(
         if todo.empty:
             say("Nothing is left to train or to measure.")
             return store, True
-        from runs.engine import Engine
+        from runs.execution.engine import Engine
 
         with hired(machine, dataset) as hands:
             count, device = hands.workers, hands.device

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from runs.catalogue import Goal
-from runs.plan import Plan, Work
-from runs.progress import duration
-from runs.spec import RunSpec
-from runs.store import Store
+from runs.execution.live_table import duration
+from runs.execution.plan import Plan, Work
+from runs.specs.catalogue import Goal
+from runs.specs.spec import RunSpec
+from runs.storage.store import Store
 from runs.text import how_many, visible
 
 #: More runs than this are told of by configuration.

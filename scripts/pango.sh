@@ -4,7 +4,8 @@
 set -u
 python=${1:-python3}
 
-there() { "$python" -c 'import weasyprint' >/dev/null 2>&1; }
+# WeasyPrint warns where HarfBuzz cannot subset fonts: then too something is missing
+there() { "$python" -W error::DeprecationWarning -c 'import weasyprint' >/dev/null 2>&1; }
 say() { printf '%s\n' "$*" >&2; }
 
 there && exit 0

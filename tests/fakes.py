@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from report.frames import Frames, Measurement
-from runs.catalogue import goals
-from runs.presets import PRESETS, Preset
-from runs.spec import RunSpec
+from report.results.frames import Frames, Measurement
+from runs.specs.catalogue import goals
+from runs.specs.presets import PRESETS, Preset
+from runs.specs.spec import RunSpec
 
 TEST = 12  # test pictures
 KEPT = 10  # pictures kept each epoch

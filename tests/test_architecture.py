@@ -18,30 +18,45 @@ ROOMS = ("models", "runs", "report", "cli")
 #: Import -> the only files that may import it. Tests and benchmarks are outside the house.
 ONLY_IN = {
     "click": {"cli.py"},
-    "jinja2": {"report/chapter.py", "report/render.py", "report/site.py"},
-    "weasyprint": {"report/pdf.py"},
-    "ray": {"runs/cluster.py"},
-    "markupsafe": {"report/render.py", "report/markup.py"},
+    "jinja2": {"report/pages/render_section.py", "report/pages/render.py", "report/pages/jinja_env.py"},
+    "weasyprint": {"report/pages/pdf.py"},
+    "ray": {"runs/execution/cluster.py"},
+    "markupsafe": {"report/pages/render.py", "report/pages/filters.py"},
 }
 #: What the report must do without, so that it renders in seconds on a machine that cannot train.
 HEAVY = ("torch", "torchvision", "skimage", "sklearn")
-#: What may load it as soon as it is imported.
-TRAINING = (
-    "models/",
-    "runs/captured.py",
-    "runs/colourize.py",
-    "runs/cluster.py",
-    "runs/engine.py",
-    "runs/features.py",
-    "runs/local.py",
-    "runs/predict.py",
-    "runs/prepared.py",
-    "runs/probes/",
-    "runs/quality.py",
-    "runs/quick.py",
-    "runs/train.py",
-    "runs/worker.py",
+#: Folders and files that may load it as soon as they are imported.
+TRAINING = ("models/", "runs/colourize.py", "runs/execution/", "runs/probes/", "runs/training/")
+#: What execution holds that the commands may import at once: a plan and its events say nothing to torch.
+LIGHT = ("runs/execution/__init__.py", "runs/execution/events.py", "runs/execution/plan.py")
+#: The floors of the house from the ground up. A file imports from its own folder and from the floors below it, so that
+#: two folders on one floor, the six questions among them, never know of each other.
+FLOORS = (
+    ("models",),
+    ("runs: words of all",),
+    ("runs/specs",),
+    ("runs/data",),
+    ("runs/storage", "runs/training"),
+    ("runs/probes",),
+    ("runs/execution",),
+    ("runs: use cases",),
+    ("report/results",),
+    ("report/judging", "report/measures"),
+    ("report: answers",),
+    ("report/drawing",),
+    ("report/questions",),
+    tuple(f"report/questions/{folder.name}" for folder in sorted((HOME / "report" / "questions").glob("q*"))),
+    ("report/pages",),
+    ("report: making it",),
+    ("cli.py",),
 )
+#: Files that lie straight in ``runs/`` or ``report/``, by the floor that they belong to.
+LOOSE = {
+    "runs: words of all": ("__init__", "disk", "environment", "errors", "forms", "text"),
+    "runs: use cases": ("colourize", "doctor", "job", "status"),
+    "report: answers": ("__init__", "answers"),
+    "report: making it": ("make",),
+}
 UNPICKLING = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 LINES = 350
 
@@ -103,13 +118,32 @@ def test_rules_see_imports_in_functions_and_relative_ones() -> None:
     found = set(imports(ast.parse(source), "runs/probes/layers.py"))
     assert found == {"runs.probes", "runs.probes.files", "runs.models", "runs.models.layers", "torch.nn"}
     assert set(calls(ast.parse("torch.load(eval('x'))"))) == {"torch.load", "eval"}
-    assert {"cli.py", "models/networks.py", "runs/store.py", "report/frames.py"} <= set(FILES)
+    assert {"cli.py", "models/networks.py", "runs/storage/store.py", "report/results/frames.py"} <= set(FILES)
 
 
 def test_imports_go_from_cli_to_report_to_runs_to_models_and_never_back() -> None:
     later = {room: {*ROOMS[ROOMS.index(room) + 1 :], "tests", "benchmarks"} for room in ROOMS}
     back = {name: roots(name) & later[name.removesuffix(".py").split("/")[0]] for name in FILES}
     assert {name: rooms for name, rooms in back.items() if rooms} == {}
+
+
+def room_of(name: str) -> str:
+    """The folder of a file, or the floor of one that lies straight in ``runs/`` or ``report/``."""
+    folder, _, file = name.rpartition("/")
+    loose = [room for room, stems in LOOSE.items() if room.split(":")[0] == folder and file[:-3] in stems]
+    return loose[0] if loose else folder or name
+
+
+def test_each_file_imports_from_its_own_folder_and_the_floors_below_it_alone() -> None:
+    floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+    assert {room_of(name) for name in FILES} <= set(floor)
+    wrong = {
+        (name, other)
+        for name in FILES
+        for other in filter(None, map(of_ours, imported(name)))
+        if room_of(other) != room_of(name) and floor[room_of(other)] >= floor[room_of(name)]
+    }
+    assert wrong == set()
 
 
 @pytest.mark.parametrize("library", ONLY_IN)
@@ -119,8 +153,12 @@ def test_library_is_imported_by_those_whose_matter_it_is_and_by_nobody_else(libr
 
 def test_report_opens_the_store_in_one_place_alone() -> None:
     report = [name for name in FILES if name.startswith("report/")]
-    opened = {name for name in report if {"runs.store", "runs.files"} & set(imports(at_run_time(tree(name)), name))}
-    assert opened == {"report/stored.py"}
+    opened = {
+        name
+        for name in report
+        if {"runs.storage.store", "runs.storage.arrays"} & set(imports(at_run_time(tree(name)), name))
+    }
+    assert opened == {"report/results/stored.py"}
 
 
 def of_ours(module: str) -> str | None:
@@ -141,7 +179,7 @@ def test_no_import_of_the_report_leads_to_torch_however_late() -> None:
                 if other and other not in reached:
                     reached[other] = name
                     waiting.append(other)
-    assert "runs/store.py" in reached
+    assert "runs/storage/store.py" in reached
 
 
 def test_report_itself_imports_nothing_heavy() -> None:
@@ -152,9 +190,9 @@ def test_importing_all_but_training_loads_nothing_heavy() -> None:
     modules = [
         name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         for name in FILES
-        if not name.startswith(TRAINING)
+        if not name.startswith(TRAINING) or name in LIGHT
     ]
-    assert {"report.frames", "runs.store", "runs.job", "cli"} <= set(modules)
+    assert {"report.results.frames", "runs.storage.store", "runs.job", "cli"} <= set(modules)
     heavy = (*HEAVY, "weasyprint", "models")
     code = f"import sys, {', '.join(modules)}; print(*(name for name in {heavy!r} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=HOME, capture_output=True, text=True)
@@ -167,7 +205,7 @@ def test_nothing_is_unpickled_or_evaluated() -> None:
     # one file that others made is loaded, once its digest is right, by torch's reader that knows tensors alone
     loads = {name: re.findall(r"torch\.load\(.*", (HOME / name).read_text(encoding="utf-8")) for name in FILES}
     assert {name: lines for name, lines in loads.items() if lines} == {
-        "runs/features.py": ['torch.load(checked(path), map_location="cpu", weights_only=True))']
+        "runs/training/features.py": ['torch.load(checked(path), map_location="cpu", weights_only=True))']
     }
     assert [
         name for name in FILES if "allow_pickle" in {getattr(node, "arg", "") for node in ast.walk(tree(name))}

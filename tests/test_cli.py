@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from runs.dataset import Dataset
-from runs.shelves import stores
-from runs.worker import Job, serve
+from runs.data.dataset import Dataset
+from runs.execution.worker import Job, serve
+from runs.storage.find_store import stores
 from tests.commands import call
 from tests.made_up_folder import folder_of_pictures
 
@@ -52,7 +52,7 @@ def test_run_all_answers_every_part_without_a_gap(whole: Path) -> None:
     assert all("other data" in v["flags"] for v in verdicts if v["n"] > 0)
     page = (whole / "report" / "report.html").read_text()
     assert "http://" not in page.replace("http://www.w3.org", "")
-    assert (whole / "report" / "report.pdf").read_bytes().startswith(b"%PDF-")
+    assert (whole / "report" / "report.pages.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_second_run_all_trains_nothing(whole: Path, pictures: Path) -> None:
@@ -152,7 +152,7 @@ def serve_until_regression(pipe: Connection, dataset: Dataset, device: str) -> N
 def test_run_whose_worker_is_killed_again_and_again_is_told_and_the_others_are_reported(
     tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runs.local.serve", serve_until_regression)
+    monkeypatch.setattr("runs.execution.local.serve", serve_until_regression)
     options = ["--section", "1.2", "--preset", "quick", "--device", "cpu", "--workers", "1"]
     done = call("run-all", *options, "--data", pictures, "--results", tmp_path)
     assert done.exit_code == 3, done.output
@@ -184,13 +184,13 @@ def test_diff_ends_with_3_when_a_verdict_flipped_and_names_what_differs(whole: P
 
 
 def test_store_of_another_recipe_is_refused_and_left_as_it_is(whole: Path, pictures: Path, tmp_path: Path) -> None:
-    from runs import files
+    from runs.storage import arrays
 
     copy = tmp_path / "copy"
     shutil.copytree(whole, copy)
     (path,) = copy.glob("*/data.json")
-    record = files.read_json(path)
-    files.write_json(path, {**record, "recipe": 999})
+    record = arrays.read_json(path)
+    arrays.write_json(path, {**record, "recipe": 999})
     before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
     done = call("run-all", "--preset", "quick", "--data", pictures, "--results", copy)
     assert done.exit_code == 1

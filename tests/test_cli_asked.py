@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from runs import records
+from runs.storage import records
 from tests.commands import call
 from tests.made_up_folder import folder_of_pictures
 

@@ -15,13 +15,14 @@ import pytest
 from click.testing import CliRunner
 
 from cli import cli
-from runs import files
 from runs.environment import HOME
 from runs.errors import StoreError, ending
-from runs.forms import REQUEST_FORM, fits
-from runs.shelves import stores
-from runs.spec import RunSpec
-from runs.store import Store, Stored
+from runs.forms import fits
+from runs.specs.spec import RunSpec
+from runs.storage import arrays
+from runs.storage.find_store import stores
+from runs.storage.record_forms import REQUEST_FORM
+from runs.storage.store import Store, Stored
 from tests.runs import tiny
 from tests.runs.made_up_run import record
 
@@ -78,7 +79,7 @@ def test_garbage_in_the_results_folder_is_passed_over_and_left_as_it_is(store: S
     ids=str,
 )  # fmt: skip
 def test_request_of_another_form_counts_as_none(store: Store, changed: dict[str, Any]) -> None:
-    files.write_json(store.folder / "request.json", {**(store.request() or {}), **changed})
+    arrays.write_json(store.folder / "request.json", {**(store.request() or {}), **changed})
     for command in READING:
         code, said = call(*command, "--results", store.folder.parent)
         assert code == (3 if command == ["status"] else 0), said
@@ -98,7 +99,7 @@ def test_record_of_the_pictures_of_another_form_is_refused_by_name_and_left_as_i
     store: Store, changed: dict[str, Any]
 ) -> None:
     path = store.folder / "data.json"
-    files.write_json(path, {**store.data, **changed})
+    arrays.write_json(path, {**store.data, **changed})
     before = path.read_bytes()
     for command in READING:
         code, said = call(*command, "--results", store.folder.parent)
@@ -112,7 +113,7 @@ def test_record_of_the_pictures_of_another_form_is_refused_by_name_and_left_as_i
 
 @pytest.mark.parametrize("field", ["id", "source", "category", "origin", "written", "train", "test", "palette"])
 def test_record_of_the_pictures_without_a_field_is_refused(store: Store, field: str) -> None:
-    files.write_json(store.folder / "data.json", {name: one for name, one in store.data.items() if name != field})
+    arrays.write_json(store.folder / "data.json", {name: one for name, one in store.data.items() if name != field})
     assert stores(store.folder.parent) == []
     assert "of another form" in sentence(call("status", "--results", store.folder.parent)[1])
 
@@ -149,7 +150,8 @@ def test_home_of_nobody_is_a_folder_that_is_not_there(tmp_path: Path, name: str)
 def test_home_that_nobody_can_tell_stops_nothing(tmp_path: Path) -> None:
     code = (
         "import os, pwd\nos.environ.pop('HOME', None)\ndef nobody(*_): raise KeyError\n"
-        "pwd.getpwuid = pwd.getpwnam = nobody\nfrom runs.weights import vgg16_path\nfrom runs.sources import at_home\n"
+        "pwd.getpwuid = pwd.getpwnam = nobody\nfrom runs.specs.vgg16 import vgg16_path\n"
+        "from runs.data.load import at_home\n"
         "print(vgg16_path().name.startswith('vgg16'), at_home('~/data'))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True)

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from runs.job import load_data
-from runs.request import Request, Wanted
-from runs.spec import RunSpec
-from runs.store import Store, Stored
+from runs.specs.request import Request, Wanted
+from runs.specs.spec import RunSpec
+from runs.storage.store import Store, Stored
 from tests.commands import call
 from tests.made_up_folder import folder_of_pictures
 from tests.runs.made_up_run import record
@@ -133,7 +133,7 @@ def test_status_proposes_to_train_or_to_render_these_results(store: Store, monke
     folder = store.folder.parent
     shown = call("status", "--results", folder).stdout
     assert proposed(shown[shown.index("Do it") :]) == asked(store)
-    monkeypatch.setattr("runs.plan.Plan.empty", True)
+    monkeypatch.setattr("runs.execution.plan.Plan.empty", True)
     assert proposed(call("status", "--results", folder).stdout) == asked(store)
 
 
@@ -159,7 +159,7 @@ def test_one_of_a_kind_is_told_in_the_singular(tmp_path: Path, store: Store) -> 
 def test_verdicts_fit_eighty_columns_with_ids_whole_and_statements(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from report.claims.catalogue import all_claims
+    from report.questions.all_claims import all_claims
 
     monkeypatch.setenv("COLUMNS", "80")
     lines = call("verdicts", "--results", store.folder.parent).stdout.splitlines()

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.soak import heed_interrupts
-from runs.shelves import stores
-from runs.store import Store
+from runs.storage.find_store import stores
+from runs.storage.store import Store
 from tests.made_up_folder import folder_of_pictures
 
 HOME = Path(__file__).resolve().parent.parent

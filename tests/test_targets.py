@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from runs.catalogue import Goal
-from runs.engine import Engine
 from runs.errors import DamagedError, UsageError
-from runs.shelves import stores
-from runs.spec import RunSpec
-from runs.store import Store
-from runs.targets import refuse_inside_stores
+from runs.execution.engine import Engine
+from runs.specs.catalogue import Goal
+from runs.specs.spec import RunSpec
+from runs.storage.find_store import stores
+from runs.storage.output_paths import refuse_inside_stores
+from runs.storage.store import Store
 from tests.commands import call
 from tests.made_up_folder import folder_of_pictures
 from tests.runs import tiny
@@ -140,7 +140,7 @@ def test_kept_sections_do_not_go_among_stored_results_by_a_link(results: Path, t
     assert contents(results) == before
 
 
-@pytest.mark.parametrize("name", ["report.html", "report.json", "report.pdf"])
+@pytest.mark.parametrize("name", ["report.html", "report.json", "report.pages.pdf"])
 def test_pages_replace_pages_of_ours_alone(results: Path, tmp_path: Path, name: str) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from cli import cli
-from runs.catalogue import DATA_PROBES
-from runs.request import Request
-from runs.spec import RunSpec
-from runs.store import DATA, Store, Stored
+from runs.specs.probe_outputs import DATA_PROBES
+from runs.specs.request import Request
+from runs.specs.spec import RunSpec
+from runs.storage.store import DATA, Store, Stored
 from tests.runs import tiny
 from tests.runs.made_up_run import record, save_probe
 

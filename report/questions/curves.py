@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from report.figures import Panel, Series, band
-from report.frames import UNITS, Frames
-from runs.catalogue import BASE
-from runs.spec import RunSpec
+from report.drawing.charts import Panel, Series, band
+from report.results.frames import UNITS, Frames
+from runs.specs.catalogue import BASE
+from runs.specs.spec import RunSpec
 
 
 def over_epochs(

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from report.answers import Figure
-from report.figures import strips
-from report.frames import Frames
-from report.values import Sample
-from runs.spec import RunSpec
+from report.drawing.charts import strips
+from report.results.frames import Frames
+from report.results.values import Sample
+from runs.specs.spec import RunSpec
 
 
 def distance(frames: Frames, spec: RunSpec) -> Sample:

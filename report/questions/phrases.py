@@ -6,12 +6,74 @@ The phrases say what was measured and no more; whether a difference is beyond th
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
-from report.frames import Frames
-from report.values import Sample
+import numpy as np
+from numpy.typing import NDArray
+
+from report.judging.evidence import collect
+from report.results.frames import Frames
+from report.results.values import Sample
 from runs.text import how_many
+
+
+def relation(first: Sample, second: Sample) -> str | None:
+    """Whether the first mean is "higher" or "lower" than the second, or "equal" to the decimals of their measure.
+
+    None where one of them has no number.
+    """
+    if not (first.ok and second.ok):
+        return None
+    decimals = first.digits + (2 if first.unit == "%" else 0)
+    one, other = round(first.mean, decimals), round(second.mean, decimals)
+    return "higher" if one > other else "lower" if one < other else "equal"
+
+
+def agreeing(first: Sample, second: Sample) -> tuple[int, int]:
+    """The seeds on which the two lie as their means do, and all that have both; a computed number stands for each."""
+    first, second = collect([first, second]).samples
+    signs = [np.sign(first.values[seed] - second.values[seed]) for seed in first.values if seed in second.values]
+    return sum(bool(sign == np.sign(first.mean - second.mean)) for sign in signs), len(signs)
+
+
+def on_seeds(first: Sample, second: Sample) -> str:
+    """On how many of the seeds the two lie as their means do: " on each seed", " on 2 of 3 seeds only".
+
+    "" where there is one seed or none, for the means then say it all.
+    """
+    alike, seeds = agreeing(first, second)
+    if seeds < 2:
+        return ""
+    return " on each seed" if alike == seeds else f" on {alike} of {seeds} seeds only"
+
+
+def where(pairs: Mapping[str, tuple[Sample, Sample]], way: str) -> str:
+    """What stands in this relation, and on how many seeds, to follow “by”: "SSIM on each seed, and by PSNR on 2
+    of 3 seeds only"; "" for none.
+    """
+    found: dict[str, list[str]] = {}
+    for name, pair in pairs.items():
+        if relation(*pair) == way:
+            found.setdefault("" if way == "equal" else on_seeds(*pair), []).append(name)
+    return ", and by ".join(listed(names) + seeds for seeds, names in found.items())
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row: "one, two and three"; "" for none."""
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)
+
+
+def first_pictures(rows: Mapping[str, NDArray[np.uint8]]) -> str:
+    """Which pictures the rows of a strip show, for its caption: "The first 10 test pictures"."""
+    count = len(next(iter(rows.values())))
+    return "The first test picture" if count == 1 else f"The first {count} test pictures"
+
+
+def epoch_words(frames: Frames, written: int) -> str:
+    """An epoch's name for a label: "25", or "5 (for 25)" where a preset shortens the training."""
+    epoch = frames.preset.epoch(written)
+    return str(epoch) if epoch == written else f"{epoch} (for {written})"
 
 
 def side(first: Sample, second: Sample) -> str | None:

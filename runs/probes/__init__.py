@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from runs.dataset import Dataset
+from runs.data.dataset import Dataset
 from runs.probes import (
     activations,
     colours,

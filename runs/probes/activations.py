@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from models import BLOCKS
-from runs.predict import batches
 from runs.probes.context import Context, Probed
-from runs.probes.watch import watched
+from runs.probes.hooks import watched
+from runs.training.predict import batches
 
 #: Test pictures whose maps are kept, and over how many the statistics are taken.
 SHOWN, COUNTED = 3, 256

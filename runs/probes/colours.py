@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from runs.dataset import Dataset
-from runs.pixels import Pixels
+from runs.data.dataset import Dataset
+from runs.data.pixels import Pixels
 from runs.probes.context import Probed
-from runs.quality import difference, lab
+from runs.probes.picture_measures import difference, lab
 
 #: The corners of the RGB cube around the grey axis: red, yellow, green, cyan, blue, magenta.
 HEXAGON = np.array([[255, 0, 0], [255, 255, 0], [0, 255, 0], [0, 255, 255], [0, 0, 255], [255, 0, 255]], np.uint8)

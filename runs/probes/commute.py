@@ -12,15 +12,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models import RegressionCNN
-from runs.predict import outputs
-from runs.prepared import Prepared
 from runs.probes.context import Context, Probed
 from runs.probes.convolution import convolution
+from runs.probes.hooks import TIMED_BATCH, clock, filled, watched
 from runs.probes.layers import operations
 from runs.probes.noise import batch_gradient
-from runs.probes.watch import TIMED_BATCH, clock, filled, watched
-from runs.spec import RunSpec
-from runs.train import fresh
+from runs.specs.spec import RunSpec
+from runs.training.predict import outputs
+from runs.training.prepared import Prepared
+from runs.training.trainer import fresh
 
 #: (B, C, H, W) of random tensors: even and odd sides, one channel and many, one picture and many.
 SHAPES = ((1, 1, 2, 2), (2, 3, 5, 7), (4, 32, 32, 32), (4, 64, 16, 16), (1, 8, 31, 2), (1, 1, 128, 128))

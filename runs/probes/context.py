@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models import RegressionCNN
-from runs.dataset import Dataset
-from runs.prepared import Prepared
-from runs.spec import RunSpec
+from runs.data.dataset import Dataset
+from runs.specs.spec import RunSpec
+from runs.training.prepared import Prepared
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from runs.pixels import Pixels, to_uint8
-from runs.predict import predict
+from runs.data.pixels import Pixels, to_uint8
 from runs.probes.context import Context, Probed
-from runs.quality import delta_e
+from runs.probes.picture_measures import delta_e
+from runs.training.predict import predict
 
 GROUPS = ("worst", "median", "best")
 #: Pictures of each group, where there are enough.

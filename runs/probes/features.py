@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from runs.errors import UsageError
-from runs.features import BATCH, Rotations, turned
-from runs.predict import batches
 from runs.probes.context import Context, Probed
+from runs.training.features import BATCH, Rotations, turned
+from runs.training.predict import batches
 
 
 def measure(context: Context) -> Probed:

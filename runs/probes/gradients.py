@@ -10,7 +10,7 @@ from torch import Tensor
 
 from models import BLOCKS
 from runs.probes.context import Context, Probed
-from runs.train import Trainer
+from runs.training.trainer import Trainer
 
 
 def measure(context: Context) -> Probed:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from models import MyConv2d
 from runs.probes.context import Context, Probed
-from runs.probes.watch import TIMED_BATCH, clock, filled
+from runs.probes.hooks import TIMED_BATCH, clock, filled
 
 #: Timed passes, after one that is not.
 PASSES = 3

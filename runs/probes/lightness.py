@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from runs.data.pixels import Pixels, grey
 from runs.errors import UsageError
-from runs.pixels import Pixels, grey
-from runs.predict import predict
 from runs.probes.context import Context, Probed
+from runs.probes.picture_measures import CHUNK, colourfulness, delta_e, lab, mse, psnr, ssim
 from runs.probes.samples import uncoloured
 from runs.probes.sizes import MEASURES, SIDES, coloured, crops, from_lab, shrunk
-from runs.quality import CHUNK, colourfulness, delta_e, lab, mse, psnr, ssim
+from runs.training.predict import predict
 
 ERRORS = {"mse": mse, "psnr": psnr, "delta_e": delta_e, "ssim": ssim}
 

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from models import RegressionCNN
-from runs.prepared import Prepared
 from runs.probes.context import Context, Probed
-from runs.spec import RunSpec
-from runs.train import in_place, loss_of
+from runs.specs.spec import RunSpec
+from runs.training.prepared import Prepared
+from runs.training.trainer import in_place, loss_of
 
 #: Pictures whose gradients are taken at most, and the share of the training pictures at most: the same for
 #: every batch size, so that the estimates can be compared.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from runs.pixels import classes
-from runs.predict import batches, likeliest, painted
+from runs.data.pixels import classes
 from runs.probes.context import Context, Probed
-from runs.quality import errors, looks
+from runs.probes.picture_measures import errors, looks
+from runs.training.predict import batches, likeliest, painted
 
 
 def measure(context: Context) -> Probed:
-    """One number a test picture, (M,) float32, for each of ``ERRORS`` and ``LOOKS`` of :mod:`runs.quality`.
+    """One number a test picture, (M,) float32, for each error and look that
+    :mod:`runs.probes.picture_measures` knows.
 
     The class of a pixel is the likeliest one, or the nearest colour of the palette for a regression.
     """

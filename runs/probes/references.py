@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from runs.dataset import Dataset
+from runs.data.dataset import Dataset
 from runs.probes.context import Probed
+from runs.probes.picture_measures import errors, looks
 from runs.probes.samples import nearest, simple
-from runs.quality import errors, looks
 
 
 def measure(dataset: Dataset) -> Probed:
@@ -15,7 +15,7 @@ def measure(dataset: Dataset) -> Probed:
 
     Rows are truth, palette (the nearest colour of each pixel: the best that a classification can do), grey,
     bilinear and bicubic, and each of these two in the palette's colours, as a network paints (bilinear_palette,
-    bicubic_palette); measures are ``ERRORS`` against the truth and ``LOOKS`` of :mod:`runs.quality`.
+    bicubic_palette); measures are ``ERRORS`` against the truth and ``LOOKS`` of :mod:`runs.probes.picture_measures`.
     """
     truth = dataset.test
     rows = {"truth": truth} | simple(truth, dataset.palette)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from runs.dataset import Dataset
-from runs.pixels import Pixels, classes, downsized, grey, repeat, resized, to_uint8
+from runs.data.dataset import Dataset
+from runs.data.pixels import Pixels, classes, downsized, grey, repeat, resized, to_uint8
 from runs.probes.context import Probed
-from runs.train import KEPT
+from runs.training.trainer import KEPT
 
 
 def measure(dataset: Dataset) -> Probed:

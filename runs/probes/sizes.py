@@ -10,14 +10,14 @@ from PIL import Image
 from skimage import color
 from torch.nn import functional
 
+from runs.data.photographs import parts, photographs
+from runs.data.pixels import Floats, Pixels, grey
 from runs.errors import UsageError
-from runs.photos import parts, photographs
-from runs.pixels import Floats, Pixels, grey
-from runs.predict import predict
-from runs.prepared import planes
 from runs.probes.context import Context, Probed
+from runs.probes.picture_measures import colourfulness, delta_e, lab, mse
 from runs.probes.samples import uncoloured
-from runs.quality import colourfulness, delta_e, lab, mse
+from runs.training.predict import predict
+from runs.training.prepared import planes
 
 SIDES = (64, 128, 256)  # pixels
 #: The side of the pictures that the networks are trained on.

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from models import RegressionCNN
 from runs.errors import UsageError
 from runs.probes.context import Context, Probed
-from runs.train import evaluate
+from runs.training.trainer import evaluate
 
 #: What a skip brings -> the block that takes it in. "none" cuts nothing.
 CUTS = {"none": "", "downconv2": "upconv1", "downconv1": "upconv2", "input": "finalconv"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from runs.data.pixels import Pixels, classes
 from runs.errors import UsageError
-from runs.pixels import Pixels, classes
-from runs.predict import annealed, batches
-from runs.prepared import Prepared
 from runs.probes.context import Context, Probed
-from runs.quality import colourfulness, delta_e, mse, pixel_accuracy
-from runs.train import KEPT
+from runs.probes.picture_measures import colourfulness, delta_e, mse, pixel_accuracy
+from runs.training.predict import annealed, batches
+from runs.training.prepared import Prepared
+from runs.training.trainer import KEPT
 
 #: From the likeliest colour (0) to the plain mean (1); 0.38 is the choice of Zhang, Isola & Efros (2016).
 TEMPERATURES = (0.0, 0.1, 0.2, 0.38, 0.5, 0.75, 1.0)

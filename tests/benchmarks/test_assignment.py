@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.assignment import AssignmentLoop
 from benchmarks.epoch import OurLoop, noise
-from runs.spec import RunSpec
+from runs.specs.spec import RunSpec
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.scale import Run, simulate, write_up
-from runs.catalogue import goals
-from runs.presets import PRESETS
+from runs.specs.catalogue import goals
+from runs.specs.presets import PRESETS
 
 RUNS = [Run(3, 2.0), Run(1, 5.0), Run(4, 1.5)]
 

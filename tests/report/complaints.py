@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
-from report.claims.evidence import measures
-from report.claims.judge import judge
-from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering, Test, Trend, Value
-from report.claims.sentences import rises
-from report.claims.verdict import STATUSES, Status
-from report.format import difference_unit
-from report.frames import Frames
-from report.values import COMPUTED, Sample
+from report.judging.claim import Claim, Fact, Identity, Judgement, Margin, Ordering, Test, Trend, Value
+from report.judging.evidence import measures
+from report.judging.judge import judge
+from report.judging.sentences import rises
+from report.judging.verdict import STATUSES, Status
+from report.results.format import difference_unit
+from report.results.frames import Frames, Measure
+from report.results.values import COMPUTED, Sample
 from tests.fakes import fake_frames
 
 #: What no sentence may let show through.

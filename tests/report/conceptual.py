@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from report.answers import Answer, Figure
-from report.claims.q1_6 import CLAIMS
-from report.frames import Frames
-from report.questions import larger, order, perception, perceptual, rates
+from report.questions.q1_6 import larger, order, perception, perceptual, rates
+from report.questions.q1_6.claims import CLAIMS
+from report.results.frames import Frames
 from tests.report.edited import undrawn, verdicts
 from tests.report.first_questions import text_of
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from report.frames import Frames
-from report.questions import q1_3_batch_charts, q1_3_blocks, q1_3_skips, q1_4
+from report.questions.q1_3 import batch_charts, blocks, skips
+from report.questions.q1_4 import answer
+from report.results.frames import Frames
 from tests.fakes import fake_frames
 from tests.report.browsing import CHROMIUM
 from tests.report.edited import undrawn
@@ -31,7 +32,7 @@ def questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Questions:
 @pytest.fixture
 def plain_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sentences of 1.3 and 1.4 without the cost of drawing."""
-    undrawn(monkeypatch, q1_3_skips, q1_3_blocks, q1_3_batch_charts, q1_4)
+    undrawn(monkeypatch, skips, blocks, batch_charts, answer)
 
 
 @pytest.fixture(scope="module")

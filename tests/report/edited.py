@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from report import markup
 from report.answers import Answer, Figure
-from report.claims.judge import judge_part
-from report.claims.kinds import Claim
-from report.claims.verdict import Verdict
-from report.frames import Frames, Measurement
-from report.render import Site, environment
-from runs.spec import RunSpec
+from report.judging.claim import Claim
+from report.judging.judge import judge_part
+from report.judging.verdict import Verdict
+from report.pages import filters
+from report.pages.render import Site, environment
+from report.results.frames import Frames, Measurement
+from runs.specs.spec import RunSpec
 
 
 def with_metric(frames: Frames, spec: RunSpec, column: str, numbers: float | Sequence[float]) -> Frames:
@@ -74,7 +74,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) -> None:
 
 def page(name: str, frames: Frames) -> str:
     """A question's section as the report renders it, its white space in single blanks."""
-    answers: list[Answer] = import_module(f"report.questions.{name}").answer(frames)
+    answers: list[Answer] = import_module(f"report.questions.{name}.answer").answer(frames)
     site = Site()
     site.count(answers)
     by_part: Mapping[str, Answer] = {answer.part: answer for answer in answers}
@@ -84,7 +84,7 @@ def page(name: str, frames: Frames) -> str:
 
 def prose(html: str, part: str) -> str:
     """A part's sentences without their tags; "" where the part is not ready."""
-    anchor = markup.anchor(part, "part")
+    anchor = filters.anchor(part, "part")
     assert f'id="{anchor}"' in html
     section = html.partition(f'id="{anchor}"')[2].partition("</section>")[0]
     text = section.partition('<div class="prose">')[2].partition("</div>")[0]

@@ -11,17 +11,17 @@ from typing import Any
 from jinja2 import Environment
 
 from report.answers import Answer
-from report.claims.judge import judge_part
-from report.claims.q1_1 import CLAIMS
-from report.claims.verdict import Verdict
-from report.frames import Frames, Measurement
-from report.questions.colour_space import answer_colour_space
-from report.questions.layers import answer_network
-from report.questions.q1_1 import answer_epochs, answer_lengths
-from report.questions.reading_off import answer_reading_off
-from report.render import Site, environment
-from runs.catalogue import REGRESSION
-from runs.spec import RunSpec
+from report.judging.judge import judge_part
+from report.judging.verdict import Verdict
+from report.pages.render import Site, environment
+from report.questions.q1_1.answer import answer_epochs, answer_lengths
+from report.questions.q1_1.claims import CLAIMS
+from report.questions.q1_1.colour_space import answer_colour_space
+from report.questions.q1_1.layers import answer_network
+from report.questions.q1_1.reading_off import answer_reading_off
+from report.results.frames import Frames, Measurement
+from runs.specs.catalogue import REGRESSION
+from runs.specs.spec import RunSpec
 
 PARTS = ["1.1.a", "1.1.b", "1.1.c", "1.1.d", "1.1.e"]
 ANSWERS = {

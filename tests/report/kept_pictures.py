@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from report.frames import Frames, Measurement
-from runs.spec import RunSpec
+from report.results.frames import Frames, Measurement
+from runs.specs.spec import RunSpec
 from tests.fakes import KEPT
 
 Pictures = NDArray[np.uint8]

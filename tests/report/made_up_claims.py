@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from report.claims import kinds
-from report.claims.judge import judge
-from report.claims.kinds import Claim, Fact, Identity, Judgement, Margin, Measure, Ordering, Trend, Value
-from report.frames import Frames
-from report.values import Sample, known
-from runs.catalogue import PRESETS
+from report.judging import claim
+from report.judging.claim import Claim, Fact, Identity, Judgement, Margin, Ordering, Trend, Value
+from report.judging.judge import judge
+from report.results.frames import Frames, Measure
+from report.results.values import Sample, known
+from runs.specs.catalogue import PRESETS
 
 
 def frames(written: str = "same", preset: str = "write-up", stale: tuple[str, ...] = ()) -> Frames:
@@ -62,7 +62,7 @@ def proxy(*orderings: Ordering) -> Judgement:
 
 HOLDS, REVERSED, UNSURE = ordering(HIGH, LOW), ordering(LOW, HIGH), ordering(OPEN, WIDE)
 
-CASES: dict[tuple[type, str], kinds.Test] = {
+CASES: dict[tuple[type, str], claim.Test] = {
     (Value, "reproduced"): Value(1.05, LOW, 0.5),
     (Value, "not reproduced"): Value(3.0, LOW, 0.5),
     (Value, "undecided"): Value(1.4, LOW, 0.5),
@@ -96,6 +96,6 @@ CASES: dict[tuple[type, str], kinds.Test] = {
 }
 
 
-def verdict(test: kinds.Test, found: Frames | None = None, **fields: str) -> Any:
+def verdict(test: claim.Test, found: Frames | None = None, **fields: str) -> Any:
     """A Verdict; not called so, as the tests take its optional parts as there."""
     return judge(Claim("1.1.a.some", "A statement.", "1", test, "A reason.", **fields), found or frames())

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from report.answers import Answer
-from report.figures import Panel, Series, chart, reel, strips
+from report.drawing.charts import Panel, Series, chart, reel, strips
 
 EPOCHS = 4
 #: The colours of the truth and of what the made-up network paints.

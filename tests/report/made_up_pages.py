@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from report import site
 from report.answers import Answer, Table
-from report.claims.kinds import Claim, Value
-from report.claims.verdict import STATUSES, Status, Verdict
-from report.figures import Panel, Series, chart, strips
-from report.frames import Frames
-from report.render import PageInfo, render
-from report.values import Measured, Sample
-from runs.catalogue import UNET
+from report.drawing.charts import Panel, Series, chart, strips
+from report.judging.claim import Claim, Value
+from report.judging.verdict import STATUSES, Status, Verdict
+from report.pages import jinja_env
+from report.pages.render import PageInfo, render
+from report.results.frames import Frames
+from report.results.values import Measured, Sample
+from runs.specs.catalogue import UNET
 
 #: What the write-up might say when it wished the page ill.
 HOSTILE = "<script>alert('1')</script><img src=x onerror=alert(2)> & \"quoted\" {{ 7 * 7 }}"
@@ -87,15 +87,15 @@ def verdict(
 
 def made_up_questions(folder: Path, patch: pytest.MonkeyPatch) -> Questions:
     """Put made-up questions and their templates in the place of the real ones."""
-    shutil.copytree(site.TEMPLATES, folder)
+    shutil.copytree(jinja_env.TEMPLATES, folder)
     questions = Questions(folder)
     for index in range(1, 7):
         name = f"q1_{index}"
         (folder / f"{name}.html.j2").write_text(TEMPLATE)
-        module = ModuleType(f"report.questions.{name}")
+        module = ModuleType(f"report.questions.{name}.answer")
         module.answer = lambda frames, section=f"1.{index}": questions.answer(section, frames)  # type: ignore[attr-defined]
-        patch.setitem(sys.modules, f"report.questions.{name}", module)
-    patch.setattr(site, "TEMPLATES", folder)
+        patch.setitem(sys.modules, f"report.questions.{name}.answer", module)
+    patch.setattr(jinja_env, "TEMPLATES", folder)
     return questions
 
 

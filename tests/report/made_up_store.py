@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from report.frames import Frames
-from runs import access, files
-from runs.catalogue import DATA_PROBES, RUN_PROBES
-from runs.spec import RunSpec
-from runs.store import LAYOUT, Store, Stored
+from report.results.frames import Frames
+from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES
+from runs.specs.spec import RunSpec
+from runs.storage import arrays, filesystem
+from runs.storage.store import LAYOUT, Store, Stored
 
 DEVICE = {
     "device": "cpu", "device_name": "Some CPU", "commit": "0123abc", "python": "3.11.7", "code": "0123456789ab",
@@ -19,9 +19,9 @@ DEVICE = {
 
 def stored(frames: Frames, folder: Path) -> Store:
     """A store of all runs, probes and pictures of the frames."""
-    access.make_folder(folder)
+    filesystem.make_folder(folder)
     store = Store(folder, dict(frames.data))
-    files.write_json(folder / "data.json", {"layout": LAYOUT, **frames.data})
+    arrays.write_json(folder / "data.json", {"layout": LAYOUT, **frames.data})
     for run in frames.runs.index:
         save(store, frames, str(run))
     for (run, name, epoch), measured in frames.probes.items():

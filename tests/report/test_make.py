@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from report.frames import Frames
 from report.make import trained
-from report.render import render
+from report.pages.render import render
+from report.results.frames import Frames
 from tests.report.made_up_pages import PAGES, Page, Questions
 
 CPU: dict[str, Any] = {"device": "cpu", "device_name": "Some CPU", "commit": "aaa", "workers": 2}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from runs.dataset import Dataset
+from runs.data.dataset import Dataset
 from tests.runs import tiny
 from tests.runs.replayed import work_in_threads
 from tests.runs.two_runs import Unbroken, quick_start, trained_here

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from torchvision.datasets import CIFAR10
 
-from runs.cifar import ARCHIVE, CLASSES, FOLDER
+from runs.data.cifar import ARCHIVE, CLASSES, FOLDER
 
 BATCHES = ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")
 META = "batches.meta"

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from runs.catalogue import DATA_PROBES, RUN_PROBES
-from runs.probed import OUTPUTS
-from runs.spec import RECIPE, RunSpec
-from runs.store import Store
+from runs.specs.probe_outputs import DATA_PROBES, OUTPUTS, RUN_PROBES
+from runs.specs.spec import RECIPE, RunSpec
+from runs.storage.store import Store
 from tests.fakes import fake_probe
 
 ENVIRONMENT = {

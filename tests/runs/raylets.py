@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from runs import files
-from runs.store import Store
+from runs.storage import arrays as files
+from runs.storage.store import Store
 
 #: Seconds in which remote work has to have ended.
 SOON = 5.0

@@ -18,19 +18,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runs.catalogue import DATA_PROBES, RUN_PROBES, Goal
-from runs.dataset import Dataset
-from runs.disk import through
+from runs.data.dataset import Dataset
+from runs.disk import PART, through
+from runs.errors import out_of_memory
+from runs.execution.local import Local, Seat
+from runs.execution.machine import Machine
+from runs.execution.plan import Work
+from runs.execution.worker import EpochDone, Job, JobDone, Message, ProbeDone
 from runs.job import train_goals
-from runs.local import Local, Seat
-from runs.machine import Machine
-from runs.plan import Work
-from runs.request import Request
-from runs.spec import RunSpec
-from runs.store import DATA, Store
-from runs.train import EpochRow
-from runs.whole import PART
-from runs.worker import EpochDone, Job, JobDone, Message, ProbeDone, out_of_memory
+from runs.specs.catalogue import Goal
+from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES
+from runs.specs.request import Request
+from runs.specs.spec import RunSpec
+from runs.storage.store import DATA, Store
+from runs.training.trainer import EpochRow
 from tests.runs.disks import POINTS_OF_A_FILE, POINTS_OF_A_FOLDER, Counting
 from tests.runs.made_up_run import least, notes
 
@@ -71,7 +72,7 @@ def picture_of(state: Arrays) -> np.ndarray:
 
 
 def work_on(job: Job, send: Callable[[Message], None]) -> None:
-    """What :func:`runs.worker.work_on` does, with digests in the place of training and measuring."""
+    """What :func:`runs.execution.worker.work_on` does, with digests in the place of training and measuring."""
     for name in job.data_probes:
         send(ProbeDone(name, 0, least(name) | {"a": digest(name)}, {}, 0.0))
     if job.work is None:
@@ -115,7 +116,7 @@ class Thread:
 
 
 def serve(pipe: Connection, do: Callable[[Job, Callable[[Message], None]], None]) -> None:
-    """A worker's loop, as :func:`runs.worker.serve`."""
+    """A worker's loop, as :func:`runs.execution.worker.serve`."""
     try:
         while True:
             job, done = pipe.recv(), JobDone()

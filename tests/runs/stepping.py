@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from runs.dataset import Dataset
-from runs.prepared import prepare
-from runs.spec import RunSpec
-from runs.train import Arrays, Trainer, fresh
-from runs.worker import Job, Message, outcome
+from runs.data.dataset import Dataset
+from runs.execution.worker import Job, Message, outcome
+from runs.specs.spec import RunSpec
+from runs.training.prepared import prepare
+from runs.training.trainer import Arrays, Trainer, fresh
 from tests.runs import tiny
 
 SPECS = (

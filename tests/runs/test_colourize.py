@@ -18,7 +18,6 @@ from PIL import Image, ImageFile
 from skimage.color import rgb2lab
 from torch import Tensor, nn
 
-from runs.catalogue import Goal
 from runs.colourize import (
     MOST_PIXELS,
     colourized,
@@ -30,11 +29,12 @@ from runs.colourize import (
     with_lightness,
 )
 from runs.disk import through
-from runs.engine import Engine
 from runs.errors import DamagedError, DataError, StoreError, UsageError
-from runs.spec import RunSpec
+from runs.execution.engine import Engine
+from runs.specs.catalogue import Goal
+from runs.specs.spec import RunSpec
 from runs.status import reached
-from runs.store import Store
+from runs.storage.store import Store
 from tests.runs import tiny
 from tests.runs.disks import Failing
 

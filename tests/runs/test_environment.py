@@ -13,17 +13,17 @@ import pytest
 import torch
 
 from runs import environment as made_in
-from runs.device import choose, default_workers
 from runs.environment import HOME, RECIPE_FILES, code_digest, commit, environment, meaning
 from runs.errors import UsageError
+from runs.execution.device import choose, default_workers
 
 #: Modules of ours that the recipe imports, whose code changes no number of a run by itself.
 BESIDE = {
     "models/__init__.py": "only names",
-    "runs/dataset.py": "the digest of the data covers what it makes",
+    "runs/data/dataset.py": "the digest of the data covers what it makes",
     "runs/errors.py": "only sentences",
-    "runs/weights.py": "only where a file lies; its digest is verified",
-    "runs/spec.py": "the spec is stored with the run, and RECIPE has a check of its own",
+    "runs/specs/vgg16.py": "only where a file lies; its digest is verified",
+    "runs/specs/spec.py": "the spec is stored with the run, and RECIPE has a check of its own",
 }
 
 SOURCE = '''"""What it is."""
@@ -39,7 +39,7 @@ def half(x):
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the recipe's code in a folder outside git."""
     for name in RECIPE_FILES:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(HOME / name, tmp_path / name)
     monkeypatch.setattr(made_in, "HOME", tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
@@ -96,7 +96,7 @@ def imported(name: str) -> set[str]:
 
 
 def test_digest_covers_all_that_training_imports() -> None:
-    reached, waiting = set(), {"runs/train.py", "runs/prepared.py"}
+    reached, waiting = set(), {"runs/training/trainer.py", "runs/training/prepared.py"}
     while waiting:
         name = waiting.pop()
         reached.add(name)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from runs.engine import Outcome
+from runs.execution.engine import Outcome
+from runs.execution.plan import Plan, Work
 from runs.job import summary
-from runs.plan import Plan, Work
-from runs.spec import RunSpec
+from runs.specs.spec import RunSpec
 
 CNN, UNET = RunSpec(model="cnn"), RunSpec(model="unet")
 TODO = Plan((Work(CNN, 0, 2), Work(UNET, 0, 2)), ("palette",), 12)

@@ -8,12 +8,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from runs.catalogue import RUN_PROBES
-from runs.dataset import Dataset
-from runs.prepared import inputs, planes, prepare
+from runs.data.dataset import Dataset
 from runs.probes.context import Context
-from runs.spec import RunSpec
-from runs.train import fresh
+from runs.specs.probe_outputs import RUN_PROBES
+from runs.specs.spec import RunSpec
+from runs.training.prepared import inputs, planes, prepare
+from runs.training.trainer import fresh
 
 TRAIN, TEST = 8, 5
 #: What each kind of network can be probed for.

@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runs import events, local
-from runs.catalogue import DATA_PROBES, Goal
-from runs.dataset import Dataset
-from runs.engine import Engine, Outcome
-from runs.prepared import prepare
-from runs.spec import RunSpec
-from runs.store import Store
-from runs.train import Trainer
+from runs.data.dataset import Dataset
+from runs.execution import events, local
+from runs.execution.engine import Engine, Outcome
+from runs.specs.catalogue import Goal
+from runs.specs.probe_outputs import DATA_PROBES
+from runs.specs.spec import RunSpec
+from runs.storage.store import Store
+from runs.training.prepared import prepare
+from runs.training.trainer import Trainer
 from tests.runs.made_up_run import save_probe
 
 UNET = RunSpec(model="unet", batch_size=5, filters=4)

@@ -1,1 +1,0 @@
-"""Statements of the write-up in, verdicts out. One module a question holds its claims."""

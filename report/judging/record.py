@@ -1,0 +1,62 @@
+"""A verdict in, its entry for report.json out: plain values that JSON can hold."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from report.judging.decide import level_of
+from report.judging.verdict import Verdict
+from report.results.values import Measured
+
+
+def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
+    """A verdict for programs.
+
+    ``measured``, ``spread`` and ``interval`` are in ``unit`` as stored (a share is in 0..1), null where there is
+    none or where it is not finite; ``what`` says what was measured: the number itself, or the difference that
+    decided; ``sides`` are the two numbers of that difference, the one claimed larger first; ``proxies`` has
+    the number of each where a judgement has several; ``beside`` has what was measured beside a judgement that
+    nothing settles; ``tolerance`` says in words what the test lets pass, ``why`` why it is tested so, and ``reading``
+    how words that can be read in more ways than one are read here; ``level`` is that of the interval.
+
+    Args:
+        verdict: what was judged.
+        command: the command that derives it again.
+    """
+    claim, measured = verdict.claim, verdict.measured
+    interval = [_finite(bound) for bound in verdict.interval] if verdict.interval else None
+    return {
+        "id": claim.id,
+        "question": claim.part,
+        "statement": claim.statement,
+        "written": claim.written,
+        "measured": _finite(measured.value) if measured else None,
+        "what": verdict.what,
+        "unit": measured.unit if measured else "",
+        "spread": _finite(measured.spread) if measured else None,
+        "sides": [_finite(side.value) for side in verdict.sides] if verdict.sides else None,
+        "proxies": [_named(name, number) for name, number in verdict.proxies],
+        "beside": [_named(name, number) for name, number in verdict.beside],
+        "tolerance": verdict.tolerated,
+        "why": claim.why,
+        "reading": claim.reading,
+        "status": verdict.status,
+        "sentence": verdict.sentence,
+        "flags": list(verdict.flags),
+        "n": verdict.n,
+        "interval": None if interval and None in interval else interval,
+        "level": level_of(claim.test, verdict.status) if interval else None,
+        "more_seeds": verdict.more_seeds,
+        "runs": list(verdict.runs),
+        "missing": list(verdict.missing),
+        "command": command,
+    }
+
+
+def _named(name: str, number: Measured) -> dict[str, Any]:
+    return {"name": name, "measured": _finite(number.value), "unit": number.unit, "spread": _finite(number.spread)}
+
+
+def _finite(number: float | None) -> float | None:
+    return float(number) if number is not None and math.isfinite(number) else None

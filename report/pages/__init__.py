@@ -1,0 +1,1 @@
+"""Sections, front, HTML, PDF and report.json."""

@@ -1,0 +1,241 @@
+"""Two report.json in, what changed between them out: verdicts, effects against the noise, and their origins."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from report.results.format import amount, difference_unit, digits_of, listed
+from runs.errors import UsageError
+from runs.forms import fits
+from runs.text import how_many
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+Record = Mapping[str, Any]
+
+#: Effects that the table shows; the rest are counted.
+MOST_EFFECTS = 20
+#: What is read of a report.json.
+FORM = {
+    "verdicts": [{"id": str, "status": str}],
+    "data?": {},
+    "environment?": {},
+    "environments?": [{"facts": {}}],
+    "runs?": [{"id": str, "marks?": list}],
+    "seeds?": list,
+}
+#: What says nothing of where a result comes from: when a page was made, colours that follow from the pictures.
+_IDLE = {"made", "palette"}
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A claim whose verdict has another status in the second report."""
+
+    id: str
+    statement: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A claim's measured number in both reports.
+
+    Attributes:
+        unit: a share ("%") is in 0..1, a difference of shares ("points") in -1..1.
+        noise: the spread of a difference of two single seeds, the root of the sum of both squared spreads; None
+            where either number has no spread.
+    """
+
+    id: str
+    statement: str
+    unit: str
+    first: float
+    second: float
+    noise: float | None
+
+    @property
+    def difference(self) -> float:
+        """What the second has over the first."""
+        return self.second - self.first
+
+    @property
+    def ratio(self) -> float | None:
+        """The difference in units of the noise, without its sign; None where the noise is unknown."""
+        if self.noise is None:
+            return None
+        return abs(self.difference) / self.noise if self.noise else math.inf
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that the two reports come from and that is not the same in both."""
+
+    what: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed from the first report to the second.
+
+    Attributes:
+        flips: in the order of the first report.
+        effects: claims whose numbers differ, the largest against the noise first, those without noise last.
+        only_first, only_second: ids of the claims that only one of the reports has.
+        origins: data, code, versions, device, seeds, preset and runs where they differ.
+    """
+
+    flips: tuple[Flip, ...]
+    effects: tuple[Effect, ...]
+    only_first: tuple[str, ...]
+    only_second: tuple[str, ...]
+    origins: tuple[Difference, ...]
+
+    @property
+    def flipped(self) -> bool:
+        """Whether any verdict has another status."""
+        return bool(self.flips)
+
+
+def read_report(path: Path) -> dict[str, Any]:
+    """A report.json, or the one in a folder.
+
+    Raises:
+        UsageError: there is none, or it is no report.
+    """
+    places = [path, path / "report.json", path / "report" / "report.json"]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise UsageError(
+            f"Expected a report.json or a folder that holds one, found none at {path}. Render one: python cli.py report"
+        )
+    try:
+        record = json.loads(found.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"Expected JSON in {found}, got something else ({error}). Render it again.") from error
+    if not fits(record, FORM):
+        raise UsageError(f"Expected a report with verdicts in {found}, got another file. Name a report.json.")
+    return record
+
+
+def compare(a: Record, b: Record) -> Comparison:
+    """What changed from report ``a`` to report ``b``, both as report.json holds them."""
+    first, second = ({verdict["id"]: verdict for verdict in report["verdicts"]} for report in (a, b))
+    both = [name for name in first if name in second]
+    flips = [
+        Flip(name, str(first[name].get("statement", "")), first[name]["status"], second[name]["status"])
+        for name in both
+        if first[name]["status"] != second[name]["status"]
+    ]
+    effects = [effect for name in both if (effect := _effect(first[name], second[name]))]
+    effects.sort(key=lambda effect: -1.0 if effect.ratio is None else effect.ratio, reverse=True)
+    return Comparison(
+        tuple(flips),
+        tuple(effects),
+        tuple(name for name in first if name not in second),
+        tuple(name for name in second if name not in first),
+        _differences(origins(a), origins(b)),
+    )
+
+
+def origins(report: Record) -> dict[str, str]:
+    """What a report comes from: name -> text, the facts of all its runs together."""
+    found: dict[str, str] = {"preset": str(report.get("preset", "")), "seeds": _row(report.get("seeds", ()))}
+    for place in ("data", "environment"):
+        found |= {f"{place}: {key}": str(value) for key, value in report.get(place, {}).items() if key not in _IDLE}
+    facts: dict[str, set[str]] = {}
+    for environment in report.get("environments", ()):
+        for key, value in environment["facts"].items():
+            facts.setdefault(key, set()).add(str(value))
+    found |= {f"runs: {key}": _row(sorted(values)) for key, values in facts.items()}
+    found |= {f"run {run['id']}": _run(run) for run in report.get("runs", ())}
+    return found
+
+
+def comparison_table(comparison: Comparison) -> Group:
+    """The comparison for a terminal. What comes from the files is shown as it is, never read as markup."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+        made = Table(*heads, title=title)
+        for row in rows:
+            made.add_row(*map(Text, row))
+        return made
+
+    parts: list[Table | Text] = []
+    if comparison.flips:
+        rows = [(flip.id, flip.statement, flip.first, flip.second) for flip in comparison.flips]
+        parts.append(table("Verdicts that flipped", ("claim", "statement", "first", "second"), rows))
+    else:
+        parts.append(Text("No verdict flipped."))
+    for which, names in (("first", comparison.only_first), ("second", comparison.only_second)):
+        if names:
+            parts.append(Text(f"Only in the {which}: {listed(names, MOST_EFFECTS)}."))
+    if comparison.effects:
+        heads = ("claim", "first", "second", "difference", "over the noise")
+        parts.append(table("Numbers that differ", heads, map(_effect_row, comparison.effects[:MOST_EFFECTS])))
+    else:
+        parts.append(Text("No number differs."))
+    left = len(comparison.effects) - MOST_EFFECTS
+    if left > 0:
+        differ = f"{how_many(left, 'more number')} {'differs' if left == 1 else 'differ'}"
+        parts.append(Text(f"{differ}, by less against the noise, or without any known."))
+    if comparison.origins:
+        sources = [(each.what, each.first, each.second) for each in comparison.origins]
+        parts.append(table("What the two come from, where it differs", ("what", "first", "second"), sources))
+    else:
+        parts.append(Text("Both come from the same data, code, versions, device, preset and seeds."))
+    return Group(*parts)
+
+
+def _effect_row(effect: Effect) -> tuple[str, str, str, str, str]:
+    return (
+        effect.id,
+        amount(effect.first, effect.unit),
+        amount(effect.second, effect.unit),
+        amount(effect.difference, difference_unit(effect.unit)),
+        "unknown" if effect.ratio is None else digits_of(effect.ratio, 1),
+    )
+
+
+def _effect(first: Record, second: Record) -> Effect | None:
+    """Both numbers of a claim; None where one has none, or they are equal or of another unit."""
+    numbers = [_finite(verdict.get("measured")) for verdict in (first, second)]
+    unit = first.get("unit", "")
+    if numbers[0] is None or numbers[1] is None or numbers[0] == numbers[1] or unit != second.get("unit", ""):
+        return None
+    spreads = [_finite(verdict.get("spread")) for verdict in (first, second)]
+    noise = None if spreads[0] is None or spreads[1] is None else math.hypot(spreads[0], spreads[1])
+    return Effect(first["id"], str(first.get("statement", "")), unit, numbers[0], numbers[1], noise)
+
+
+def _finite(value: Any) -> float | None:
+    most = sys.float_info.max  # a whole number may be larger, and nothing compares with NaN
+    return float(value) if isinstance(value, int | float) and abs(value) <= most else None
+
+
+def _differences(first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Difference, ...]:
+    names = dict.fromkeys([*first, *second])
+    pairs = [Difference(name, first.get(name, "–"), second.get(name, "–")) for name in names]
+    return tuple(pair for pair in pairs if pair.first != pair.second)
+
+
+def _run(run: Record) -> str:
+    marks = _row(run.get("marks", ()))
+    return f"{how_many(run.get('epochs', '?'), 'epoch')}{', ' + marks if marks else ''}"
+
+
+def _row(values: Iterable[Any]) -> str:
+    return ", ".join(str(value) for value in values)

@@ -1,0 +1,167 @@
+"""What one question came to, kept on disk: its piece of the page, its verdicts, its numbers, what it was made from.
+
+A section can so be made again alone; the others stay as they are, byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from report.judging.verdict import STATUSES
+from runs.disk import PART, disk, forgotten, write_whole
+from runs.errors import RenderError
+from runs.forms import Form, between, fits
+
+
+def _number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) < 2**53 and math.isfinite(value)
+
+
+def _or_none(form: Form) -> Form:
+    return lambda value: value is None or fits(value, form)
+
+
+def _named(value: Any) -> bool:
+    """Whether it is a measured number with its name before it."""
+    return type(value) is list and len(value) == 2 and type(value[0]) is str and fits(value[1], MEASURED)
+
+
+#: A measured number, as :func:`report.pages.export.measured_record` makes it.
+MEASURED = {
+    "value": _or_none(_number), "unit": str, "digits": between(0, 20), "spread": _or_none(_number),
+    "n": between(0, 10**9), "runs": [str], "given?": bool,
+}  # fmt: skip
+SECTION_FORM = {
+    "name": str,
+    "data": str,
+    "made": dict,
+    "html": str,
+    "parts": [{"part": str, "title": str, "anchor": str}],
+    "verdicts": [
+        {
+            "id": str, "question": str, "status": lambda value: type(value) is str and value in STATUSES,
+            "flags": [str], "statement": str, "written": str, "what": str, "n": between(0, 10**9),
+        }
+    ],
+    "scores": [
+        {
+            "part": str, "anchor": str, "effect": _number, "measured": _or_none(MEASURED), "sentence": str,
+            "shown?": [_named], "numbers?": [_named],
+        }
+    ],
+    "answers": dict,
+    "missing": [str],
+}  # fmt: skip
+
+
+def is_section(value: Any) -> bool:
+    """Whether a value out of JSON is a section, as :func:`report.pages.kept_sections.write_section` keeps it."""
+    return fits(value, SECTION_FORM) and len(value["verdicts"]) == len(value["scores"])
+
+
+Record = dict[str, Any]
+
+#: The most that a kept section may take; one of thousands of runs takes some megabytes.
+MOST_BYTES = 256 << 20
+
+
+@dataclass(frozen=True)
+class Section:
+    """One rendered question.
+
+    Attributes:
+        name: "1.3".
+        data: the id of the data set that it speaks of.
+        made: what it was made from, as :func:`report.pages.fingerprint.made_from` tells it.
+        html: its piece of the page.
+        parts: its parts: part, title and anchor of each.
+        verdicts: the records of its verdicts, as in report.json.
+        scores: beside each verdict what the summary needs: the measured number as the page shows it, the page's
+            words for the interval, the anchor, and the effect (how far off, in units of what is allowed).
+        answers: its answers for report.json, by part.
+        missing: ids of the runs that are wanted and not stored.
+    """
+
+    name: str
+    data: str
+    made: Mapping[str, Any]
+    html: str
+    parts: Sequence[Mapping[str, str]] = ()
+    verdicts: Sequence[Record] = ()
+    scores: Sequence[Record] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    missing: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A section that is not there to be shown, and why in a sentence."""
+
+    name: str
+    reason: str
+
+
+def write_section(section: Section, out: Path) -> Path:
+    """Keep a section in ``out``/sections; the file appears whole or not at all.
+
+    Raises:
+        RenderError: the folder cannot be written.
+    """
+    body = json.dumps(vars(section), allow_nan=False)
+    text = json.dumps({"sha256": digest(body), "section": body}, ensure_ascii=False)
+    return write_file(path_of(out, section.name), text.encode())
+
+
+def read_section(out: Path, name: str, data: str) -> Section | Absent:
+    """A kept section, its checksum verified; or why it cannot be shown: absent, damaged, or of other data."""
+    path = path_of(out, name)
+    if not path.is_file():
+        return Absent(name, "This section has not been rendered yet.")
+    try:
+        kept = json.loads(disk().read(path, size=MOST_BYTES))
+        if digest(kept["section"]) != kept["sha256"]:
+            return Absent(name, f"The kept section {path.name} does not match its checksum.")
+        fields = json.loads(kept["section"])
+        if not is_section(fields):
+            return Absent(name, f"The kept section {path.name} is of another form.")
+        section = Section(**fields)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Absent(name, f"The kept section {path.name} cannot be read.")
+    if section.name != name or section.data != data:
+        return Absent(name, f"The kept section {path.name} was made from other data.")
+    return section
+
+
+def path_of(out: Path, name: str) -> Path:
+    """Where a section is kept."""
+    return out / "sections" / f"{name}.json"
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, as 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_file(path: Path, content: bytes) -> Path:
+    """A whole file or none.
+
+    Raises:
+        RenderError: the folder cannot be made or written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in forgotten(path.parent, f".{path.name}.*{PART}"):
+            disk().remove(left)
+        write_whole(path, content)
+    except OSError as error:
+        raise RenderError(
+            f"Expected to write {path}, got: {error.strerror or type(error).__name__}. "
+            "What was there before is unchanged. Free space or make it writable, or give another folder with --out."
+        ) from error
+    return path

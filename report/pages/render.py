@@ -1,0 +1,151 @@
+"""Sections and templates in, report.html, report.json and report.pages.pdf out."""
+
+from __future__ import annotations
+
+import base64
+import gc
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from report.judging.verdict import STATUSES
+from report.pages import export, front, jinja_env
+from report.pages.fingerprint import digest_code, made_from, unchanged
+from report.pages.front import PageInfo as PageInfo
+from report.pages.jinja_env import Site as Site
+from report.pages.jinja_env import environment as environment
+from report.pages.kept_sections import Absent, Record, Section, read_section, write_file, write_section
+from report.pages.pdf import Enclosure, paper, to_pdf
+from report.pages.render_section import render_section
+from report.results.frames import Source
+from runs.specs.presets import SECTIONS
+from runs.specs.presets import sections as checked
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+SCRIPTS = ("opening.js", "report.js", "scrubber.js", "compare.js", "numbers.js")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What was written, and what it says in short.
+
+    Attributes:
+        verdicts: the records of all verdicts shown.
+        missing: ids of the runs that the shown sections want and that are not stored.
+        seconds: stage -> how long it took.
+        gaps: what it lacks and why, a sentence each.
+    """
+
+    html: Path
+    pdf: Path | None
+    json: Path
+    verdicts: list[Record]
+    missing: list[str]
+    seconds: dict[str, float]
+    gaps: Sequence[str] = ()
+
+    @property
+    def told(self) -> str:
+        """The verdicts, counted: "31 reproduced, 6 not reproduced …"."""
+        counts = Counter(str(verdict["status"]) for verdict in self.verdicts)
+        return ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+
+
+def render(source: Source, out: Path, *, sections: Sequence[str] = (), pdf: bool = False, pages: PageInfo) -> Rendered:
+    """Render the sections named afresh, and the whole report around them and the kept ones. When none is named,
+    those are rendered whose kept ones were made from something else than is there now.
+
+    Raises:
+        UsageError: no such section.
+        RenderError: the folder cannot be written, a template speaks of what is not there, or Pango is missing.
+    """
+    with _uncollected():
+        return _render(source, out, checked(sections), bool(sections), pdf, pages)
+
+
+def _render(source: Source, out: Path, names: Sequence[str], forced: bool, pdf: bool, pages: PageInfo) -> Rendered:
+    seconds: dict[str, float] = {}
+    started = time.perf_counter()
+    stale = frozenset(str(row["run"]) for row in source.rows if row["stale"])
+    shared = Site(pages.options or source.options, stale, source.preset.shortened)
+    env = environment(shared)
+    code = digest_code(jinja_env.TEMPLATES)
+    made = {name: made_from(source, name, shared.options, code) for name in SECTIONS}
+    shown: list[Section | Absent] = []
+    for name in SECTIONS:
+        section: Section | Absent = Absent(name, "") if forced and name in names else kept(out, source, name)
+        if name in names and not (isinstance(section, Section) and unchanged(section, made[name])):
+            section = render_section(env, source.of(name), name, made[name])
+            write_section(section, out)
+        shown.append(section)
+    seconds["sections"] = time.perf_counter() - started
+
+    started = time.perf_counter()
+    about = front.contents(source, shown, made, pages)
+    html = write_file(out / "report.html", page(env, about, printing=False).encode("utf-8", "backslashreplace"))
+    record = front.report_record(source, shown, pages, about)
+    text = export.lines(record).encode("utf-8", "backslashreplace")
+    record_path = write_file(out / "report.json", text)
+    seconds["html"] = time.perf_counter() - started
+
+    pdf_path = None
+    if pdf:
+        started = time.perf_counter()
+        enclosures = [
+            Enclosure("report.json", "All that this report says, for programs.", text),
+            Enclosure(
+                "metrics.csv", "Losses, accuracy and seconds of every run and epoch.", export.metrics(source.history)
+            ),
+        ]
+        pdf_path = write_file(out / "report.pages.pdf", to_pdf(page(env, about, printing=True), enclosures))
+        seconds["pdf"] = time.perf_counter() - started
+    return Rendered(html, pdf_path, record_path, record["verdicts"], about["missing"], seconds)
+
+
+def kept(out: Path, source: Source, name: str) -> Section | Absent:
+    """The kept section of that name and of these data."""
+    return read_section(out, name, str(source.data["id"]))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the garbage collector rest: pages are made of very many objects, few of which are dropped before the
+    end, and looking through them again and again takes a fifth of the time.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def page(env: Environment, about: Mapping[str, Any], *, printing: bool) -> str:
+    """The whole report as one HTML text: for a browser, or for the PDF."""
+    style = (jinja_env.TEMPLATES / ("print.css" if printing else "report.css")).read_text("utf-8")
+    script = "" if printing else "".join((jinja_env.TEMPLATES / name).read_text("utf-8") for name in SCRIPTS)
+    chapters = [
+        {**chapter, "html": chapter["html"] and Markup(chapter["html"])}  # escaped when it was made
+        for chapter in about["sections"]
+    ]
+    policy = (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src 'sha256-{_hashed(style)}'; script-src 'sha256-{_hashed(script)}'"
+    )
+    dressed = {"style": Markup(style), "script": Markup(script), "policy": policy, "printing": printing}
+    html = jinja_env.fill(env, "report.html.j2", {**about, "sections": chapters, **dressed})
+    return paper(html) if printing else html
+
+
+def _hashed(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,1 @@
+"""Question 1.1: its claims and its page."""

@@ -1,0 +1,245 @@
+"""Question 1.1, colourization as regression: frames in, the answers 1.1.a to 1.1.e out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from report.answers import Answer, Cell, Figure, Table
+from report.drawing.charts import Panel, Series, band, chart, strips
+from report.judging.judge import judge_part
+from report.judging.sentences import each_proxy
+from report.judging.verdict import Verdict
+from report.measures.common import training_loss
+from report.measures.picture_quality import LOOKS, quality, reference
+from report.questions.extremes import comparisons, distance
+from report.questions.from_samples import picture, points, reels, remarks, statuses, wanted
+from report.questions.phrases import epoch_words, first_pictures, length, listed, on_seeds, relation
+from report.questions.q1_1.claims import CLAIMS
+from report.questions.q1_1.colour_space import answer_colour_space
+from report.questions.q1_1.layers import answer_network
+from report.questions.q1_1.reading_off import answer_reading_off
+from report.questions.written import LOSSES
+from report.results.frames import Frames
+from runs.specs.catalogue import BASE, LONG, REGRESSION, SHORT
+
+LENGTHS = (SHORT, BASE, LONG)
+LOSS = "squared error in RGB (pixels in 0..1)"
+#: What the pictures are measured by at each length of training.
+KEYS = ("delta_e", "ssim", "psnr", "colourfulness")
+
+
+def answer(frames: Frames) -> list[Answer]:
+    """The five parts of 1.1."""
+    return [
+        answer_network(frames),
+        answer_epochs(frames),
+        answer_lengths(frames),
+        answer_colour_space(frames),
+        answer_reading_off(frames),
+    ]
+
+
+def answer_epochs(frames: Frames) -> Answer:
+    """1.1.b: how long it trains, and what the training does in that time."""
+    base = frames.preset.epoch(BASE)
+    samples = {
+        "first": frames.gather(REGRESSION, "train_loss", lambda rows: rows.at("train_loss", 1), 1),
+        "train": training_loss(BASE)(frames),
+        "val": frames.metric(REGRESSION, "val_loss"),
+        "total": frames.total(REGRESSION, "train_seconds"),
+        "seconds": frames.total(REGRESSION, "train_seconds").map(lambda total: total / base, digits=2),
+    }
+    values: dict[str, Any] = {name: sample.measured() for name, sample in samples.items()}
+    values |= {"trained": length(frames, BASE), "trend": relation(samples["train"], samples["first"])}
+    values["trend_seeds"] = on_seeds(samples["train"], samples["first"])
+    later = frames.metric(REGRESSION, "val_loss", LONG)
+    values["goes_on"] = later.ok
+    if later.ok:
+        values |= {
+            "longer": length(frames, LONG),
+            "val_long": later.measured(),
+            "val_goes": relation(later, samples["val"]),
+            "val_goes_seeds": on_seeds(later, samples["val"]),
+        }
+    rows: list[list[Cell]] = [
+        [
+            epoch_words(frames, written),
+            frames.total(REGRESSION, "train_seconds", written).measured(),
+            frames.total(REGRESSION, "val_seconds", written).measured(),
+        ]
+        for written in LENGTHS
+    ]
+    return Answer(
+        "1.1.b",
+        "Epochs",
+        "For how many epochs the network trains.",
+        values=values,
+        figures=_training(frames),
+        tables=[
+            Table(
+                "time",
+                "Time that the training took from the first epoch on, and the validation after each epoch.",
+                ["epochs", "training", "validation"],
+                rows,
+            )
+        ],
+        verdicts=judge_part("1.1.b", CLAIMS, frames),
+        missing=wanted(*samples.values(), later),
+        notes=remarks(*samples.values(), later),
+    )
+
+
+def _training(frames: Frames) -> list[Figure]:
+    """The loss of training and validation over all epochs; none without a run."""
+    curves = [
+        Series("training", *band(frames.curve(REGRESSION, "train_loss", LONG)), colour="regression"),
+        Series("validation", *band(frames.curve(REGRESSION, "val_loss", LONG)), colour="truth", dashed=True),
+    ]
+    if not any(map(math.isfinite, curves[0].y)):
+        return []
+    marks = [(float(frames.preset.epoch(written)), epoch_words(frames, written)) for written in LENGTHS]
+    ends = [
+        f"The {series.label} loss goes from {series.y[0]:.4f} to {series.y[-1]:.4f}"
+        f" in {len(series.x)} epochs; its least value is {np.nanmin(series.y):.4f}."
+        for series in curves
+        if any(map(math.isfinite, series.y))
+    ]
+    return [
+        chart(
+            "training",
+            "RegressionCNN's loss over the epochs, on a logarithmic scale. The upright lines stand at the three "
+            "lengths of training that the write-up compares.",
+            " ".join(ends),
+            Panel(curves, "epoch", LOSS, log_y=True, marks=marks),
+        )
+    ]
+
+
+def answer_lengths(frames: Frames) -> Answer:
+    """1.1.c: the loss and the colours after the write-up's three lengths of training."""
+    train = {written: training_loss(written)(frames) for written in LENGTHS}
+    val = {written: frames.metric(REGRESSION, "val_loss", written) for written in LENGTHS}
+    looks = {key: {written: quality(REGRESSION, key, written)(frames) for written in LENGTHS} for key in KEYS}
+    truth = reference("truth", "colourfulness")(frames)
+    names = dict(zip(LENGTHS, ("short", "base", "long"), strict=True))
+    values: dict[str, Any] = {"truth": truth.measured()}
+    for written, name in names.items():
+        values |= {
+            name: epoch_words(frames, written),
+            f"train_{name}": train[written].measured(),
+            f"val_{name}": val[written].measured(),
+            f"delta_e_{name}": looks["delta_e"][written].measured(),
+            f"colourful_{name}": looks["colourfulness"][written].measured(),
+        }
+    verdicts = judge_part("1.1.c", CLAIMS, frames)
+    status = statuses(verdicts)
+    values |= {
+        "loss_early": status["loss-25-below-15"],
+        "loss_late": status["loss-50-below-25"],
+        "colour_early": status["colour-25-over-15"],
+        "colour_late": status["colour-50-over-25"],
+        "proxies_early": _proxies("1.1.c.colour-25-over-15", verdicts),
+        "proxies_late": _proxies("1.1.c.colour-50-over-25", verdicts),
+        "val_late": relation(val[LONG], val[BASE]),
+        "val_late_seeds": on_seeds(val[LONG], val[BASE]),
+        "trained": length(frames, BASE),
+        "scaled": frames.preset.epoch(BASE) != BASE,
+    }
+    everything = [*train.values(), *val.values(), *(sample for row in looks.values() for sample in row.values())]
+    losses: list[list[Cell]] = [
+        [epoch_words(frames, written), train[written].measured(), val[written].measured(), f"{LOSSES[written]:.4f}"]
+        for written in LENGTHS
+    ]
+    pictures: list[list[Cell]] = [
+        [epoch_words(frames, written), *(looks[key][written].measured() for key in KEYS)] for written in LENGTHS
+    ]
+    return Answer(
+        "1.1.c",
+        "Shorter and longer training",
+        "What the loss and the pictures are like after 25 epochs, and after fewer and more.",
+        values=values,
+        figures=[
+            *_strips(frames),
+            *_points(frames, train, looks),
+            *comparisons(frames, {"RegressionCNN": REGRESSION}),
+        ],
+        tables=[
+            Table("losses", "RegressionCNN's loss.", ["epochs", "training", "validation", "written"], losses),
+            Table(
+                "quality",
+                "What the network paints of the test pictures, beside the truth. Means over the pictures.",
+                ["epochs", *(LOOKS[key].label for key in KEYS)],
+                [*pictures, ["truth", None, None, None, truth.measured()]],
+            ),
+        ],
+        verdicts=verdicts,
+        missing=wanted(*everything, distance(frames, REGRESSION)),
+        notes=[
+            "The training loss is the mean over the batches of an epoch, taken while the weights still move; the "
+            "validation loss is that of the test pictures after the epoch.",
+            *remarks(*everything),
+        ],
+    )
+
+
+def _proxies(name: str, verdicts: Sequence[Verdict]) -> str:
+    """What each proxy of a judgement comes to: "“SSIM is higher” holds and “ΔE2000 is lower” is open"."""
+    return listed(each_proxy(next(verdict.states for verdict in verdicts if verdict.claim.id == name)))
+
+
+def _strips(frames: Frames) -> list[Figure]:
+    """Grey, truth, and the predictions after each length of training; none without a prediction."""
+    made: dict[str, NDArray[np.uint8]] = {}
+    for written in LENGTHS:
+        pictures = picture(frames, REGRESSION, frames.preset.epoch(written))
+        if pictures is not None:
+            made[f"epoch {epoch_words(frames, written)}"] = pictures
+    if not made:
+        return []
+    samples = frames.data_probe("samples")
+    given = {} if samples is None else {row: samples.arrays[row] for row in ("grey", "truth")}
+    figure = strips(
+        "pictures",
+        f"{first_pictures(given | made)}: what the network sees, the truth, and what it paints after each length of "
+        "training.",
+        f"Rows of small pictures: {', '.join([*given, *made])}.",
+        given | made,
+        roles=dict.fromkeys(made, "moment"),
+    )
+    stops = [frames.preset.epoch(written) for written in LENGTHS]
+    return [replace(figure, reels=reels(frames, {"RegressionCNN": REGRESSION}, max(stops)), stops=stops)]
+
+
+def _points(frames: Frames, train: dict[int, Any], looks: dict[str, dict[int, Any]]) -> list[Figure]:
+    """The loss beside the written one, and the pictures' measures, at the three lengths of training."""
+    if not any(sample.ok for sample in train.values()):
+        return []
+    epochs = [frames.preset.epoch(written) for written in LENGTHS]
+    written = Series(
+        "write-up", epochs, [LOSSES[each] for each in LENGTHS], colour="reference", dashed=True, marker=True
+    )
+    truth = reference("truth", "colourfulness")(frames)
+    panels = [
+        Panel([points("training", epochs, list(train.values()), "regression"), written], "epochs", LOSS),
+    ]
+    for key in ("delta_e", "ssim", "colourfulness"):
+        levels = [(truth.mean, "truth")] if key == "colourfulness" and truth.ok else []
+        series = [points("", epochs, list(looks[key].values()), "regression")]
+        panels.append(Panel(series, "epochs", LOOKS[key].label, levels=levels))
+    means = ", ".join(f"{sample.mean:.4f} after {epoch}" for epoch, sample in zip(epochs, train.values(), strict=True))
+    return [
+        chart(
+            "lengths",
+            "Loss and pictures after the three lengths of training. ΔE2000 is better when low, SSIM when high, "
+            "colourfulness when near the truth.",
+            f"Training loss by epochs: {means}.",
+            *panels,
+            columns=3,
+        )
+    ]

@@ -1,0 +1,110 @@
+"""The stored layer table in, the answer to 1.1.a out: what RegressionCNN consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from report.answers import Answer, Cell, Figure, Table
+from report.drawing.charts import bars
+from report.judging.judge import judge_part
+from report.measures.layers import Layer, convolutions
+from report.questions.phrases import listed
+from report.questions.q1_1.layers_claims import CLAIMS, FILTERS
+from report.results.frames import Frames
+from report.results.values import Measured, computed
+from runs.specs.catalogue import REGRESSION
+
+
+def answer_network(frames: Frames) -> Answer:
+    """1.1.a: the layers of RegressionCNN, read from the network as built."""
+    layers: Sequence[Layer] = ()
+    printed: str | None = None
+    runs: tuple[str, ...] = ()
+    for seed, probe in sorted(frames.probe(REGRESSION, "layers").items(), reverse=True):
+        layers, printed, runs = probe.notes["layers"], probe.notes["printed"], (REGRESSION.with_seed(seed).id,)
+    found = convolutions(layers)
+    weights, work = _by_block(layers, "parameters"), _by_block(layers, "multiply_adds")
+    heaviest = max(work, key=lambda block: work[block], default="")
+    stored = bool(layers)
+    return Answer(
+        "1.1.a",
+        "The network",
+        "How many convolutions RegressionCNN has, with how many filters of what size.",
+        values={
+            "printed": printed,
+            "convolutions": _count(len(found), runs) if stored else None,
+            "filters": [_count(row["filters"], runs) for row in found],
+            "kernels": [f"{side}×{side}" for side in sorted({int(row["kernel"]) for row in found})],
+            "outside": listed([str(row["block"]) for row in found if row["block"] not in FILTERS]),
+            "parameters": _count(sum(weights.values()), runs) if stored else None,
+            "work": _count(sum(work.values()), runs) if stored else None,
+            "heaviest": heaviest,
+            "heaviest_share": computed(_shares(work).get(heaviest, 0.0), "%", 0, runs) if stored else None,
+        },
+        figures=[_load(weights, work)] if stored else [],
+        tables=[_table(layers, runs)] if stored else [],
+        verdicts=judge_part("1.1.a", CLAIMS, frames),
+        missing=() if stored else tuple(REGRESSION.with_seed(seed).id for seed in frames.seeds),
+        notes=[
+            "A multiply-add is one multiplication and one addition. Comparing, adding a bias and copying are left out."
+        ],
+    )
+
+
+def _count(number: float | None, runs: tuple[str, ...]) -> Measured | None:
+    """A whole number for a page; None for what a layer has none of."""
+    return None if number is None else computed(number, digits=0, runs=runs)
+
+
+def _by_block(layers: Sequence[Layer], key: str) -> dict[str, float]:
+    """A column of the layer table, summed block by block."""
+    totals: dict[str, float] = {}
+    for row in layers:
+        totals[str(row["block"])] = totals.get(str(row["block"]), 0.0) + (row[key] or 0)
+    return totals
+
+
+def _shares(totals: Mapping[str, float]) -> dict[str, float]:
+    """Each block's share of the total, 0..1."""
+    return {block: number / (sum(totals.values()) or 1.0) for block, number in totals.items()}
+
+
+def _table(layers: Sequence[Layer], runs: tuple[str, ...]) -> Table:
+    """One row a layer."""
+    found = convolutions(layers)
+    rows: list[list[Cell]] = [
+        [
+            str(row["block"]),
+            str(row["layer"]),
+            _count(row["filters"], runs) if row in found else None,
+            f"{row['kernel']}×{row['kernel']}" if row in found else None,
+            "×".join(map(str, row["output"])),
+            _count(row["parameters"] or None, runs),
+            _count(row["multiply_adds"] or None, runs),
+        ]
+        for row in layers
+    ]
+    return Table(
+        "layers",
+        "The layers of RegressionCNN as built, for one 32×32 picture; outputs are channels × height × width.",
+        ["block", "layer", "filters", "kernel", "output", "parameters", "multiply-adds"],
+        rows,
+    )
+
+
+def _load(weights: Mapping[str, float], work: Mapping[str, float]) -> Figure:
+    """Where the parameters lie and where the arithmetic is done, by block."""
+    columns = {"parameters": weights, "multiply-adds": work}
+    shares = {name: _shares(totals) for name, totals in columns.items()}
+    told = [
+        f"{name}: " + ", ".join(f"{block} {100 * share:.0f} %" for block, share in found.items())
+        for name, found in shares.items()
+    ]
+    return bars(
+        "load",
+        "Where the parameters lie, and where the arithmetic is done.",
+        f"Two bars for each of {len(work)} blocks. {'; '.join(told)}.",
+        list(work),
+        {name: [100 * share for share in found.values()] for name, found in shares.items()},
+        "share of the network, %",
+    )

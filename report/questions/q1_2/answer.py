@@ -1,0 +1,241 @@
+"""Question 1.2, colourization as classification: frames in, the answer 1.2.b out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from report.answers import Answer, Cell, Figure, Table
+from report.drawing.charts import Panel, Series, band, chart, strips, swatches
+from report.judging.judge import judge_part
+from report.measures.colourings import colour_gap, kept_lightness
+from report.measures.common import training_loss
+from report.measures.picture_quality import LOOKS, quality, reference
+from report.questions.extremes import comparisons, distance
+from report.questions.from_samples import picture, remarks, statuses, wanted
+from report.questions.phrases import agreeing, first_pictures, length, on_seeds, relation, where
+from report.questions.q1_2.claims import CLAIMS, cnn_loss
+from report.results.frames import Frames
+from report.results.values import Sample
+from runs.specs.catalogue import BASE, CNN, REGRESSION
+
+#: Measures of the common scale, in the order of the table.
+SCALE = ("mse", "psnr", "delta_e", "ssim", "colourfulness", "pixel_accuracy")
+#: Those of the chroma alone.
+KEPT = ("mse", "psnr", "delta_e", "ssim", "colourfulness")
+NETWORKS = {"regression": REGRESSION, "classification": CNN}
+#: Pictures that no network made: what each is called, and the measures that say something of it.
+REFERENCES = {
+    "truth": ("truth", ("colourfulness",)),
+    "palette": ("truth in the colours of the palette", ("mse", "psnr", "delta_e", "ssim", "colourfulness")),
+    "grey": ("grey, no colour at all", ("mse", "psnr", "delta_e", "ssim", "colourfulness")),
+}
+
+
+def answer(frames: Frames) -> list[Answer]:
+    """The one part of 1.2 that asks for results."""
+    made = {
+        f"{key}_{name}": quality(spec, key)(frames)
+        for key in ("mse", "delta_e", "ssim", "colourfulness")
+        for name, spec in NETWORKS.items()
+    }
+    gaps = {name: colour_gap(spec)(frames) for name, spec in NETWORKS.items()}
+    samples = {
+        "loss_regression": training_loss(BASE)(frames),
+        "loss_classification": cnn_loss(frames),
+        "truth": reference("truth", "colourfulness")(frames),
+        **made,
+    }
+    verdicts = judge_part("1.2.b", CLAIMS, frames)
+    status = statuses(verdicts)
+    wins = {
+        "ΔE2000": (made["delta_e_regression"], made["delta_e_classification"]),
+        "SSIM": (made["ssim_classification"], made["ssim_regression"]),
+        "colourfulness": (gaps["regression"], gaps["classification"]),
+    }
+    squared = made["mse_classification"], made["mse_regression"]
+    values: dict[str, Any] = {name: sample.measured() for name, sample in samples.items()}
+    values |= {
+        "trained": length(frames, BASE),
+        "squared": relation(*squared),
+        "squared_seeds": on_seeds(*squared),
+        "wins": where(wins, "higher"),
+        "losses": where(wins, "lower"),
+        "ties": where(wins, "equal"),
+        "better": status["images-better"],
+        "grey_wins": over_grey(frames, made, "classification"),
+        "grey_beats_regression": over_grey(frames, made, "regression"),
+    }
+    values |= lightness(frames, made["delta_e_classification"])
+    everything = [*samples.values(), *gaps.values()]
+    return [
+        Answer(
+            "1.2.b",
+            "Classification beside regression",
+            "How the loss and the pictures of the classification compare with those of the regression.",
+            values=values,
+            figures=[*_strips(frames), *_curves(frames), *_palette(frames), *comparisons(frames, {"CNN": CNN})],
+            tables=[_own_losses(frames), _scale(frames)],
+            verdicts=verdicts,
+            missing=wanted(*everything, distance(frames, CNN), kept_lightness(CNN, "delta_e")(frames)),
+            notes=[
+                "Cross-entropy is in nats a pixel; squared error is in RGB, pixels in 0..1. A picture of the palette’s "
+                "nearest colours is the best that a classification can paint.",
+                *remarks(*everything),
+            ],
+        )
+    ]
+
+
+def lightness(frames: Frames, painted: Sample) -> dict[str, Any]:
+    """What lies in the lightness that the classification paints anew, and what in its colours: ΔE2000 of its
+    chroma alone, of the grey copy and of the palette; "" where a number is not stored.
+    """
+    grey, kept = reference("grey", "delta_e")(frames), kept_lightness(CNN, "delta_e")(frames)
+    palette = reference("palette", "delta_e")(frames)
+    alike, seeds = agreeing(painted, grey)
+    return {
+        "kept": kept.measured() or "",
+        "kept_side": relation(kept, grey) or "",
+        "kept_seeds": on_seeds(kept, grey),
+        "grey_delta_e": grey.measured() or "",
+        "palette_delta_e": palette.measured() or "",
+        "behind_grey": relation(painted, grey) == "higher" and alike == seeds,
+    }
+
+
+def over_grey(frames: Frames, made: Mapping[str, Sample], network: str) -> str:
+    """The measures by which a grey copy of the truth, without any colour, is nearer to it than a network's pictures,
+    and on how many seeds; "" for none.
+    """
+    pairs = {key: (made[f"{key}_{network}"], reference("grey", key)(frames)) for key in ("mse", "delta_e", "ssim")}
+    # Of a likeness, the grey copy's is the higher one where it is nearer.
+    return where({LOOKS[key].label: pair[::-1] if key == "ssim" else pair for key, pair in pairs.items()}, "higher")
+
+
+def _own_losses(frames: Frames) -> Table:
+    """Each network by the loss that it is trained with."""
+    rows: list[list[Cell]] = [
+        [name, *(frames.metric(spec, column).measured() for column in ("train_loss", "val_loss"))]
+        for name, spec in NETWORKS.items()
+    ]
+    return Table(
+        "own",
+        "The loss that each network is trained with. The two cannot be compared with each other.",
+        ["", "training", "validation"],
+        rows,
+    )
+
+
+def _scale(frames: Frames) -> Table:
+    """Both networks, and pictures that no network made, on one scale."""
+    rows: list[list[Cell]] = []
+    for name, spec in NETWORKS.items():
+        rows.append([name, *(quality(spec, key)(frames).measured() for key in SCALE)])
+    for name, spec in NETWORKS.items():
+        kept = [kept_lightness(spec, key)(frames).measured() if key in KEPT else None for key in SCALE]
+        rows.append([f"{name}, chroma alone", *kept])
+    for row, (name, telling) in REFERENCES.items():
+        numbers = [reference(row, key)(frames).measured() if key in telling else None for key in SCALE]
+        rows.append([name, *numbers])
+    return Table(
+        "scale",
+        "Both networks on one scale: what they paint of the test pictures, beside the truth. Chroma "
+        "alone is theirs under the lightness of the input.",
+        ["pictures", *(LOOKS[key].label for key in SCALE)],
+        rows,
+    )
+
+
+def _strips(frames: Frames) -> list[Figure]:
+    """Grey, truth, and what both networks paint; none without a network."""
+    epoch = frames.preset.epoch(BASE)
+    made = {name: pictures for name, spec in NETWORKS.items() if (pictures := picture(frames, spec, epoch)) is not None}
+    if not made:
+        return []
+    samples = frames.data_probe("samples")
+    given = {} if samples is None else {row: samples.arrays[row] for row in ("grey", "truth")}
+    rows: dict[str, NDArray[np.uint8]] = given | made
+    return [
+        strips(
+            "pictures",
+            f"{first_pictures(rows)}: what the networks see, the truth, and what each of them paints.",
+            f"Rows of small pictures: {', '.join(rows)}.",
+            rows,
+        )
+    ]
+
+
+def _curves(frames: Frames) -> list[Figure]:
+    """The CNN's losses and its accuracy over the epochs; none without a run."""
+    losses = [
+        Series("training", *band(frames.curve(CNN, "train_loss")), colour="cnn"),
+        Series("validation", *band(frames.curve(CNN, "val_loss")), colour="truth", dashed=True),
+    ]
+    if not any(map(math.isfinite, losses[0].y)):
+        return []
+    accuracy = Series("validation", *band(100 * frames.curve(CNN, "val_accuracy")), colour="truth", dashed=True)
+    words = [
+        f"{what} goes from {series.y[0]:.{digits}f} to {series.y[-1]:.{digits}f}."
+        for what, series, digits in (
+            ("The training loss", losses[0], 3),
+            ("The validation loss", losses[1], 3),
+            ("The validation accuracy, in per cent,", accuracy, 1),
+        )
+        if any(map(math.isfinite, series.y))
+    ]
+    return [
+        chart(
+            "curves",
+            "The classification while it trains.",
+            " ".join(words),
+            Panel(losses, "epoch", "cross-entropy, nats a pixel"),
+            Panel([accuracy], "epoch", "pixels in the right colour, %"),
+            columns=3,
+        )
+    ]
+
+
+def shares(pictures: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Pictures (K, H, W, 3) in colours of the palette (C, 3) -> the share of the pixels of each colour, (C,)."""
+    alike = (pictures.reshape(-1, 1, 3) == palette[None]).all(axis=-1)  # (K·H·W, C)
+    # A colour that stands in the palette twice counts where it stands first.
+    first = np.zeros_like(alike)
+    first[np.arange(len(alike)), alike.argmax(axis=1)] = alike.any(axis=1)
+    return first.mean(axis=0)
+
+
+def _palette(frames: Frames) -> list[Figure]:
+    """The colour bins, with their shares in the truth and in what the CNN paints, as far as these are stored."""
+    palette = np.array(frames.data["palette"], np.uint8).reshape(-1, 3)
+    if not len(palette):
+        return []
+    colours = [(int(r), int(g), int(b)) for r, g, b in palette]
+    samples = frames.data_probe("samples")
+    painted = picture(frames, CNN, frames.preset.epoch(BASE))
+    nearest = None if samples is None else samples.arrays["palette"]
+    kept = 0 if nearest is None else len(nearest)
+    rows: dict[str, tuple[str, NDArray[Any] | None]] = {
+        "truth": (f"of the first {kept} test pictures, each pixel in the nearest colour", nearest),
+        "painted": ("of what the classification paints of them", painted),
+    }
+    figures = []
+    for name, (whose, pictures) in rows.items():
+        if pictures is None:
+            continue
+        found = shares(pictures, palette)
+        used = int((found > 0).sum())
+        figures.append(
+            swatches(
+                f"palette-{name}",
+                f"The colour bins, darkest first, and their shares in the pixels {whose}.",
+                f"{len(colours)} colours, of which {used} occur; the most frequent has {100 * found.max():.0f} %.",
+                colours,
+                found.tolist(),
+            )
+        )
+    return figures or [swatches("palette", "The colour bins, darkest first.", f"{len(colours)} colours.", colours)]

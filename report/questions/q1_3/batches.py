@@ -1,0 +1,175 @@
+"""The UNets of five batch sizes in, the answer to 1.3.c out: losses, accuracy, times, steps and gradient noise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from report.answers import Answer, Cell, Table
+from report.judging.judge import judge_part
+from report.questions.from_samples import remarks, statuses, wanted
+from report.questions.phrases import course, course_seeds, epoch_words, length, listed
+from report.questions.q1_3.batch_charts import COLUMNS, against_batch, curves, noise_figure, time_figure
+from report.questions.q1_3.batches_claims import (
+    SIZES,
+    WRITTEN,
+    at,
+    mean_epoch_seconds,
+    mean_step_milliseconds,
+    noise_scale,
+    seconds,
+    signal_share,
+    slowdown,
+    steps_an_epoch,
+    train_seconds,
+)
+from report.questions.q1_3.claims import CLAIMS
+from report.results.frames import Frames
+from report.results.values import ON_PICTURES, Sample, computed
+from runs.specs.catalogue import BASE
+
+_LABELS = tuple(str(size) for size in SIZES)
+
+
+def answer_batches(frames: Frames) -> Answer:
+    """1.3.c: the five batch sizes beside the written table, and what bears on the reason."""
+    cells = {column: [at(size, column)(frames) for size in SIZES] for column in COLUMNS}
+    times = [train_seconds(size)(frames) for size in SIZES]
+    signal = [signal_share(size)(frames) for size in SIZES]
+    everything = [*(sample for row in cells.values() for sample in row), *times, *signal]
+    verdicts = judge_part("1.3.c", CLAIMS, frames)
+    figures = [against_batch(frames), curves(frames), time_figure(frames), noise_figure(frames)]
+    return Answer(
+        "1.3.c",
+        "The batch size",
+        "How the batch size changes the UNet's training loss, validation loss, accuracy and time of training.",
+        values=courses(cells, times)
+        | best(cells)
+        | reasons(frames, signal)
+        | {
+            "length": length(frames, BASE),
+            "slowdown": slowdown(frames).measured(),
+            "largest": str(SIZES[0]),
+            "smallest": str(SIZES[-1]),
+            "time_rises": statuses(verdicts)["time-rises"],
+        },
+        figures=[figure for figure in figures if figure is not None],
+        tables=[losses(frames), times_table(frames), steps_table(frames)],
+        verdicts=verdicts,
+        missing=wanted(*everything),
+        notes=[
+            "The training loss of an epoch is the mean over its batches while the network still learns; with few "
+            "steps an epoch it lags behind the network more.",
+            "Seconds are of this machine, with other runs beside; their order is what can be held against another’s.",
+            *remarks(*everything),
+        ],
+    )
+
+
+def courses(cells: dict[str, list[Sample]], times: list[Sample]) -> dict[str, Any]:
+    """The way each column goes as the batch shrinks, in words."""
+    found: dict[str, Any] = {f"{column}_course": course(_LABELS, row) for column, row in cells.items()}
+    return found | {"time_course": course(_LABELS, times), "time_seeds": course_seeds(times)}
+
+
+def best(cells: dict[str, list[Sample]]) -> dict[str, Any]:
+    """For each column the batch size that does best on average, and its number."""
+    found: dict[str, Any] = {}
+    for column, row in cells.items():
+        better = max if column == "val_accuracy" else min
+        there = [index for index, sample in enumerate(row) if sample.ok]
+        complete = len(there) == len(row)
+        index = better(there, key=lambda i: row[i].mean) if complete else 0
+        found |= {
+            f"{column}_best": row[index].measured() if complete else None,
+            f"{column}_best_batch": _LABELS[index] if complete else None,
+        }
+    return found | {"smallest_learns_best": found["train_loss_best_batch"] == _LABELS[-1]}
+
+
+def reasons(frames: Frames, signal: list[Sample]) -> dict[str, Any]:
+    """Steps taken and gradient noise: the two things that the batch size changes."""
+    epochs = frames.preset.epoch(BASE)
+    few, many = (
+        computed(steps_an_epoch(frames, size) * epochs, digits=0, runs=ON_PICTURES) for size in (SIZES[0], SIZES[-1])
+    )
+    complete = all(sample.ok for sample in signal)
+    seeds = {
+        label: [share < 0.5 for share in found.values.values()] for label, found in zip(_LABELS, signal, strict=True)
+    }
+    noisy = [label for label, found in seeds.items() if all(found)]
+    split = [f"{label} on {sum(found)} of {len(found)} seeds" for label, found in seeds.items() if len(set(found)) > 1]
+    return {
+        "few_steps": few,
+        "many_steps": many,
+        "signal_largest": signal[0].measured(),
+        "signal_smallest": signal[-1].measured(),
+        "signal_course": course(_LABELS, signal),
+        "noisy": ("all" if len(noisy) == len(SIZES) else listed(noisy)) if complete else None,
+        "noisy_split": listed(split) if complete else None,
+    }
+
+
+def losses(frames: Frames) -> Table:
+    """The five sizes with spread, each number beside the written one."""
+    rows: list[list[Cell]] = []
+    for size, written in WRITTEN.items():
+        row: list[Cell] = [str(size)]
+        for column in COLUMNS:
+            figure = float(getattr(written, column))
+            row += [at(size, column)(frames).measured(), _percent(figure) if "accuracy" in column else f"{figure:.4f}"]
+        rows.append(row)
+    heads = [head for name, _ in COLUMNS.values() for head in (name, "written")]
+    return Table(
+        "batches",
+        f"The UNet by batch size after epoch {epoch_words(frames, BASE)}, beside the written figures.",
+        ["batch", *heads],
+        rows,
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def times_table(frames: Frames) -> Table:
+    """Time of training and of all, beside the written times."""
+    rows: list[list[Cell]] = [
+        [
+            str(size),
+            train_seconds(size)(frames).measured(),
+            f"{written.train_seconds:g} s",
+            seconds(size)(frames).measured(),
+            f"{written.seconds:g} s",
+        ]
+        for size, written in WRITTEN.items()
+    ]
+    return Table(
+        "times",
+        "Time of training and of training with validation, on this machine beside the written times of another.",
+        ["batch", "training", "written", "in all", "written"],
+        rows,
+    )
+
+
+def steps_table(frames: Frames) -> Table:
+    """What the batch size changes: time of an epoch and of a step, steps taken, gradient noise."""
+    epochs = frames.preset.epoch(BASE)
+    rows: list[list[Cell]] = [
+        [
+            str(size),
+            mean_epoch_seconds(size)(frames).measured(),
+            mean_step_milliseconds(size)(frames).measured(),
+            computed(steps_an_epoch(frames, size) * epochs, digits=0, runs=ON_PICTURES),
+            noise_scale(size)(frames).measured(),
+            signal_share(size)(frames).measured(),
+        ]
+        for size in SIZES
+    ]
+    return Table(
+        "steps",
+        "Time of an epoch and of a step, steps taken, the gradient-noise scale in pictures (the batch at which noise "
+        "and gradient are equally large), and how much of the squared gradient of one batch is not noise; the last "
+        "two at the trained weights.",
+        ["batch", "an epoch", "a step", "steps taken", "noise scale", "not noise"],
+        rows,
+    )

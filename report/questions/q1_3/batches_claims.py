@@ -1,0 +1,237 @@
+"""What 1.3.c says of the batch size: its table, its statements, and the measures that test them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from report.judging.claim import Claim, Fact, Judgement, Margin, Trend, Value
+from report.judging.margins import RIGHT, STEP_ACCURACY, STEP_LOSS, TRAIN_LOSS, VAL_LOSS
+from report.results.frames import Frames, Measure, Measurement
+from report.results.values import Sample, known
+from runs.specs.catalogue import BASE, unet
+
+
+@dataclass(frozen=True)
+class Written:
+    """A row of the write-up's table.
+
+    Attributes:
+        train_seconds: time of training, in seconds.
+        seconds: time of all, in seconds.
+        val_accuracy: 0..1.
+    """
+
+    train_loss: float
+    train_seconds: float
+    val_loss: float
+    val_accuracy: float
+    seconds: float
+
+
+#: The write-up's table, by batch size, in its order.
+WRITTEN = {
+    200: Written(1.3450, 56, 1.4070, 0.469, 57),
+    100: Written(1.2606, 58, 1.3347, 0.494, 59),
+    50: Written(1.2194, 71, 1.3370, 0.495, 72),
+    20: Written(1.2089, 113, 1.2902, 0.508, 114),
+    10: Written(1.1646, 161, 1.3068, 0.511, 161),
+}
+SIZES = tuple(WRITTEN)
+_LABELS = tuple(f"batch {size}" for size in SIZES)
+
+#: The step of the table, from batch 20 to 10, at which the written validation loss turns up.
+TURN = SIZES.index(20)
+
+
+def at(size: int, column: str) -> Measure:
+    """A column of the epochs table of the UNet with a batch size, after the write-up's 25 epochs."""
+    return lambda frames: frames.metric(unet(size), column, BASE)
+
+
+def train_seconds(size: int) -> Measure:
+    """Seconds of training in all 25 epochs."""
+    return lambda frames: frames.total(unet(size), "train_seconds", BASE)
+
+
+def times_largest(size: int) -> Measure:
+    """Time of training as a multiple of that with the largest batch."""
+    return lambda frames: (train_seconds(size)(frames) / train_seconds(SIZES[0])(frames)).map(float, digits=2)
+
+
+def seconds(size: int) -> Measure:
+    """Seconds of training and validation in all 25 epochs."""
+    return lambda frames: train_seconds(size)(frames).paired(
+        frames.total(unet(size), "val_seconds", BASE), lambda a, b: a + b
+    )
+
+
+def steps_an_epoch(frames: Frames, size: int) -> int:
+    """Batches in an epoch, a short last one included."""
+    return -(-int(frames.data["train"]) // size)
+
+
+def mean_epoch_seconds(size: int) -> Measure:
+    """Time of an epoch's training: the mean over the run."""
+    return lambda frames: train_seconds(size)(frames).map(lambda total: total / frames.preset.epoch(BASE), "s", 2)
+
+
+def mean_step_milliseconds(size: int) -> Measure:
+    """Time of a training step: the mean over the run."""
+
+    def measure(frames: Frames) -> Sample:
+        steps = steps_an_epoch(frames, size) * frames.preset.epoch(BASE)
+        return train_seconds(size)(frames).map(lambda total: 1000 * total / steps, "ms", 1)
+
+    return measure
+
+
+def noise_scale(size: int) -> Measure:
+    """Gradient-noise scale at the trained weights, in pictures (McCandlish et al., 2018).
+
+    The batch at which noise and gradient are equally large; not finite where noise is all that was found.
+    """
+    return lambda frames: frames.probed(
+        unet(size), "noise", lambda probe: float(probe.arrays["noise_scale"].reshape(-1)[0]), BASE, digits=0
+    )
+
+
+def signal_share(size: int) -> Measure:
+    """How much of the squared gradient of one batch is the gradient of all pictures, 0..1; the rest is noise."""
+
+    def share(probe: Measurement) -> float:
+        return size / (size + float(probe.arrays["noise_scale"].reshape(-1)[0]))
+
+    return lambda frames: frames.probed(unet(size), "noise", share, BASE, unit="%", digits=0)
+
+
+def slowdown(frames: Frames) -> Sample:
+    """Time of training with the smallest batch over that with the largest."""
+    return times_largest(SIZES[-1])(frames)
+
+
+def _rise(frames: Frames) -> Sample:
+    return at(10, "val_loss")(frames) - at(20, "val_loss")(frames)
+
+
+def against(figures: Sequence[float], direction: str, turns: Sequence[int] = ()) -> list[int]:
+    """The steps, by index, at which a row of figures goes against a statement: a standstill counts."""
+    wrong = []
+    for index, (before, after) in enumerate(pairwise(figures)):
+        falls = (direction == "falls") != (index in turns)
+        if not (after < before if falls else after > before):
+            wrong.append(index)
+    return wrong
+
+
+def own_table(name: str, column: str, words: str, direction: str, turns: Sequence[int] = ()) -> Claim:
+    """The statement held against the write-up's own table: the number of its steps that go the other way."""
+    figures = [float(getattr(row, column)) for row in WRITTEN.values()]
+    told = [f"{100 * figure:.1f}" if column == "val_accuracy" else f"{figure:.4f}" for figure in figures]
+    wrong = against(figures, direction, turns)
+    places = "; ".join(
+        f"{told[step]} at batch {SIZES[step]}, then {told[step + 1]} at batch {SIZES[step + 1]}" for step in wrong
+    )
+    found = f"found: {places}" if wrong else "none is found"
+    row = ", ".join(told)
+    return Claim(
+        f"1.3.c.own-{name}", f"The write-up's own table shows that {words}.", "no step the other way",
+        Fact(
+            0.0, lambda frames: known(len(wrong), digits=0),
+            f"counted are the steps that go the other way in {row}, from batch {SIZES[0]} to {SIZES[-1]}; {found}",
+        ),
+        "The written figures are compared with each other, exactly; no run is needed.",
+        conflict=f"Its table goes against its sentence: {places}." if wrong else "",
+    )  # fmt: skip
+
+
+_UNITS = {"train_loss": "", "val_loss": "", "val_accuracy": "%"}
+_TOLERANCES = {
+    "train_loss": ("training loss", TRAIN_LOSS),
+    "val_loss": ("validation loss", VAL_LOSS),
+    "val_accuracy": ("validation accuracy", RIGHT),
+}
+
+_CELLS = tuple(
+    Claim(
+        f"1.3.c.{column.replace('_', '-')}-{size}", f"The {label} of the UNet with batch {size} after 25 epochs.",
+        f"{written:.1%}".replace("%", " %") if _UNITS[column] else f"{written:.4f}",
+        Value(written, at(size, column), tolerance.size, _UNITS[column]), tolerance.why,
+    )
+    for column, (label, tolerance) in _TOLERANCES.items()
+    for size, row in WRITTEN.items()
+    for written in (float(getattr(row, column)),)
+)  # fmt: skip
+
+_TIMES = tuple(
+    Claim(
+        f"1.3.c.{name}-{size}", f"The UNet with batch {size} takes {written:g} s {words}.", f"{written:g} s",
+        Judgement(
+            reason="seconds belong to the machine they were taken on, and the write-up names none. Those of this one "
+            "stand in the table of times; the order of the times is tested by itself."
+        ),
+        "No tolerance could tell another machine from another result.",
+    )
+    for name, column, words in (
+        ("train-seconds", "train_seconds", "to train"),
+        ("seconds", "seconds", "in all"),
+    )
+    for size, row in WRITTEN.items()
+    for written in (float(getattr(row, column)),)
+)  # fmt: skip
+
+_LOSS_WORDS = "the validation loss falls with the batch down to 20 and rises at 10"
+
+CLAIMS: tuple[Claim, ...] = (
+    *_CELLS,
+    *_TIMES,
+    Claim(
+        "1.3.c.time-rises", "Training takes longer as the batch shrinks.", "56, 58, 71, 113, 161 s",
+        Trend(
+            [times_largest(size) for size in SIZES], _LABELS, "rises",
+            Margin(0.015, "", "less than half of the smallest step in the written table, from 56 to 58 s"),
+        ),
+        "More steps for the same pictures cost more on any machine, if by ever so little: the order can be tested, and "
+        "by how much cannot. Each time is taken as a multiple of that with batch 200, so that a slow seed is slow "
+        "throughout.",
+        comment="Runs that are trained side by side share the machine, which adds to the noise of the times.",
+    ),
+    Claim(
+        "1.3.c.time-ratio", "Training with batch 10 takes nearly three times as long as with batch 200.",
+        "161 s / 56 s",
+        Judgement(
+            reason="the ratio belongs to the kind of machine as the seconds do, and the write-up names none. It "
+            "depends on what a step costs beside its pictures: much on a GPU that small batches leave idle, little on "
+            "a processor that is busy with either",
+            beside={"batch 10 over batch 200": slowdown},
+        ),
+        "No tolerance could tell another machine from another result.",
+    ),
+    Claim(
+        "1.3.c.val-loss-trend", f"From batch 200 on, {_LOSS_WORDS}.", "1.4070, 1.3347, 1.3370, 1.2902, 1.3068",
+        Trend([at(size, "val_loss") for size in SIZES], _LABELS, "falls", STEP_LOSS, turns=(TURN,)),
+        "Each step counts by its direction; the statement gives no size.",
+        conflict="Its own table rises from 1.3347 at batch 100 to 1.3370 at batch 50.",
+    ),
+    Claim(
+        "1.3.c.slight-rise", "The rise of the validation loss from batch 20 to batch 10 is slight.", "0.0166",
+        Value(WRITTEN[10].val_loss - WRITTEN[20].val_loss, _rise, 0.0166),
+        "The difference of the two written figures; anything from no rise to twice that counts as slight.",
+    ),
+    Claim(
+        "1.3.c.train-loss-trend", "The training loss falls as the batch shrinks.",
+        "1.3450, 1.2606, 1.2194, 1.2089, 1.1646",
+        Trend([at(size, "train_loss") for size in SIZES], _LABELS, "falls", STEP_LOSS),
+        "Each step counts by its direction; the statement gives no size.",
+    ),
+    Claim(
+        "1.3.c.accuracy-trend", "The validation accuracy keeps rising as the batch shrinks.",
+        "46.9, 49.4, 49.5, 50.8, 51.1 %",
+        Trend([at(size, "val_accuracy") for size in SIZES], _LABELS, "rises", STEP_ACCURACY),
+        "Each step counts by its direction; the statement gives no size.",
+    ),
+    own_table("val-loss", "val_loss", _LOSS_WORDS, "falls", (TURN,)),
+    own_table("train-loss", "train_loss", "the training loss falls as the batch shrinks", "falls"),
+    own_table("accuracy", "val_accuracy", "the validation accuracy rises as the batch shrinks", "rises"),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Question 1.4: its claims and its page."""

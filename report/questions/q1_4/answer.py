@@ -1,0 +1,278 @@
+"""Stored super-resolution runs in, the answers to 1.4 out: how small the input is, and what two networks make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from report.answers import Answer, Cell, Figure, Table
+from report.drawing.charts import bars, chart, strips
+from report.judging.judge import judge_part
+from report.measures.picture_quality import LOOKS, SMALLER_IS_BETTER, quality, reference
+from report.questions.curves import last_values, over_epochs
+from report.questions.extremes import comparisons, distance
+from report.questions.from_samples import picture, reaches, remarks, wanted
+from report.questions.phrases import epoch_words, first_pictures, higher, length, listed, side
+from report.questions.q1_4.claims import (
+    AGAINST,
+    CLAIMS,
+    INTERPOLATIONS,
+    NETWORKS,
+    PAINTED,
+    colour_gap,
+    gap,
+    interpolated,
+    pixel_share,
+    side_share,
+    sizes,
+)
+from report.results.frames import Frames
+from report.results.values import Sample, computed
+from runs.specs.catalogue import BASE
+
+#: Measures against the truth, and measures of a picture by itself.
+ERRORS, OWN = tuple(AGAINST), ("total_variation", "contrast", "sharpness")
+#: Columns of the table that no network makes.
+REFERENCES = {
+    "truth": "truth",
+    "palette": "in the palette",
+    "bilinear": "bilinear",
+    "bilinear_palette": "bilinear in the palette",
+    "bicubic": "bicubic",
+    "bicubic_palette": "bicubic in the palette",
+}
+
+
+def answer(frames: Frames) -> list[Answer]:
+    """Parts 1.4.a and 1.4.b."""
+    return [answer_sizes(frames), answer_networks(frames)]
+
+
+def answer_sizes(frames: Frames) -> Answer:
+    """1.4.a: the input beside the output, in pixels."""
+    full, small = sizes(frames)
+    shares = side_share(frames), pixel_share(frames)
+    samples = frames.data_probe("samples")
+    rows = {"truth": "truth", "small": "small input, pixels repeated", "bilinear": "small input, bilinear"}
+    figures = []
+    if samples is not None:
+        figures.append(
+            strips(
+                "input",
+                "Test pictures, what is left of them after downsizing, and the same brought back to full size by "
+                "bilinear interpolation.",
+                f"Three rows of small pictures: {', '.join(rows.values())}.",
+                {label: samples.arrays[row] for row, label in rows.items()},
+            )
+        )
+    return Answer(
+        "1.4.a",
+        "How small the input is",
+        "How the downsized input of super-resolution differs from the picture that is to come out.",
+        values={
+            "full_side": computed(full, digits=0),
+            "small_side": computed(small, digits=0),
+            "full_pixels": computed(full * full, digits=0),
+            "small_pixels": computed(small * small, digits=0),
+            "side_share": shares[0].measured(),
+            "pixel_share": shares[1].measured(),
+            "halved": abs(shares[0].mean - 0.5) < 1e-9 or abs(shares[1].mean - 0.5) < 1e-9,
+        },
+        figures=figures,
+        tables=[size_table(full, small)],
+        verdicts=judge_part("1.4.a", CLAIMS, frames),
+    )
+
+
+def size_table(full: int, small: int) -> Table:
+    """Sides, pixels and numbers of the picture that comes out and of the one that goes in."""
+    rows: list[list[Cell]] = [
+        [name, computed(out, digits=0), computed(into, digits=0), computed(into / out)]
+        for name, out, into in (
+            ("side, pixels", full, small),
+            ("pixels", full * full, small * small),
+            ("numbers (three a pixel)", 3 * full * full, 3 * small * small),
+        )
+    ]
+    for row in rows:
+        row.append("a half")
+    return Table(
+        "sizes",
+        "The picture that is to come out and the downsized one. For the networks each pixel of the small picture is "
+        "repeated until it is as large as the output; that adds no information.",
+        ["", "output", "small input", "input / output", "written"],
+        rows,
+    )
+
+
+def answer_networks(frames: Frames) -> Answer:
+    """1.4.b: CNN beside UNet beside two interpolations, against the truth."""
+    samples = measured(frames)
+    other = colour_gap(frames)
+    figures = [pictures(frames), curves(frames), looks_figure(frames), *comparisons(frames, NETWORKS)]
+    return Answer(
+        "1.4.b",
+        "CNN and UNet",
+        "How the CNN and the UNet compare in super-resolution, by accuracy and by the look of their pictures.",
+        values={name: sample.measured() for name, sample in samples.items()}
+        | sides(samples)
+        | against_interpolation(frames)
+        | {
+            "length": length(frames, BASE),
+            "colour_gap": other.measured() if other.ok else "",
+            "gap_side": side(samples["gap"], other) if other.ok else "",
+        },
+        figures=[figure for figure in figures if figure is not None],
+        tables=[table(frames)],
+        verdicts=judge_part("1.4.b", CLAIMS, frames),
+        missing=wanted(*samples.values(), other, *(distance(frames, spec) for spec in NETWORKS.values())),
+        notes=[
+            "Total variation cannot tell noise from true detail; it is a proxy for both, and the truth’s own stands "
+            "beside it.",
+            *remarks(*samples.values()),
+        ],
+    )
+
+
+def measured(frames: Frames) -> dict[str, Sample]:
+    """All numbers that the text speaks of, by name."""
+    found = {"gap": gap(frames)}
+    for name, spec in NETWORKS.items():
+        low = name.lower()
+        found |= {
+            f"{low}_val": frames.metric(spec, "val_loss"),
+            f"{low}_accuracy": frames.metric(spec, "val_accuracy"),
+        } | {f"{low}_{key}": quality(spec, key)(frames) for key in (*ERRORS, *OWN)}
+    found["palette_psnr"] = reference("palette", "psnr")(frames)
+    for row in ("truth", *INTERPOLATIONS, *PAINTED):
+        found |= {f"{row}_{key}": reference(row, key)(frames) for key in (OWN if row == "truth" else ERRORS)}
+    return found
+
+
+def sides(samples: Mapping[str, Sample]) -> dict[str, Any]:
+    """Where each of the UNet's numbers lies beside the CNN's, and which of the two is nearer to the truth."""
+    found: dict[str, Any] = {
+        f"{name}_side": side(samples[f"unet_{name}"], samples[f"cnn_{name}"])
+        for name in ("val", "accuracy", *ERRORS, *OWN)
+    }
+    for key in OWN:
+        truth = samples[f"truth_{key}"]
+        off = [samples[f"{name}_{key}"].map(lambda value, t=truth.mean: abs(value - t)) for name in ("unet", "cnn")]  # type: ignore[misc]
+        found[f"{key}_nearer"] = nearer(*off) if truth.ok and off[0].ok and off[1].ok else None
+    return found
+
+
+def nearer(unet: Sample, cnn: Sample) -> str:
+    """Which network lies nearer to the truth, from the distances of both."""
+    if higher(cnn, unet):
+        return "nearer to the truth is the UNet"
+    if higher(unet, cnn):
+        return "nearer to the truth is the CNN"
+    if side(unet, cnn) == "the same":
+        return "both are equally near to the truth"
+    return "which of them is nearer to the truth differs from seed to seed"
+
+
+def against_interpolation(frames: Frames) -> dict[str, Any]:
+    """In how many measures of error each network beats both interpolations, on each seed."""
+    found: dict[str, Any] = {}
+    for name, spec in NETWORKS.items():
+        pairs = {key: (quality(spec, key)(frames), interpolated(key, spec)(frames)) for key in AGAINST}
+        won = [higher(*(pair[::-1] if key in SMALLER_IS_BETTER else pair)) for key, pair in pairs.items()]
+        complete = all(sample.ok for pair in pairs.values() for sample in pair)
+        found |= {
+            f"{name.lower()}_won": computed(sum(won), digits=0) if complete else None,
+            f"{name.lower()}_wins": "all" if all(won) else "some" if any(won) else "none",
+        }
+    return found | {
+        "comparisons": computed(len(AGAINST), digits=0),
+        "against": listed([LOOKS[key].label for key in AGAINST]),
+    }
+
+
+def table(frames: Frames) -> Table:
+    """Every measure of both networks, both interpolations, the palette and the truth."""
+    rows: list[list[Cell]] = [
+        [
+            LOOKS[key].label,
+            *(
+                None if row == "truth" and key in ERRORS else reference(row, key)(frames).measured()
+                for row in REFERENCES
+            ),
+            *(quality(spec, key)(frames).measured() for spec in NETWORKS.values()),
+        ]
+        for key in (*ERRORS, *OWN)
+    ]
+    return Table(
+        "quality",
+        f"All test pictures, networks after epoch {epoch_words(frames, BASE)}. The first measures are against the "
+        "truth, the last three of a picture by itself. The truth in the palette’s colours is the best that a network "
+        "of this palette could paint.",
+        ["", *REFERENCES.values(), *NETWORKS],
+        rows,
+    )
+
+
+def pictures(frames: Frames) -> Figure | None:
+    """Small input, bilinear, truth, and what both networks make of it."""
+    epoch, samples = frames.preset.epoch(BASE), frames.data_probe("samples")
+    labels = {"small": "small input", "bilinear": "bilinear", "truth": "truth"}
+    rows = {} if samples is None else {label: samples.arrays[row] for row, label in labels.items()}
+    made = {name: picture(frames, spec, epoch) for name, spec in NETWORKS.items()}
+    rows |= {name: found for name, found in made.items() if found is not None}
+    if not rows:
+        return None
+    return strips(
+        "pictures",
+        f"{first_pictures(rows)}, networks after epoch {epoch_words(frames, BASE)}.",
+        f"Rows of small pictures: {', '.join(rows)}.",
+        rows,
+    )
+
+
+def curves(frames: Frames) -> Figure | None:
+    """Validation loss and accuracy over the epochs, CNN beside UNet."""
+    lines = {name: (spec, name.lower()) for name, spec in NETWORKS.items()}
+    panels = [
+        over_epochs(frames, "val_loss", "validation loss", lines),
+        over_epochs(frames, "val_accuracy", "pixels right, %", lines),
+    ]
+    ends = last_values(panels)
+    if not ends:
+        return None
+    return chart(
+        "curves",
+        "Super-resolution: loss and accuracy on the test pictures after each epoch.",
+        f"Two line charts over the epochs. Last values: {ends}.",
+        *panels,
+    )
+
+
+def looks_figure(frames: Frames) -> Figure | None:
+    """Total variation, contrast and sharpness as a share of the truth's."""
+    truth = {key: reference("truth", key)(frames) for key in OWN}
+    if not all(sample.ok and sample.mean for sample in truth.values()):
+        return None
+    rows = {name: [quality(spec, key)(frames) for key in OWN] for name, spec in NETWORKS.items()}
+    rows |= {row: [reference(row, key)(frames) for key in OWN] for row in INTERPOLATIONS}
+    rows = {
+        name: [sample.map(lambda x, t=truth[key].mean: 100 * x / t) for key, sample in zip(OWN, row, strict=True)]  # type: ignore[misc]
+        for name, row in rows.items()
+        if all(sample.ok for sample in row)
+    }
+    said = [
+        f"{name}: " + ", ".join(f"{LOOKS[key].label} {sample.mean:.0f} %" for key, sample in zip(OWN, row, strict=True))
+        for name, row in rows.items()
+    ]
+    return bars(
+        "looks",
+        "Total variation, contrast and sharpness of the pictures, as a share of the truth’s own: at 100 % a picture "
+        "varies as much as the truth does.",
+        f"Groups of bars. {'; '.join(said)}.",
+        [LOOKS[key].label for key in OWN],
+        {name: [sample.mean for sample in row] for name, row in rows.items()},
+        "share of the truth’s, %",
+        {name: reaches(row) for name, row in rows.items()},
+        # far from the blue of the CNN, and from each other
+        {"bilinear": "muted", "bicubic": "extra-2"},
+    )

@@ -1,0 +1,1 @@
+"""Question 1.5: its claims and its page."""

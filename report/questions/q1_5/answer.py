@@ -1,0 +1,218 @@
+"""Question 1.5, what the networks see: frames in, the answers on the CNN, the UNet and super-resolution out."""
+
+from __future__ import annotations
+
+from report.answers import Answer, Figure
+from report.judging.judge import judge_part
+from report.measures.blocks import early_to_late
+from report.measures.moments import (
+    EARLY,
+    FIRST,
+    LAST,
+    LATER,
+    accuracy_lead,
+    at,
+    enlarged,
+    gain,
+    metric_at,
+    tail_fall,
+    truth_edges,
+    truth_has,
+)
+from report.questions.from_samples import remarks, wanted
+from report.questions.phrases import higher, side
+from report.questions.q1_5.claims import CLAIMS
+from report.questions.q1_5.progress import (
+    BLOCKS,
+    activation_sheet,
+    beside_table,
+    blocks_table,
+    course_chart,
+    extreme,
+    moment_values,
+    numbering,
+    pictures_table,
+    statistic,
+    strip,
+)
+from report.results.frames import Frames
+from report.results.values import Sample
+from runs.specs.catalogue import CNN, UNET, UNET_UPSCALE
+from runs.specs.spec import RunSpec
+
+ASKED = (
+    "What the pictures kept after each epoch and the activations of the five blocks show, for {}, and how they change "
+    "while it trains."
+)
+
+
+#: What the charts follow from epoch to epoch, the same for all three networks.
+FOLLOWED = ("colours", "likeness", "error", "agreement")
+
+
+def answer(frames: Frames) -> list[Answer]:
+    """The three parts of 1.5."""
+    return [answer_cnn(frames), answer_unet(frames), answer_upscale(frames)]
+
+
+def answer_cnn(frames: Frames) -> Answer:
+    """1.5.a: from clusters of colour to pictures, on the CNN."""
+    samples = moments_of(frames, CNN) | {
+        "colours_first": at(CNN, FIRST, "colours")(frames),
+        "colours_last": at(CNN, LAST, "colours")(frames),
+        "colours_truth": truth_has(frames, "colours", "palette"),
+        "flat_first": at(CNN, FIRST, "flatness")(frames),
+        "flat_last": at(CNN, LAST, "flatness")(frames),
+        "like_early": at(CNN, EARLY, "likeness")(frames),
+        "like_later": at(CNN, LATER, "likeness")(frames),
+        "edges_early": at(CNN, EARLY, "edges")(frames),
+        "edges_truth": truth_has(frames, "edges"),
+        "agreement_early": at(CNN, EARLY, "agreement")(frames),
+        "agreement_last": at(CNN, LAST, "agreement")(frames),
+    }
+    phrases: dict[str, str | bool | None] = {
+        "colours_side": side(samples["colours_first"], samples["colours_last"]),
+        "flat_side": side(samples["flat_first"], samples["flat_last"]),
+        "edges_side": side(samples["edges_early"], truth_edges(CNN, EARLY)(frames)),
+        "agreement_side": side(samples["agreement_last"], samples["agreement_early"]),
+        "clustered": higher(samples["colours_last"], samples["colours_first"])
+        and higher(samples["flat_first"], samples["flat_last"]),
+    }
+    return made(frames, "1.5.a", "The CNN, epoch by epoch", CNN, (), samples, phrases)
+
+
+def answer_unet(frames: Frames) -> Answer:
+    """1.5.b: the UNet beside the CNN, from the first epoch on."""
+    samples = moments_of(frames, UNET) | {
+        "cnn_first": metric_at(CNN, FIRST, "val_accuracy")(frames),
+        "unet_first": metric_at(UNET, FIRST, "val_accuracy")(frames),
+        "lead_first": accuracy_lead(UNET, CNN, FIRST)(frames),
+        "lead_last": accuracy_lead(UNET, CNN, LAST)(frames),
+        "cnn_error": at(CNN, FIRST, "error")(frames),
+        "flow_unet": early_to_late(UNET)(frames),
+        "flow_cnn": early_to_late(CNN)(frames),
+        "agreement_unet": at(UNET, FIRST, "agreement")(frames),
+        "agreement_cnn": at(CNN, FIRST, "agreement")(frames),
+        "showing_first": at(UNET, FIRST, "showing")(frames),
+        "gain": gain(UNET, FIRST, LATER)(frames),
+        "rank_unet": statistic(UNET, "rank", "downconv1", frames),
+        "rank_cnn": statistic(CNN, "rank", "downconv1", frames),
+    }
+    phrases: dict[str, str | bool | None] = {
+        "first_side": side(samples["unet_first"], samples["cnn_first"]),
+        "error_side": side(samples["error_first"], samples["cnn_error"]),
+        "flow_side": side(samples["flow_unet"], samples["flow_cnn"]),
+        "agreement_side": side(samples["agreement_unet"], samples["agreement_cnn"]),
+        "gain_side": side(samples["gain"], samples["lead_last"]),
+        "rank_side": side(samples["rank_unet"], samples["rank_cnn"]),
+    }
+    return made(frames, "1.5.b", "The UNet, epoch by epoch", UNET, (CNN,), samples, phrases)
+
+
+def answer_upscale(frames: Frames) -> Answer:
+    """1.5.c: super-resolution beside both colourizations."""
+    accuracies = {spec: metric_at(spec, LAST, "val_accuracy")(frames) for spec in (CNN, UNET, UNET_UPSCALE)}
+    errors = {spec: at(spec, LAST, "error")(frames) for spec in accuracies}
+    samples = moments_of(frames, UNET_UPSCALE) | {
+        "accuracy": accuracies[UNET_UPSCALE],
+        "accuracy_unet": accuracies[UNET],
+        "accuracy_cnn": accuracies[CNN],
+        "error": errors[UNET_UPSCALE],
+        "error_unet": errors[UNET],
+        "error_cnn": errors[CNN],
+        "error_bilinear": enlarged("bilinear", "error")(frames),
+        "fall": tail_fall(UNET_UPSCALE)(frames),
+        "fall_unet": tail_fall(UNET)(frames),
+        "agreement": at(UNET_UPSCALE, LATER, "agreement")(frames),
+        "agreement_unet": at(UNET, LATER, "agreement")(frames),
+        "edges": at(UNET_UPSCALE, LATER, "edges")(frames),
+        "edges_truth": truth_has(frames, "edges"),
+        "showing": at(UNET_UPSCALE, LATER, "showing")(frames),
+    }
+    ours = [accuracies[UNET_UPSCALE], errors[UNET], errors[CNN]]
+    theirs = [(accuracies[UNET], accuracies[CNN]), (errors[UNET_UPSCALE],), (errors[UNET_UPSCALE],)]
+    pairs = [(one, other) for one, others in zip(ours, theirs, strict=True) for other in others]
+    phrases: dict[str, str | bool | None] = {
+        "accuracy_side_unet": side(accuracies[UNET_UPSCALE], accuracies[UNET]),
+        "accuracy_side_cnn": side(accuracies[UNET_UPSCALE], accuracies[CNN]),
+        "error_side_unet": side(errors[UNET_UPSCALE], errors[UNET]),
+        "error_side_cnn": side(errors[UNET_UPSCALE], errors[CNN]),
+        "fall_side": side(samples["fall"], samples["fall_unet"]),
+        "agreement_side": side(samples["agreement"], samples["agreement_unet"]),
+        "edges_side": side(samples["edges"], truth_edges(UNET_UPSCALE, LATER)(frames)),
+        "worst": all(higher(other, one) for one, other in pairs),
+        "best": all(higher(one, other) for one, other in pairs),
+    }
+    return made(frames, "1.5.c", "Super-resolution, epoch by epoch", UNET_UPSCALE, (CNN, UNET), samples, phrases)
+
+
+def moments_of(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
+    """Validation loss and error of the pictures at the first moments and the last."""
+    names = {"first": FIRST, "early": EARLY, "later": LATER, "last": LAST}
+    return {
+        f"{label}_{name}": measure(frames)
+        for name, number in names.items()
+        for label, measure in (
+            ("loss", metric_at(spec, number, "val_loss")),
+            ("error", at(spec, number, "error")),
+        )
+    }
+
+
+def made(
+    frames: Frames,
+    part: str,
+    title: str,
+    spec: RunSpec,
+    others: tuple[RunSpec, ...],
+    samples: dict[str, Sample],
+    phrases: dict[str, str | bool | None],
+) -> Answer:
+    """The answer of one part: what all three share, and the samples and phrases of its own.
+
+    The ``others`` stand beside the network in strip, chart and tables.
+    """
+    names = {CNN: "the CNN", UNET: "the UNet", UNET_UPSCALE: "the UNet in super-resolution"}
+    blocks = {
+        key: {name: statistic(spec, key, name, frames) for name in BLOCKS} for key in ("sparsity", "rank", "edges")
+    }
+    all_samples = [*samples.values(), *(one for row in blocks.values() for one in row.values())]
+    steps = {
+        f"{label}_step_{end}": side(samples[f"{label}_{end}"], samples[f"{label}_{start}"])
+        for label in ("loss", "error")
+        for start, end in (("first", "early"), ("early", "later"))
+    }
+    named = {
+        "sparsest": extreme(blocks["sparsity"]),
+        "narrowest": extreme(blocks["rank"], largest=False),
+        "edgiest": extreme(blocks["edges"]),
+    }
+    at_named = {
+        f"{word}_value": blocks[key][name].measured() if (name := named[word]) else None
+        for word, key in (("sparsest", "sparsity"), ("narrowest", "rank"), ("edgiest", "edges"))
+    }
+    figures: list[Figure | None] = [
+        strip(frames, spec, others),
+        course_chart(frames, (*others, spec), FOLLOWED),
+        activation_sheet(frames, spec),
+    ]
+    return Answer(
+        part,
+        title,
+        ASKED.format(names[spec]),
+        values={name: sample.measured() for name, sample in samples.items()}
+        | moment_values(frames)
+        | steps
+        | phrases
+        | named
+        | at_named,
+        figures=[figure for figure in figures if figure is not None],
+        tables=[
+            pictures_table(frames, spec),
+            beside_table(frames, others),
+            blocks_table(frames, (*others[-1:], spec)),
+        ],
+        verdicts=judge_part(part, CLAIMS, frames),
+        missing=wanted(*all_samples),
+        notes=[numbering(frames), *remarks(*all_samples)],
+    )

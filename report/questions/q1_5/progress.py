@@ -1,0 +1,260 @@
+"""Kept pictures and activations in, the strips, charts, sheets and tables of 1.5 out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from report.answers import Cell, Figure, Table
+from report.drawing.charts import Panel, Series, band, chart, sheet, strips
+from report.measures.kept_pictures import ASPECTS
+from report.measures.moments import (
+    DRAWN,
+    EARLY,
+    FIRST,
+    LAST,
+    LATER,
+    NUMBERS,
+    at,
+    block,
+    course,
+    epoch_of,
+    metric_at,
+    truth_has,
+)
+from report.questions.from_samples import picture, reels
+from report.questions.phrases import first_pictures, listed
+from report.results.format import amount
+from report.results.frames import Frames
+from report.results.values import Sample
+from runs.data.pixels import Pixels
+from runs.specs.catalogue import CNN, UNET, UNET_UPSCALE
+from runs.specs.spec import RunSpec
+
+#: The networks of 1.5, as a page calls them, and the colour of each.
+NAMES: Mapping[RunSpec, str] = {CNN: "CNN", UNET: "UNet", UNET_UPSCALE: "UNet, super-resolution"}
+COLOUR_KEYS: Mapping[RunSpec, str] = {CNN: "cnn", UNET: "unet", UNET_UPSCALE: "accent"}
+
+#: Blocks in their order, and the statistics of their activations: head, unit, decimals.
+BLOCKS = ("downconv1", "downconv2", "rfconv", "upconv1", "upconv2")
+STATISTICS: Mapping[str, tuple[str, str, int]] = {
+    "sparsity": ("zeros", "%", 1),
+    "dead_channels": ("dead channels", "", 0),
+    "rank": ("effective rank", "", 1),
+    "edges": ("edge content", "", 2),
+}
+
+
+#: The aspects of kept pictures that the tables hold.
+DESCRIBED = ("colours", "flatness", "likeness", "error", "edges", "agreement")
+
+
+def moments(frames: Frames) -> dict[int, str]:
+    """The write-up's picture numbers that fall on epochs of their own, and what to call each."""
+    found: dict[int, str] = {}
+    for number in NUMBERS:
+        epoch = epoch_of(frames, number)
+        if epoch not in {epoch_of(frames, other) for other in found}:
+            found[number] = f"{'last picture' if number == LAST else f'picture {number}'}, after epoch {epoch}"
+    return found
+
+
+def numbering(frames: Frames) -> str:
+    """What the picture numbers mean in this report, as a remark."""
+    named = {number: str(epoch_of(frames, number)) for number in NUMBERS}
+    samples = frames.data_probe("samples")
+    kept = "a few test pictures" if samples is None else f"the first {len(samples.arrays['truth'])} test pictures"
+    few = f"What is measured of the kept pictures rests on {kept}: n counts the seeds, and other pictures might differ."
+    meant = f"The write-up numbers its pictures from 0. Its pictures {FIRST}, {EARLY} and {LATER} are "
+    after = f"those after epochs {named[FIRST]}, {named[EARLY]} and {named[LATER]}"
+    if frames.preset.divisor == 1:
+        return f"{meant}{after}; the last is that after epoch {named[LAST]}. {few}"
+    return (
+        f"{meant}stood for by {after} of a shorter training, whose last picture is that after epoch {named[LAST]}: "
+        "they show the same shares of the training, not the same number of steps. " + few
+    )
+
+
+def moment_values(frames: Frames) -> dict[str, str]:
+    """The epochs behind the picture numbers, for a template."""
+    names = {"first": FIRST, "early": EARLY, "later": LATER, "last": LAST}
+    return {f"epoch_{name}": str(epoch_of(frames, number)) for name, number in names.items()}
+
+
+def strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...] = ()) -> Figure | None:
+    """Input, the pictures of a network at each moment, others' last pictures, truth; None without any picture."""
+    samples = frames.data_probe("samples")
+    rows: dict[str, Pixels] = {}
+    if samples is not None:
+        inputs = {"small": "input", "bilinear": "bilinear"} if spec.task == "upscale" else {"grey": "input"}
+        rows |= {label: np.asarray(samples.arrays[key]) for key, label in inputs.items()}
+    given = set(rows)
+    for number, label in moments(frames).items():
+        made = picture(frames, spec, epoch_of(frames, number))
+        if made is not None:
+            rows[label] = made
+    for other in others:
+        made = picture(frames, other, epoch_of(frames, LAST))
+        if made is not None:
+            rows[f"{NAMES[other]}, last picture"] = made
+    roles = dict.fromkeys(set(rows) - given, "moment")
+    if samples is not None:
+        rows["truth"] = np.asarray(samples.arrays["truth"])
+    if not rows:
+        return None
+    name = NAMES[spec]
+    told = [", ".join([label, *measured(frames, spec, number)]) for number, label in moments(frames).items()]
+    figure = strips(
+        f"strip-{spec.model}-{spec.task}",
+        f"{name}. {first_pictures(rows)}, as they are given, as the network makes them, and as they are.",
+        f"Rows of test pictures of the {name}, from the input to the truth. Means over the seeds: "
+        + ". ".join(told)
+        + ".",
+        rows,
+        roles=roles,
+    )
+    last = epoch_of(frames, LAST)
+    return replace(
+        figure,
+        reels=reels(frames, {NAMES[each]: each for each in (spec, *others)}, last) if roles else (),
+        stops=[epoch_of(frames, number) for number in moments(frames)],
+    )
+
+
+def course_chart(frames: Frames, specs: tuple[RunSpec, ...], aspects: tuple[str, ...]) -> Figure | None:
+    """Aspects of the kept pictures after every epoch, one panel each; None without any run."""
+    panels, told = [], []
+    for aspect in aspects:
+        kind = ASPECTS[aspect]
+        factor, digits = (100 if kind.unit == "%" else 1), max(kind.digits, 1)
+        series = []
+        for spec in specs:
+            curve = course(frames, spec, aspect) * factor
+            if not curve.empty:
+                series.append(Series(NAMES[spec], *band(curve), colour=COLOUR_KEYS[spec]))
+                first, last = (float(curve.loc[epoch].mean()) for epoch in (curve.index[0], curve.index[-1]))
+                told.append(f"{NAMES[spec]}, {kind.label}: {first:.{digits}f} at first, {last:.{digits}f} at last")
+        panels.append(Panel(series, "epoch", kind.label + (", %" if kind.unit == "%" else "")))
+    if not told:
+        return None
+    drawn = f" Of the first {DRAWN} seeds." if len(frames.seeds) > DRAWN else ""
+    return chart(
+        "course",
+        f"What the kept pictures are like after every epoch: {listed([ASPECTS[key].label for key in aspects])}.{drawn}",
+        f"{len(panels)} line charts over the epochs. {'; '.join(told)}.",
+        *panels,
+        columns=2,
+    )
+
+
+def pictures_table(frames: Frames, spec: RunSpec) -> Table:
+    """Every aspect of a network's pictures at every moment, and its loss and accuracy over all test pictures."""
+    labels = moments(frames)
+    rows = [[words, *cells] for words, cells in measures_of(frames, [(spec, number) for number in labels])]
+    return Table(
+        "pictures",
+        f"{NAMES[spec]}: the kept pictures in numbers, and the validation loss and accuracy over all test pictures.",
+        ["", *(label[0].upper() + label[1:] for label in labels.values())],
+        rows,
+    )
+
+
+def beside_table(frames: Frames, others: tuple[RunSpec, ...]) -> Table:
+    """The same of other networks (at first and at last; of several at last only) and of the true pictures."""
+    labels = moments(frames)
+    wanted = [number for number in labels if number == LAST or (number == FIRST and len(others) == 1)]
+    columns = [(other, number) for other in others for number in wanted or list(labels)[-1:]]
+    rows: list[list[Cell]] = []
+    for aspect, (words, cells) in zip([*DESCRIBED, None, None], measures_of(frames, columns), strict=True):
+        truth = [
+            truth_has(frames, aspect, row).measured() if aspect in ("colours", "flatness", "edges") else None
+            for row in ("palette", "truth")
+        ]
+        if any(cell is not None for cell in (*cells, *truth)):
+            rows.append([words, *cells, *truth])
+    heads = [f"{NAMES[other]}, {labels[number]}" for other, number in columns]
+    names = [NAMES[other] for other in others]
+    return Table(
+        "beside",
+        f"The same beside it: {', '.join([*names, 'the truth in the colours of the palette, the truth itself'])}.",
+        ["", *heads, "Truth, in the palette", "Truth"],
+        rows,
+    )
+
+
+def measures_of(frames: Frames, columns: list[tuple[RunSpec, int]]) -> list[tuple[str, list[Cell]]]:
+    """Each measure's name, and its number for each network and picture number."""
+    found: list[tuple[str, list[Cell]]] = [
+        (ASPECTS[aspect].label, [at(spec, number, aspect)(frames).measured() for spec, number in columns])
+        for aspect in DESCRIBED
+    ]
+    for column, words in (("val_loss", "validation loss"), ("val_accuracy", "pixels right")):
+        found.append((words, [metric_at(spec, number, column)(frames).measured() for spec, number in columns]))
+    return found
+
+
+def statistic(spec: RunSpec, key: str, name: str, frames: Frames) -> Sample:
+    """A statistic of one block's activations, with its unit and decimals."""
+    _, unit, digits = STATISTICS[key]
+    return block(spec, key, name, digits, unit)(frames)
+
+
+def blocks_table(frames: Frames, specs: tuple[RunSpec, ...]) -> Table:
+    """The statistics of the activations, block by block."""
+    rows: list[list[Cell]] = []
+    for spec in specs:
+        for name in BLOCKS:
+            head = f"{NAMES[spec]}, {name}" if len(specs) > 1 else name
+            channels = block(spec, "channels", name, 0)(frames).once().measured()
+            rows.append([head, channels, *(statistic(spec, key, name, frames).measured() for key in STATISTICS)])
+    return Table(
+        "blocks",
+        "What the activations show, by block, after the last epoch: the share of zeros, channels that never fire, how "
+        "many of the channels vary independently (effective rank, Roy and Vetterli 2007), and edge content (gradient "
+        "from pixel to pixel over the standard deviation of the channel).",
+        ["block", "channels", *(head for head, _, _ in STATISTICS.values())],
+        rows,
+    )
+
+
+def activation_sheet(frames: Frames, spec: RunSpec) -> Figure | None:
+    """The maps of all five blocks for the first test picture, of the first seed that has them."""
+    stored = next(iter(frames.probe(spec, "activations").values()), None)
+    if stored is None:
+        return None
+    name = NAMES[spec]
+    blocks = {where: stored.arrays[where][0] for where in stored.notes["blocks"]}
+    words = {where: f"{where}: {block_words(frames, spec, where, maps)}" for where, maps in blocks.items()}
+    return sheet(
+        f"sheet-{spec.model}-{spec.task}",
+        f"{name}: outputs of the five blocks for the first test picture after the last epoch, one tile a channel, each "
+        "stretched from its least to its largest value.",
+        f"Sheets of activations of the {name}. " + "; ".join(words.values()) + ".",
+        blocks,
+        scale=1,
+        words=words,
+    )
+
+
+def block_words(frames: Frames, spec: RunSpec, where: str, maps: NDArray[np.floating]) -> str:
+    """What a block's maps (C, h, w) are like, for those who do not see them: their number and size, and the means of
+    the statistics that are stored.
+    """
+    found = [(statistic(spec, key, where, frames), head) for key, (head, _, _) in STATISTICS.items()]
+    told = [f"{head} {amount(sample.mean, sample.unit, sample.digits)}" for sample, head in found if sample.ok]
+    return ", ".join([f"{len(maps)} channels of {maps.shape[1]}×{maps.shape[2]}", *told])
+
+
+def measured(frames: Frames, spec: RunSpec, number: int) -> list[str]:
+    """What the words that stand in for a strip say of its pictures at a moment; nothing where nothing is stored."""
+    found = [(at(spec, number, key)(frames), ASPECTS[key].label) for key in ("colours", "error")]
+    return [f"{amount(sample.mean, sample.unit, sample.digits)} {label}" for sample, label in found if sample.ok]
+
+
+def extreme(named: Mapping[str, Sample], largest: bool = True) -> str | None:
+    """The name of the sample with the largest (or smallest) mean; None where none has a number."""
+    there = {name: sample.mean for name, sample in named.items() if sample.ok}
+    return (max if largest else min)(there, key=lambda name: there[name], default=None)

@@ -1,0 +1,1 @@
+"""Question 1.6: its claims and its page."""

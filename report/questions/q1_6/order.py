@@ -1,0 +1,217 @@
+"""Question 1.6.b, pooling before the non-linearity: frames in, what is equal, what it saves, what does not commute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from report.answers import Answer, Cell, Figure, Table
+from report.drawing.charts import bars, chart
+from report.judging.judge import judge_part
+from report.measures.common import fastest_epoch_seconds
+from report.questions.curves import over_epochs
+from report.questions.from_samples import reaches, remarks, wanted
+from report.questions.q1_6.order_claims import (
+    CLAIMS,
+    COUNTED,
+    IN_LAYERS,
+    IN_TRAINING,
+    at_case,
+    case,
+    convolution,
+    different_metrics,
+    different_pixels,
+    of_case,
+    operations,
+    saved,
+    seconds,
+    settled,
+)
+from report.results.frames import Frames
+from report.results.values import Sample
+from runs.specs.catalogue import CNN, CNN_POOL_FIRST
+
+#: Cases of the probe, as a page says them.
+CASES: Mapping[str, str] = {
+    "tensors": "ReLU and MaxPool on random tensors",
+    "trained network": "the trained network's outputs",
+    "gradients": "its gradients on a batch",
+    "pooling before BatchNorm": "pooling before BatchNorm, where a channel's scale is negative",
+    "non-monotone activation": "a non-linearity that falls and rises (the square)",
+}
+
+#: Places that are timed, as a page says them.
+PLACES: Mapping[str, str] = {
+    "downconv1": "ReLU and MaxPool of downconv1",
+    "downconv2": "ReLU and MaxPool of downconv2",
+    "network": "the whole network",
+}
+ORDERS: Mapping[str, str] = {"relu": "ReLU first", "pool": "MaxPool first"}
+#: Their colours, the same on every chart.
+HUES: Mapping[str, str] = {"ReLU first": "cnn", "MaxPool first": "accent"}
+#: The share (0..1) of a batch's time in the whole network that pooling first saves, one number a seed.
+IN_NETWORK = saved(*(seconds(order, "network") for order in ORDERS))
+
+
+def answer(frames: Frames) -> Answer:
+    """1.6.b: equality of both orders, what pooling first saves, and what conv2d is."""
+    samples = {
+        "tensors": case("tensors")(frames),
+        "network": case("trained network")(frames),
+        "norm": case("pooling before BatchNorm")(frames),
+        "square": case("non-monotone activation")(frames),
+        "metrics": different_metrics(frames),
+        "pixels": different_pixels(frames),
+        "counted": COUNTED(frames),
+        "layers": IN_LAYERS(frames),
+        "whole": IN_NETWORK(frames),
+        "training": IN_TRAINING(frames),
+        "linear": convolution("conv_linear_error")(frames),
+        "unflipped": convolution("conv_flip_error")(frames),
+        "flipped": convolution("conv_flipped_difference")(frames).map(float, digits=2),
+    }
+    # a share that is lost is told as what it takes more
+    amounts = {
+        name: samples[name] if saves(samples[name]) else samples[name].map(lambda share: -share)
+        for name in ("layers", "whole", "training")
+    }
+    drawn = [times(frames), trajectories(frames)]
+    return Answer(
+        "1.6.b",
+        "Pooling before the non-linearity",
+        "Whether ReLU and MaxPool may change places, what that saves, and what kind of operation conv2d is.",
+        values={name: sample.measured() for name, sample in (samples | amounts).items()}
+        | {f"{name}_equal": none_differ(samples[name]) for name in ("tensors", "network", "metrics", "pixels")}
+        | {f"{name}_breaks": some_differ(samples[name]) for name in ("norm", "square")}
+        | {f"{name}_saves": saves(samples[name]) for name in amounts}
+        | {"clocks_disagree": disagree(frames, samples["whole"])}
+        | {"on_a_gpu": frames.on_a_gpu(samples["metrics"].runs)},
+        figures=[one for one in drawn if one is not None],
+        tables=[equality(frames, samples), costs(frames)],
+        verdicts=judge_part("1.6.b", CLAIMS, frames),
+        missing=wanted(*samples.values()),
+        notes=remarks(*samples.values()),
+    )
+
+
+def none_differ(sample: Sample) -> bool | None:
+    """Whether no seed found a difference; None without any."""
+    return all(value == 0 for value in sample.values.values()) if sample.ok else None
+
+
+def some_differ(sample: Sample) -> bool | None:
+    """Whether every seed found a difference; None without any."""
+    return all(value > 0 for value in sample.values.values()) if sample.ok else None
+
+
+def saves(share: Sample) -> bool | None:
+    """Whether a share is saved rather than lost, on the mean; None without any."""
+    return share.mean > 0 if share.ok else None
+
+
+def by_layers(frames: Frames) -> Sample:
+    """What pooling first saves in the two blocks, as a share (0..1) of the whole network's time, one number a seed."""
+    before, after = (seconds(order, "downconv1", "downconv2")(frames) for order in ORDERS)
+    whole = seconds("relu", "network")(frames)
+    return (before - after).paired(whole, lambda gain, time: gain / time if time else 0.0, unit="%")
+
+
+def disagree(frames: Frames, whole: Sample) -> bool:
+    """Whether the clock says of the whole network what its two blocks cannot account for."""
+    layers = by_layers(frames)
+    return layers.ok and whole.ok and ((layers.mean > 0) != (whole.mean > 0) or abs(whole.mean) > 2 * abs(layers.mean))
+
+
+def equality(frames: Frames, samples: Mapping[str, Sample]) -> Table:
+    """What was compared between the two orders, whether all of it was equal, and by how much it differed."""
+    rows: list[list[Cell]] = []
+    for name, words in CASES.items():
+        elements = settled(partial(at_case, key="compared", name=name), 0)(frames)
+        largest = of_case(name, "largest", 3)(frames)
+        rows.append([words, verdict_of(case(name)(frames)), elements.measured(), largest.measured()])
+    for key, words in (
+        ("metrics", "losses and accuracy of both runs, every epoch"),
+        ("pixels", "pictures of both runs"),
+    ):
+        rows.append([words, verdict_of(samples[key]), None, None])
+    return Table(
+        "equality",
+        "Both orders compared element by element: first what commutes, then what does not, then the two trained runs.",
+        ["compared", "equal", "elements", "largest difference"],
+        rows,
+    )
+
+
+def verdict_of(differences: Sample) -> str | None:
+    """Whether all was equal: "yes", "no", or on how many seeds; None without any."""
+    if not differences.ok:
+        return None
+    equal = sum(value == 0 for value in differences.values.values())
+    if equal in (0, differences.n):
+        return "yes" if equal else "no"
+    return f"on {equal} of {differences.n} seeds"
+
+
+def costs(frames: Frames) -> Table:
+    """What both orders cost, counted and measured, and the share that pooling first saves."""
+    rows: list[list[Cell]] = [
+        [
+            "comparisons for a picture, both blocks",
+            *(operations(order)(frames).measured() for order in ORDERS),
+            COUNTED(frames).measured(),
+        ]
+    ]
+    for place, words in PLACES.items():
+        for step, kind in ((False, "forward"), (True, "forward and backward")):
+            both = [seconds(order, place, step=step) for order in ORDERS]
+            rows.append(
+                [f"{words}, {kind}", *(one(frames).measured() for one in both), saved(*both)(frames).measured()]
+            )
+    runs = [fastest_epoch_seconds(spec) for spec in (CNN, CNN_POOL_FIRST)]
+    rows.append(
+        ["the fastest epoch of training", *(run(frames).measured() for run in runs), IN_TRAINING(frames).measured()]
+    )
+    return Table(
+        "costs",
+        "What both orders cost: counted from the shapes, timed on a batch in turn on one machine, and in the two runs. "
+        "A negative share is a loss.",
+        ["", *ORDERS.values(), "saved by pooling first"],
+        rows,
+    )
+
+
+def times(frames: Frames) -> Figure | None:
+    """Times of a batch at each place in both orders, forward and backward; None without the probe."""
+    found = {name: [seconds(order, place)(frames) for place in PLACES] for order, name in ORDERS.items()}
+    if not all(sample.ok for row in found.values() for sample in row):
+        return None
+    told = [
+        f"{words}: " + ", ".join(f"{name} {row[at].mean:.3g} ms" for name, row in found.items())
+        for at, words in enumerate(PLACES.values())
+    ]
+    return bars(
+        "times",
+        "Time of a batch in both orders, forward and backward; at the blocks, of ReLU and MaxPool alone.",
+        "Pairs of bars. " + "; ".join(told) + ".",
+        list(PLACES.values()),
+        {name: [sample.mean for sample in row] for name, row in found.items()},
+        "time of a batch, ms",
+        {name: reaches(row) for name, row in found.items()},
+        HUES,
+    )
+
+
+def trajectories(frames: Frames) -> Figure | None:
+    """The validation loss of both orders over the epochs; None without any run."""
+    first, second = ORDERS.values()
+    lines = {first: (CNN, HUES[first]), second: (CNN_POOL_FIRST, HUES[second])}
+    panel = over_epochs(frames, "val_loss", "validation loss", lines, dashed=(second,))
+    if not panel.series:
+        return None
+    ends = "; ".join(f"{line.label} ends at {line.y[-1]:.4f}" for line in panel.series)
+    return chart(
+        "trajectories",
+        "Validation loss of the CNN trained in both orders: where the dashed line covers the other, they are one.",
+        f"A line chart over the epochs. {ends}.",
+        panel,
+    )

@@ -1,0 +1,256 @@
+"""Question 1.6.a, what can be tuned: the two learning rates of the write-up, and how smoothly each one trains."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from report.judging.claim import Claim, Judgement, Margin, Ordering, Value
+from report.judging.margins import ACCURACY, LOSS, RIGHT, TRAIN_LOSS, VAL_LOSS
+from report.measures.common import fastest_epoch_seconds, final
+from report.results.frames import Frames, Measure
+from report.results.values import Sample
+from runs.specs.catalogue import BASE, CNN, CNN_FAST, SHORT, SWEEP
+from runs.specs.spec import RunSpec, number
+
+#: A loss that "falls smoothly" rises at no more than this share of its steps.
+SMOOTH = 0.1
+
+#: Median absolute value of normal noise, in standard deviations.
+NORMAL_MEDIAN = 0.6744897501960817
+
+CUT_OFF = "1.2.b of the write-up gives 1.55 for this network, which is this number cut off, not rounded."
+
+#: How far the end of a run may be off, by the column of the epochs table.
+TOLERANCES = {"train_loss": TRAIN_LOSS, "val_loss": VAL_LOSS, "val_accuracy": RIGHT}
+
+
+def jitter(losses: ArrayLike) -> float:
+    """Standard deviation of the epoch-to-epoch noise of a curve, in the curve's unit.
+
+    Each point is held against the straight line through its two neighbours (Gasser, Sroka and
+    Jennen-Steinmetz 1986), so a smooth fall counts for nothing; the median keeps the steep first epochs from
+    deciding. NaN below three points and for a curve that is not finite.
+    """
+    curve = np.asarray(losses, dtype=np.float64)
+    if len(curve) < 3 or not np.isfinite(curve).all():
+        return math.nan
+    off = curve[1:-1] - (curve[:-2] + curve[2:]) / 2  # variance 1.5 times that of the noise
+    return float(np.median(np.abs(off)) / NORMAL_MEDIAN * math.sqrt(2 / 3))
+
+
+def rising(losses: ArrayLike) -> float:
+    """Share (0..1) of the steps of a curve that go up; NaN below two points and for a curve that is not finite."""
+    curve = np.asarray(losses, dtype=np.float64)
+    if len(curve) < 2 or not np.isfinite(curve).all():
+        return math.nan
+    return float((np.diff(curve) > 0).mean())
+
+
+def val_jitter(spec: RunSpec) -> Measure:
+    """The jitter of the validation loss, one number a seed."""
+
+    def measure(frames: Frames) -> Sample:
+        last = frames.preset.epoch(BASE)
+        return frames.gather(spec, "val_loss", lambda rows: jitter(rows.until("val_loss", last)), last)
+
+    return measure
+
+
+def val_rising(spec: RunSpec) -> Measure:
+    """The share of epochs at which the validation loss rises, one number a seed."""
+
+    def measure(frames: Frames) -> Sample:
+        last = frames.preset.epoch(BASE)
+        share = frames.gather(spec, "val_loss", lambda rows: rising(rows.until("val_loss", last)), last)
+        return share.map(float, unit="%", digits=1)
+
+    return measure
+
+
+def accuracy_gap(frames: Frames) -> Sample:
+    """What the smaller rate has over the larger one in accuracy, one number a seed."""
+    gap = frames.metric(CNN, "val_accuracy") - frames.metric(CNN_FAST, "val_accuracy")
+    return gap.map(float, unit="points")
+
+
+def time_ratio(frames: Frames) -> Sample:
+    """The time of an epoch at the larger rate, as a share of that at the smaller one."""
+    return fastest_epoch_seconds(CNN_FAST)(frames) / fastest_epoch_seconds(CNN)(frames)
+
+
+def figure(name: str, words: str, spec: RunSpec, column: str, written: float) -> Claim:
+    """The claim that a final number of one rate is as written."""
+    share, tolerance = column == "val_accuracy", TOLERANCES[column]
+    text = f"{written * 100:.1f} %" if share else f"{written:.4f}"
+    end = f"{text} of the pixels right" if share else f"a {words} of {text}"
+    return Claim(
+        f"1.6.a.{name}",
+        f"The CNN at learning rate {number(spec.learning_rate)} ends with {end}.",
+        text,
+        Value(written, final(spec, column), tolerance.size, "%" if share else ""),
+        tolerance.why,
+        comment=CUT_OFF if name == "train-loss-slow" else "",
+    )
+
+
+def seconds(name: str, rate: str, written: str) -> Claim:
+    """The claim on how long a rate takes, in seconds of another machine."""
+    return Claim(
+        f"1.6.a.{name}",
+        f"Training the CNN at learning rate {rate} takes {written}.",
+        written,
+        Judgement(
+            reason="Seconds belong to the machine that was timed, and the write-up does not name its own; only the "
+            "ratio of both rates carries over, and that has its own claim."
+        ),
+        "No tolerance makes seconds of an unknown machine comparable.",
+    )
+
+
+def moved(spec: RunSpec, written_epoch: int = SHORT) -> Measure:
+    """What another value of a setting adds to the CNN's validation loss, one number a seed."""
+
+    def measure(frames: Frames) -> Sample:
+        tried, baseline = (frames.metric(each, "val_loss", written_epoch) for each in (spec, CNN))
+        return tried - baseline
+
+    return measure
+
+
+def ranked(spec: RunSpec, written_epoch: int, *, worse: bool) -> Measure:
+    """The validation losses of that value of a setting, of two, which ends worse (or better) on average."""
+
+    def measure(frames: Frames) -> Sample:
+        tried, baseline = (frames.metric(each, "val_loss", written_epoch) for each in (spec, CNN))
+        harms = moved(spec, written_epoch)(frames).mean > 0
+        return tried if harms == worse else baseline
+
+    return measure
+
+
+def worth(spec: RunSpec, written_epoch: int) -> Judgement:
+    """The test that a setting is worth tuning: another value of it ends at another validation loss.
+
+    Which of the two is larger the numbers themselves say. An interval of the paired differences that leaves out 0
+    on either side decides, so that this errs no more often than an ordering does.
+    """
+    return Judgement(
+        {
+            "the two values end at different validation losses": Ordering(
+                ranked(spec, written_epoch, worse=True),
+                ranked(spec, written_epoch, worse=False),
+                LOSS,
+                ("the worse of the two values", "the better"),
+            )
+        }
+    )
+
+
+#: How "can be tuned" is read.
+TUNING = (
+    "Any setting can be set to another value. It is worth tuning where the result depends on it, and so the words are "
+    "read here."
+)
+
+
+def tune(name: str, words: str, field: str) -> Claim:
+    """The claim that a setting can be tuned, held against the one other value that the sweep tries."""
+    spec = SWEEP[field]
+    return Claim(
+        f"1.6.a.tune-{name}",
+        f"The {words} can be tuned.",
+        f"can be tuned: {words}",
+        worth(spec, SHORT),
+        "One other value is tried, for fewer epochs: where it makes no difference, a third still might.",
+        reading=TUNING,
+        comment="Beyond the write-up, which tunes it in no run: the sweep here sets it to "
+        f"{getattr(spec, field)} in place of {getattr(CNN, field)}.",
+    )
+
+
+CLAIMS: tuple[Claim, ...] = (
+    Claim(
+        "1.6.a.tune-rate",
+        "The learning rate can be tuned.",
+        "can be tuned: learning rate",
+        worth(CNN_FAST, BASE),
+        "The two rates of the write-up, at its own length of training.",
+        reading=TUNING,
+    ),
+    tune("optimizer", "optimizer", "optimizer"),
+    tune("feature-maps", "number of feature maps", "filters"),
+    tune("layers", "number of layers", "depth"),
+    tune("activation", "activation function", "activation"),
+    figure("train-loss-slow", "training loss", CNN, "train_loss", 1.5579),
+    figure("val-loss-slow", "validation loss", CNN, "val_loss", 1.5745),
+    figure("accuracy-slow", "accuracy", CNN, "val_accuracy", 0.416),
+    seconds("seconds-slow", "0.001", "57 to 58 s"),
+    figure("train-loss-fast", "training loss", CNN_FAST, "train_loss", 1.5182),
+    figure("val-loss-fast", "validation loss", CNN_FAST, "val_loss", 1.5861),
+    figure("accuracy-fast", "accuracy", CNN_FAST, "val_accuracy", 0.408),
+    seconds("seconds-fast", "0.01", "57 s"),
+    Claim(
+        "1.6.a.same-time",
+        "The CNN trains for about the same time at both learning rates.",
+        "57–58 s and 57 s",
+        Value(round(57 / 57.5, 3), time_ratio, 0.1, figure=False, anywhere=True),
+        "The ratio carries over to any machine. The fastest epoch of each run is taken, as it is disturbed least; a "
+        "tenth is what is left of other work on a shared machine.",
+        comment="The rate changes no operation, so any difference comes from the machine.",
+    ),
+    Claim(
+        "1.6.a.jitter",
+        "The CNN’s validation loss jitters at learning rate 0.01, more than at 0.001.",
+        "jitters at 0.01",
+        Ordering(
+            val_jitter(CNN_FAST),
+            val_jitter(CNN),
+            Margin(0.001, "", "less than a tenth of the gap that the write-up has between the two rates, 0.0116"),
+            ("the jitter at 0.01", "at 0.001"),
+        ),
+        "Jitter is the noise of an epoch about the line through its neighbours, which a smooth fall leaves at zero.",
+    ),
+    Claim(
+        "1.6.a.rises",
+        "The CNN’s validation loss goes up from one epoch to the next more often at learning rate 0.01.",
+        "jitters at 0.01 and falls smoothly at 0.001",
+        Ordering(
+            val_rising(CNN_FAST),
+            val_rising(CNN),
+            Margin(0.04, "points", "one of the 24 steps from epoch to epoch"),
+            ("the share of rises at 0.01", "at 0.001"),
+        ),
+        "The same statement counted in another way: the share of epochs that end above the one before.",
+    ),
+    Claim(
+        "1.6.a.smooth",
+        "The CNN’s validation loss falls smoothly at learning rate 0.001.",
+        "falls smoothly at 0.001",
+        Value(0.0, val_rising(CNN), SMOOTH, "%", figure=False, anywhere=True),
+        "A loss that falls smoothly never rises; one step in ten is allowed, our reading.",
+    ),
+    Claim(
+        "1.6.a.accuracy-better",
+        "The CNN’s accuracy is better at learning rate 0.001 than at 0.01.",
+        "accuracy is slightly better at 0.001",
+        Ordering(final(CNN, "val_accuracy"), final(CNN_FAST, "val_accuracy"), ACCURACY, ("rate 0.001", "rate 0.01")),
+        "Paired by seed.",
+    ),
+    Claim(
+        "1.6.a.accuracy-slightly",
+        "The CNN’s accuracy is only slightly better at learning rate 0.001.",
+        "slightly better (41.6 % against 40.8 %)",
+        Value(0.008, accuracy_gap, 0.012, "points"),
+        "The written gap, and as far from it as would take it to two points, which is no longer slight.",
+    ),
+    Claim(
+        "1.6.a.train-loss-higher",
+        "The CNN’s training loss is higher at learning rate 0.001 than at 0.01.",
+        "training loss is higher at 0.001",
+        Ordering(final(CNN, "train_loss"), final(CNN_FAST, "train_loss"), LOSS, ("rate 0.001", "rate 0.01")),
+        "Paired by seed.",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Stored runs as tables and samples, and how a number is shown."""

@@ -1,0 +1,1 @@
+"""Pictures: where they come from, their palette, and whether they are the horses."""

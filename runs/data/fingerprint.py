@@ -1,0 +1,49 @@
+"""Pictures in, whether they are the write-up's own horses out: a lossy copy has lost the bytes, not the mean.
+
+A mirror keeps CIFAR-10 as JPEG or PNG files, in an order of its own. No checksum survives that, but the mean
+picture does: JPEG at quality 40 moves its coarse form by half a level, while 6,000 other pictures of horses
+would move it by two or three.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runs.data.pixels import Pixels
+
+#: CIFAR-10 horses (Krizhevsky, 2009), training and test.
+COUNTS = (5000, 1000)
+#: Largest distance, in levels of 255, of any of the 96 means.
+TOLERANCE = 1.0
+
+#: The mean training picture of the JPEG copies, pooled to 4×4: rows of (R, G, B), in levels of 255.
+TRAIN_MEAN = (
+    ((128.2, 130.9, 123.7), (131.0, 131.7, 124.8), (131.0, 131.7, 124.7), (129.0, 131.8, 124.4)),
+    ((123.9, 119.6, 105.1), (124.5, 109.8, 99.9), (123.9, 109.2, 99.6), (123.3, 118.4, 104.6)),
+    ((129.5, 123.9, 102.0), (120.6, 110.0, 92.4), (119.8, 109.3, 91.6), (127.0, 120.9, 100.0)),
+    ((136.0, 129.9, 104.0), (132.9, 126.4, 101.1), (132.5, 126.1, 100.6), (134.2, 128.2, 102.5)),
+)
+#: The mean test picture, likewise.
+TEST_MEAN = (
+    ((129.9, 133.2, 127.9), (134.5, 135.9, 130.8), (134.9, 136.1, 130.7), (129.0, 132.6, 127.1)),
+    ((124.6, 120.4, 107.9), (127.5, 112.5, 103.1), (126.5, 111.8, 102.6), (124.0, 119.7, 107.2)),
+    ((129.1, 123.5, 104.3), (122.2, 111.2, 94.6), (120.7, 109.5, 92.6), (127.5, 121.1, 101.3)),
+    ((133.2, 127.3, 103.2), (132.4, 125.9, 101.4), (131.6, 125.1, 100.2), (132.5, 126.4, 101.2)),
+)
+
+
+def are_the_horses(train: Pixels, test: Pixels) -> bool:
+    """Whether (N, 32, 32, 3) training and (M, 32, 32, 3) test pictures are those of CIFAR-10's horses."""
+    if (len(train), len(test)) != COUNTS:
+        return False
+    return all(
+        float(np.abs(coarse_mean(pictures) - np.array(reference)).max()) <= TOLERANCE
+        for pictures, reference in ((train, TRAIN_MEAN), (test, TEST_MEAN))
+    )
+
+
+def coarse_mean(pictures: Pixels) -> NDArray[np.float64]:
+    """(N, 32, 32, 3) -> (4, 4, 3): the mean picture, pooled 8×8, in levels of 255."""
+    total: NDArray[np.float64] = pictures.mean(axis=0, dtype=np.float64)
+    return total.reshape(4, 8, 4, 8, 3).mean(axis=(1, 3))

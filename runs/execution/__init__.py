@@ -1,0 +1,1 @@
+"""Planned work, done by workers here or on Ray."""

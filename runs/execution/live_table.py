@@ -1,0 +1,195 @@
+"""Events in, the live table of a run-all out: run, epoch, loss, accuracy, images/s, and the time left of all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from runs.execution import events
+from runs.execution.plan import Plan, cost
+from runs.text import how_many, visible
+
+Listener = Callable[[events.Event], None]
+
+#: Seconds between two lines where there is no terminal.
+PAUSE = 30.0
+
+
+@contextmanager
+def live(plan: Plan, workers: int) -> Iterator[Listener]:
+    """The table on standard error, redrawn as events come in."""
+    board = Board(plan, workers)
+    with Live(board, console=Console(stderr=True), refresh_per_second=4) as shown:
+
+        def listen(event: events.Event) -> None:
+            board.listen(event)
+            if text := notice(event):
+                shown.console.print(Text(visible(text)))
+
+        yield listen
+
+
+@contextmanager
+def lines(plan: Plan, workers: int, say: Callable[[str], None]) -> Iterator[Listener]:
+    """A line for each run that ends, and one now and then: for logs."""
+    board = Board(plan, workers)
+    last = time.monotonic()
+
+    def listen(event: events.Event) -> None:
+        nonlocal last
+        board.listen(event)
+        if text := notice(event):
+            say(text)
+        if isinstance(event, events.Finished):
+            line = board.lines[event.spec.id]
+            loss = "" if line.loss is None else f", loss {line.loss:.4f}, accuracy {line.accuracy or 0:.1%}"
+            say(f"{event.spec.id}: {line.state} at epoch {line.epoch}{loss} · {board.caption()}")
+            last = time.monotonic()
+        elif isinstance(event, events.Trained) and time.monotonic() - last > PAUSE:
+            say(f"{event.spec.id}: epoch {event.epoch}, loss {event.train_loss:.4f} · {board.caption()}")
+            last = time.monotonic()
+
+    yield listen
+
+
+def notice(event: events.Event) -> str:
+    """What a user should hear of at once; "" for all that is as expected."""
+    if isinstance(event, events.Retried):
+        return f"{event.run}: {event.reason}; taking it up again from what is stored."
+    if isinstance(event, events.Crowded):
+        return f"{event.run}: memory ran out; taking it up again with {event.workers} side by side."
+    if isinstance(event, events.FellBack):
+        return f"{event.run}: the GPU could not capture its steps ({event.reason}); it takes plain ones, more slowly."
+    if isinstance(event, events.Failed):
+        return f"{event.run}: failed; the other runs go on."
+    if isinstance(event, events.SetAside):
+        return f"{event.run}: a stored file was altered, cut short or moved. Now in {event.where}; it is made again."
+    return ""
+
+
+#: Finished runs that stay in the table.
+SHOWN = 8
+
+
+@dataclass
+class Line:
+    """What is known of one run."""
+
+    start: int
+    until: int
+    epoch: int
+    left: int
+    state: str = "waiting"
+    loss: float | None = None
+    accuracy: float | None = None
+    rate: float | None = None
+
+
+class Board:
+    """A rich renderable that follows the engine's events.
+
+    Args:
+        plan: what is to be done.
+        workers: how many runs go side by side.
+    """
+
+    def __init__(self, plan: Plan, workers: int) -> None:
+        self.plan, self.workers = plan, max(workers, 1)
+        self.begun = time.monotonic()
+        self.lines = {work.spec.id: Line(*work.ends, work.ends[0], work.epochs) for work in plan.works}
+        self.costs = {work.spec.id: cost(work.spec, plan.train) for work in plan.works}
+        self.spent_seconds = self.spent_cost = 0.0
+        self.probes = 0
+
+    def listen(self, event: events.Event) -> None:
+        """Takes in one event of the engine."""
+        if isinstance(event, events.Started):
+            fresh = Line(event.start, event.until, event.start, event.until - event.start)
+            line = self.lines.setdefault(event.spec.id, fresh)
+            line.state, line.epoch = ("training" if event.until > event.start else "measuring"), event.start
+        elif isinstance(event, events.Trained):
+            line = self.lines[event.spec.id]
+            line.epoch, line.loss = event.epoch, event.train_loss
+            line.left = max(line.left - 1, 0)
+            line.accuracy, line.rate = event.val_accuracy, event.images_per_second
+            self.spent_seconds += event.seconds
+            self.spent_cost += self.costs.get(event.spec.id, 0.0)
+        elif isinstance(event, events.Probed):
+            self.probes += 1
+        elif isinstance(event, events.Finished):
+            self._end(event.spec.id, "diverged" if event.diverged else "done")
+        elif isinstance(event, events.Crowded):
+            self.workers = event.workers
+            if event.run in self.lines:
+                self.lines[event.run].state = "waiting"
+        elif isinstance(event, events.Failed) and event.run in self.lines:
+            self._end(event.run, "failed")
+
+    def _end(self, run: str, state: str) -> None:
+        line = self.lines.pop(run)
+        line.state = state
+        self.lines[run] = line  # last of all, so that the runs shown are those that ended last
+
+    def seconds_left(self) -> float:
+        """About how long all that is left takes, at the pace of the epochs so far."""
+        passed = (time.monotonic() - self.begun) * self.workers  # what a run counts leaves out what others took
+        pace = max(self.spent_seconds, passed) / self.spent_cost if self.spent_cost else self.plan.seconds_per_tflop
+        left = [
+            self.costs.get(run, 0.0) * line.left
+            for run, line in self.lines.items()
+            if line.state in ("waiting", "training")
+        ]
+        return pace * max(sum(left) / self.workers, max(left, default=0.0))
+
+    def done(self) -> int:
+        """Runs that are finished, one way or another."""
+        return sum(line.state in ("done", "diverged", "failed") for line in self.lines.values())
+
+    def caption(self) -> str:
+        """How far all of it is, in a line."""
+        spent = duration(time.monotonic() - self.begun)
+        done = f"{self.done()} of {how_many(len(self.lines), 'run')}"
+        return f"{done} · {spent} so far · about {duration(self.seconds_left())} left"
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The table: what is at work, what comes next, what was done last."""
+        table = Table(caption=self.caption(), caption_justify="left", expand=False)
+        table.add_column("run", no_wrap=True)
+        table.add_column("epoch", justify="right")
+        table.add_column("", width=12)
+        for head in ("loss", "accuracy", "images/s"):
+            table.add_column(head, justify="right")
+        table.add_column("")
+        for run, line in self._shown():
+            table.add_row(
+                Text(run),
+                f"{line.epoch}/{line.until}",
+                ProgressBar(total=max(line.until - line.start, 1), completed=line.epoch - line.start, width=12),
+                "–" if line.loss is None else f"{line.loss:.4f}",
+                "–" if line.accuracy is None else f"{line.accuracy:.1%}",
+                "–" if line.rate is None else f"{line.rate:.0f}",
+                line.state,
+            )
+        yield table
+
+    def _shown(self) -> list[tuple[str, Line]]:
+        finished = [item for item in self.lines.items() if item[1].state in ("done", "diverged", "failed")]
+        waiting = [item for item in self.lines.items() if item[1].state == "waiting"]
+        active = [item for item in self.lines.items() if item[1].state in ("training", "measuring")]
+        return finished[-SHOWN:] + active + waiting[: max(2, SHOWN - len(active))]
+
+
+def duration(seconds: float) -> str:
+    """Seconds as "45 s", "12 min" or "3 h 05 min"."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"

@@ -1,0 +1,118 @@
+"""Where a user wants to train in, a crew that is ready out."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runs.environment import cores
+from runs.errors import UsageError
+from runs.execution.device import choose, default_workers, idle
+
+if TYPE_CHECKING:
+    from runs.data.dataset import Dataset
+    from runs.execution.pool import Crew
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where to train.
+
+    Attributes:
+        workers: runs side by side; None for as many as there is room for.
+        device: "auto", "cpu" or "cuda"; "mps" is refused, see :func:`runs.execution.device.choose`.
+        engine: "local" for processes of this machine, "ray" for tasks of Ray.
+        address: of a Ray cluster that runs; None for a Ray of this machine alone.
+
+    Raises:
+        UsageError: these make no sense or do not go together, or Ray is not there.
+    """
+
+    workers: int | None = None
+    device: str = "auto"
+    engine: str = "local"
+    address: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and not 1 <= self.workers <= 1024:
+            raise UsageError(
+                f"--workers: expected a number from 1 to 1024, got {self.workers}. Leave it out for one a "
+                "core, or two on a GPU."
+            )
+        if self.address is not None and self.engine != "ray":
+            raise UsageError(
+                f"--address: expected --engine ray with it, got --engine {self.engine}. Add --engine ray, or leave "
+                "--address out."
+            )
+        if self.engine == "ray":
+            check_ray(self.device, self.address)
+        elif self.device not in ("auto", "cpu"):
+            choose(self.device)
+
+
+@dataclass(frozen=True)
+class Hired:
+    """A crew that is ready.
+
+    Attributes:
+        crew: the workers.
+        workers: how many runs go side by side.
+        device: "cpu" or "cuda".
+        device_name: for the records; "" for the processor's.
+        place: what it trains on, for people.
+        idle: what of the machine it leaves idle, in a sentence.
+    """
+
+    crew: Crew[Any]
+    workers: int
+    device: str
+    device_name: str
+    place: str
+    idle: str = ""
+
+
+@contextmanager
+def hired(machine: Machine, dataset: Dataset) -> Iterator[Hired]:
+    """A crew for some pictures; with the end of this, it and whatever was started for it is gone.
+
+    Raises:
+        UsageError: the device or the cluster asked for is not there.
+    """
+    if machine.engine == "ray":
+        from runs.execution.cluster import connected
+
+        with connected(dataset, machine.workers, machine.device, machine.address) as crew:
+            yield Hired(crew, crew.workers, crew.device, "", crew.place)
+        return
+    from runs.execution.local import Local, end_server
+
+    device, name = choose(machine.device)
+    workers = machine.workers or default_workers(device, cores())
+    try:
+        yield Hired(Local(dataset, device), workers, device, name, name or device, idle(device))
+    finally:
+        end_server()
+
+
+def check_ray(device: str, address: str | None) -> None:
+    """Refuses what Ray cannot do here, before any work begins.
+
+    Raises:
+        UsageError: Ray is not installed or does not know the device, or the address is of a kind that messages cannot
+            come back through.
+    """
+    if importlib.util.find_spec("ray") is None:
+        raise UsageError(
+            "--engine ray: expected the package ray, which is not installed. Install it: .venv/bin/pip install -e "
+            "'.[cluster]', or use --engine local."
+        )
+    if device == "mps":
+        raise UsageError("--device: expected auto, cpu or cuda with --engine ray, got mps. Use --device cpu.")
+    if address is not None and (not address or "://" in address):
+        raise UsageError(
+            f"--address: expected HOST:PORT of a cluster that this machine is a node of, or auto, got {address!r}. "
+            "Make this machine a node that takes no work: ray start --address=HOST:PORT --num-cpus=0 --num-gpus=0"
+        )

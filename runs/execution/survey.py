@@ -1,0 +1,38 @@
+"""Goals and a store in, what is left to do out, with all that is damaged set aside: what a training begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from runs.execution import events
+from runs.execution.plan import Plan, plan
+from runs.specs.catalogue import Goal
+from runs.storage.store import DATA, Store
+
+
+def survey(store: Store, goals: Sequence[Goal], train: int, listen: Callable[[events.SetAside], None]) -> Plan:
+    """What is left of some goals. Every file of their runs is read to its last byte, once; a damaged one is moved out
+    of the way, so that what is planned from heads afterwards is planned on whole files.
+
+    Args:
+        store: locked by the caller.
+        goals: what is wanted.
+        train: the number of training pictures.
+        listen: hears of each file that is set aside.
+
+    Raises:
+        StoreError: a damaged file cannot be moved.
+    """
+    for run in (DATA, *dict.fromkeys(goal.spec.id for goal in goals)):
+        set_aside(store, run, listen)
+    return plan(store, goals, train, whole=False)
+
+
+def set_aside(store: Store, run: str, listen: Callable[[events.SetAside], None]) -> None:
+    """Moves what is damaged of a run, or of the pictures, out of the way, and tells of it.
+
+    Raises:
+        StoreError: it cannot be moved.
+    """
+    for path in store.troubles(run):
+        listen(events.SetAside(run, str(store.set_aside(path))))

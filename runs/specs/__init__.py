@@ -1,0 +1,1 @@
+"""What is wanted: a run, the presets, every configuration, and which question needs it."""

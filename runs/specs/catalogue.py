@@ -1,0 +1,135 @@
+"""Every configuration the write-up covers, as data, and which question needs which of them.
+
+A *need* is a run, the epoch up to which a question wants it, and the probes it wants there. Epochs are given
+as the write-up's own (15, 25, 50); a preset turns them into those that are trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from runs.specs.presets import PRESETS as PRESETS
+from runs.specs.presets import SECTIONS as SECTIONS
+from runs.specs.presets import Preset, sections
+from runs.specs.spec import RunSpec
+from runs.specs.vgg16 import vgg16_path
+
+REGRESSION = RunSpec(model="regression")
+CNN = RunSpec(model="cnn")
+UNET = RunSpec(model="unet")
+UNET_BATCHES = (10, 20, 50, 100, 200)
+CNN_UPSCALE = RunSpec(model="cnn", task="upscale")
+UNET_UPSCALE = RunSpec(model="unet", task="upscale")
+CNN_FAST = RunSpec(model="cnn", learning_rate=0.01)
+CNN_POOL_FIRST = RunSpec(model="cnn", order="pool-relu")
+
+#: Beyond the write-up: each other setting that it names, changed once, in a network that is otherwise the CNN.
+SWEEP = {
+    field: CNN.model_copy(update={field: value})
+    for field, value in (("optimizer", "rmsprop"), ("filters", 16), ("depth", 2), ("activation", "tanh"))
+}
+#: What can be tuned, as the write-up says: each of these a run of the user's own may change once.
+TUNABLE = ("learning_rate", "optimizer", "filters", "depth", "kernel", "activation")
+#: Beyond the write-up: the regression with a perceptual loss beside its own, on the maps of either loss network.
+PERCEPTUAL_ROTATION = REGRESSION.model_copy(update={"loss": "rotation-features"})
+PERCEPTUAL_VGG = REGRESSION.model_copy(update={"loss": "vgg16-features"})
+
+#: The write-up's epoch counts.
+SHORT, BASE, LONG = 15, 25, 50
+
+
+def unet(batch_size: int) -> RunSpec:
+    """The UNet of 1.3 with another batch size."""
+    return UNET.model_copy(update={"batch_size": batch_size})
+
+
+def tuned(spec: RunSpec) -> bool:
+    """Whether a run is the CNN with one setting changed that can be tuned, from whatever seed."""
+    changed = [field for field in RunSpec.model_fields if getattr(spec, field) != getattr(CNN, field)]
+    return [field in TUNABLE for field in changed if field != "seed"] == [True]
+
+
+@dataclass(frozen=True)
+class Need:
+    """A run, the write-up's epoch up to which it is wanted, and the probes wanted at that epoch."""
+
+    spec: RunSpec
+    epoch: int
+    probes: tuple[str, ...] = ()
+
+
+NEEDS: dict[str, tuple[Need, ...]] = {
+    "1.1": (
+        Need(REGRESSION, SHORT, ("quality",)),
+        Need(REGRESSION, BASE, ("quality", "layers", "extremes")),
+        Need(REGRESSION, LONG, ("quality",)),
+        Need(CNN, BASE, ("quality", "temperature", "layers")),
+    ),
+    "1.2": (
+        Need(REGRESSION, BASE, ("quality", "lightness")),
+        Need(CNN, BASE, ("quality", "extremes", "lightness", "layers")),
+    ),
+    "1.3": (
+        Need(CNN, BASE, ("quality", "gradients", "activations", "layers")),
+        Need(UNET, BASE, ("quality", "gradients", "activations", "skips", "layers", "extremes")),
+        *(Need(unet(size), BASE, ("noise",)) for size in UNET_BATCHES),
+    ),
+    "1.4": (
+        Need(CNN_UPSCALE, BASE, ("quality", "extremes")),
+        Need(UNET_UPSCALE, BASE, ("quality", "extremes")),
+        Need(CNN, BASE),
+        Need(UNET, BASE),
+    ),
+    "1.5": (
+        Need(CNN, BASE, ("activations", "gradients")),
+        Need(UNET, BASE, ("activations", "gradients")),
+        Need(UNET_UPSCALE, BASE, ("activations",)),
+    ),
+    "1.6": (
+        Need(CNN, BASE, ("quality", "commute", "sizes", "layers", "lightness")),
+        Need(UNET, BASE, ("quality", "sizes", "lightness")),
+        Need(REGRESSION, BASE, ("quality", "features")),
+        Need(UNET_UPSCALE, BASE),
+        Need(CNN_FAST, BASE, ("quality",)),
+        Need(CNN_POOL_FIRST, BASE, ("layers",)),
+        *(Need(spec, SHORT) for spec in SWEEP.values()),
+        Need(PERCEPTUAL_ROTATION, BASE, ("quality", "features")),
+    ),
+}
+
+
+def needs(section: str) -> tuple[Need, ...]:
+    """What a section wants; the loss network is VGG-16 where this machine has its weights."""
+    if not vgg16_path().is_file():
+        return NEEDS[section]
+    return tuple(
+        replace(need, spec=PERCEPTUAL_VGG) if need.spec == PERCEPTUAL_ROTATION else need for need in NEEDS[section]
+    )
+
+
+@dataclass(frozen=True)
+class Goal:
+    """All that is wanted of one run: the last epoch, and the probes at each epoch that somebody needs."""
+
+    spec: RunSpec
+    probes: dict[int, tuple[str, ...]]
+
+    @property
+    def epochs(self) -> int:
+        """The epoch up to which the run is wanted."""
+        return max(self.probes)
+
+
+def goals(preset: Preset, asked: Iterable[str] = (), seeds: int | None = None) -> list[Goal]:
+    """The needs of the sections asked for, each run once, for seeds 0 to N-1: seed 0 of every run first."""
+    merged: dict[RunSpec, dict[int, dict[str, None]]] = {}
+    for section in sections(asked):
+        for need in needs(section):
+            at = merged.setdefault(need.spec, {}).setdefault(preset.epoch(need.epoch), {})
+            at.update(dict.fromkeys(need.probes))
+    return [
+        Goal(spec.with_seed(seed), {epoch: tuple(names) for epoch, names in sorted(wanted.items())})
+        for seed in range(preset.seeds if seeds is None else seeds)
+        for spec, wanted in merged.items()
+    ]

@@ -1,0 +1,74 @@
+"""How much of the write-up to train, and the names of its sections. Quick to import: the commands need it first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from runs.errors import UsageError
+
+TITLES = {
+    "1.1": "Colourization as regression",
+    "1.2": "Colourization as classification",
+    "1.3": "Skip connections",
+    "1.4": "Super-resolution",
+    "1.5": "What the network sees",
+    "1.6": "Conceptual questions",
+}
+
+
+#: The most seeds, and the most epochs of a run of one's own, that may be asked for: more is a slip of the hand.
+MOST_ASKED = 10_000
+SECTIONS = ("1.1", "1.2", "1.3", "1.4", "1.5", "1.6")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How much of the write-up to train.
+
+    Attributes:
+        divisor: the write-up's epochs are divided by it.
+        images: (train, test) pictures at most; None for all.
+        seeds: how many seeds, unless asked otherwise.
+    """
+
+    name: str
+    divisor: int = 1
+    images: tuple[int, int] | None = None
+    seeds: int = 1
+
+    @property
+    def shortened(self) -> bool:
+        """Whether it trains fewer epochs, or on fewer pictures, than the write-up: all that it makes is marked so."""
+        return self.divisor > 1 or self.images is not None
+
+    def epoch(self, written: int) -> int:
+        """The number of epochs that stands for the write-up's: the same, or its share, at least 1."""
+        return max(1, round(written / self.divisor))
+
+    def picture(self, written: int) -> int:
+        """The epoch whose picture stands for the write-up's picture number (counted from 0)."""
+        return round(written / self.divisor) + 1
+
+
+PRESETS = {
+    "write-up": Preset("write-up"),
+    "quick": Preset("quick", divisor=5, images=(1000, 200)),
+    "thorough": Preset("thorough", seeds=5),
+}
+
+
+def sections(asked: Iterable[str]) -> tuple[str, ...]:
+    """The sections asked for, in order; all of them when none is named.
+
+    Raises:
+        UsageError: a name that is no section of the write-up.
+    """
+    wanted = tuple(asked)
+    for name in wanted:
+        if name not in SECTIONS:
+            raise UsageError(
+                f"Expected a section of the write-up ({', '.join(SECTIONS)}), got {name!r}. "
+                "Name one of these, or leave --section out for all."
+            )
+    return tuple(name for name in SECTIONS if name in wanted) or SECTIONS

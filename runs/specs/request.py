@@ -1,0 +1,159 @@
+"""What a user asked for, as one value: which pictures, which preset, how many seeds, where results lie.
+
+A command that trains makes a :class:`Request` of its options; one that reads may leave options out, and has what it
+got as :class:`Wanted`. Quick to import: the commands take their defaults from here.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from runs.errors import RUN_ALL, UsageError
+from runs.specs.presets import MOST_ASKED, PRESETS, Preset
+
+if TYPE_CHECKING:
+    from runs.specs.catalogue import Goal
+
+#: Pictures that are named, and need no folder.
+NAMED = ("auto", "cifar10", "photos")
+#: The category of the write-up, and what the photographs have for one.
+HORSE, PATCHES = "horse", "patches"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A choice of pictures, preset and seeds; the same in every command.
+
+    Attributes:
+        data: "auto", "cifar10", "photos" or a folder, as the user typed it.
+        category: the class of pictures.
+        preset: a name of ``PRESETS``.
+        seeds: how many seeds, from 0.
+        results: the results folder, as the user typed it.
+    """
+
+    data: str = "auto"
+    category: str = HORSE
+    preset: str = "write-up"
+    seeds: int = 1
+    results: str = "results"
+
+    @property
+    def chosen(self) -> Preset:
+        """The preset."""
+        return PRESETS[self.preset]
+
+    def goals(self, sections: Sequence[str] = ()) -> list[Goal]:
+        """The runs and probes that the sections need; all sections when none is named."""
+        from runs.specs.catalogue import goals
+
+        return goals(self.chosen, sections, self.seeds)
+
+    def options(self) -> str:
+        """What a command must be given to mean the same, e.g. ``--data photos --seeds 3``."""
+        default = replace(Request(), seeds=self.chosen.seeds)
+        return spelled({name: value for name, value in vars(self).items() if value != getattr(default, name)})
+
+    def command(self, name: str) -> str:
+        """A command, with the options to mean the same."""
+        return f"python cli.py {name} {self.options()}".rstrip()
+
+    def completed(self, sentence: str) -> str:
+        """A sentence that may end by proposing run-all, with the options to mean the same."""
+        return sentence.removesuffix(RUN_ALL) + self.command("run-all") if sentence.endswith(RUN_ALL) else sentence
+
+    def record(self) -> dict[str, Any]:
+        """For ``request.json``; a folder also by its whole path, so that it is found again from elsewhere."""
+        return {
+            "data": self.data,
+            "category": self.category,
+            "preset": self.preset,
+            "seeds": self.seeds,
+            "folder": whole(self.data),
+        }
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which of the stored results are meant; what is None was left out, and is as it was last asked for.
+
+    Attributes:
+        data: "auto", "cifar10", "photos" or a folder, as the user typed it.
+        category: the class of pictures.
+        preset: a name of ``PRESETS``.
+        seeds: how many seeds; all seeds lie together, so that this tells no results from others.
+    """
+
+    data: str | None = None
+    category: str | None = None
+    preset: str | None = None
+    seeds: int | None = None
+
+    @property
+    def named(self) -> str | None:
+        """The pictures that are named; None where any will do, as with "auto"."""
+        return None if self.data == "auto" else self.data
+
+    @property
+    def source(self) -> str | None:
+        """The source of the pictures that are named: "cifar10", "photos" or "folder"."""
+        return self.named if self.named is None or self.named in NAMED else "folder"
+
+    def same_folder(self, last: Mapping[str, Any]) -> bool:
+        """Whether what was last asked for is of the folder that is named now, if pictures are named."""
+        return self.named is None or last.get("folder", "") == whole(self.named)
+
+    def same_scale(self, last: Mapping[str, Any]) -> bool:
+        """Whether the preset last asked for takes as many pictures as the one that is wanted now, if one is: fewer
+        pictures are stored apart. Where none is on record it was the default.
+        """
+        if self.preset is None:
+            return True
+        return PRESETS[last.get("preset", Request.preset)].shortened == PRESETS[self.preset].shortened
+
+    def words(self) -> str:
+        """What tells the results from others, as options."""
+        options = {"data": self.data, "category": self.category, "preset": self.preset}
+        return spelled({name: value for name, value in options.items() if value})
+
+
+def spelled(options: Mapping[str, object]) -> str:
+    """Options as a shell reads them, e.g. ``--data 'my horses'``."""
+    return " ".join(f"--{name} {shlex.quote(str(value))}" for name, value in options.items())
+
+
+def whole(data: str) -> str:
+    """A folder's whole path; "" for the named sources."""
+    return "" if data in NAMED else os.path.realpath(os.path.expanduser(data))  # noqa: PTH111
+
+
+def check_seeds(seeds: int | None, preset: str) -> int:
+    """The number of seeds: the one asked for, or the preset's.
+
+    Raises:
+        UsageError: below 1, or beyond any use.
+    """
+    if seeds is None:
+        return PRESETS[preset].seeds
+    if not 1 <= seeds <= MOST_ASKED:
+        raise UsageError(
+            f"--seeds: expected a number from 1 to {MOST_ASKED}, got {seeds}. Leave it out for the preset's own."
+        )
+    return seeds
+
+
+def check_category(data: str | None, category: str | None) -> None:
+    """Refuses a category of pictures that have none to choose from.
+
+    Raises:
+        UsageError: one is asked for of the photographs.
+    """
+    if data == "photos" and category not in (None, HORSE, PATCHES):  # the first where nobody chose one
+        raise UsageError(
+            f"Expected no --category with --data photos, for the photographs have none, got {category!r}. Leave it "
+            "out, or name a folder or cifar10 with --data."
+        )

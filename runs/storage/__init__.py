@@ -1,0 +1,1 @@
+"""The store and every file of it."""

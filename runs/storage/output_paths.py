@@ -1,0 +1,73 @@
+"""A place that a user named for what a command writes in; a refusal where what is stored, or a file of the user's,
+would be lost there.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from runs.errors import StoreError, UsageError
+from runs.storage import arrays
+from runs.storage.find_store import NAME_OF_STORE
+
+
+def refuse_inside_stores(path: Path, option: str) -> None:
+    """Refuses a place in a store, of whichever results folder: only the runs themselves are written there.
+
+    Args:
+        path: where something is to be written, there already or not; links on the way are followed.
+        option: what names the place, e.g. "--out".
+
+    Raises:
+        UsageError: it lies in a store.
+    """
+    store = _store_around(path)
+    if store:
+        raise UsageError(
+            f"{option}: expected a place outside of stored results, got {path} in {store}. Nothing was changed. Name "
+            f"another one with {option}."
+        )
+
+
+def picture_target(image: Path, out: Path | None, force: bool) -> Path:
+    """The PNG file that is made of a picture: the one named, else one beside the picture.
+
+    Args:
+        image: the picture.
+        out: what was named.
+        force: whether another file in its place may be replaced.
+
+    Raises:
+        UsageError: it is no PNG file, the picture itself, in a store, or there and not to be replaced.
+    """
+    target = out or image.with_name(f"{image.stem}-coloured.png")
+    if target.suffix.lower() != ".png":
+        raise UsageError(f"--out: expected the name of a PNG file, got {target}. Name one that ends in .png.")
+    refuse_inside_stores(target, "--out")
+    if os.path.lexists(target):
+        if target.exists() and image.exists() and target.samefile(image):
+            raise UsageError(f"--out: expected another file than the picture, got {target}. Name another one.")
+        if not force:
+            raise UsageError(
+                f"Expected no file at {target}, but there is one. Name another one with --out, or replace it with "
+                "--force."
+            )
+    return target
+
+
+def _store_around(path: Path) -> Path | None:
+    """The folder of the store that a path lies in, or is; None where there is none."""
+    place = Path(os.path.realpath(path))
+    return next((folder for folder in (place, *place.parents) if _is_store(folder)), None)
+
+
+def _is_store(folder: Path) -> bool:
+    """Whether a folder holds a store, if only a damaged one: other programs keep a data.json, too."""
+    record = folder / "data.json"
+    if not os.path.lexists(record):
+        return False
+    try:
+        return bool(NAME_OF_STORE.fullmatch(folder.name) or arrays.read_json(record))
+    except (StoreError, FileNotFoundError):  # the latter where a link leads nowhere
+        return False

@@ -1,0 +1,143 @@
+"""A stored file in, its arrays and its record out, of the form that files of its kind have.
+
+A record with the right checksum may still be another program's, or another version's: it counts as damaged, so that
+it is named, set aside and made again as any other damage.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from runs.errors import DamagedError
+from runs.forms import Form, fits
+from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES, misfit, shaped
+from runs.specs.spec import RunSpec
+from runs.storage import arrays as files
+from runs.storage import filesystem
+from runs.storage.headers import Head, read_head
+from runs.storage.record_forms import PROBE_FORM, SNAPSHOT_FORM, STATE_FORM
+
+#: The name of the file that all else of a run follows from, and the folders beside it.
+STATE, SNAPSHOTS, PROBES = "state.safetensors", "snapshots", "probes"
+#: Bytes from which on a file is held to the length that its head gives before it is read: a longer one may be longer
+#: than memory.
+LONG = 64 * 2**20
+NO_PICTURES = "it has no pictures"
+#: What stands for the pictures themselves where a run is named.
+DATA = "data"
+
+
+def snapshot_name(epoch: int) -> str:
+    """The name of the file of weights after an epoch."""
+    return f"epoch-{epoch:03d}.safetensors"
+
+
+def probe_name(run: str, name: str, epoch: int) -> str:
+    """The name of the file of a probe."""
+    return f"{name}.safetensors" if run == DATA else f"{name}-{epoch:03d}.safetensors"
+
+
+def form_of(path: Path) -> Form:
+    """The form of the record in a file, by its place; nothing is read of what lies elsewhere."""
+    if path.name == STATE:
+        return STATE_FORM
+    return {SNAPSHOTS: SNAPSHOT_FORM, PROBES: PROBE_FORM}.get(path.parent.name, dict)
+
+
+def read(path: Path, digest: str = "") -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """The arrays and the record of a file.
+
+    Args:
+        path: the file.
+        digest: of the data set that it has to be about; "" where that is not known.
+
+    Raises:
+        DamagedError: it is truncated, altered, of another form, in another's place, about other pictures or not ours.
+        FileNotFoundError: there is no such file.
+    """
+    if filesystem.about(path).st_size > LONG:
+        read_head(path)
+    arrays, record = files.read_arrays(path)
+    checked(path, record, digest)
+    if why := _misfit(path, arrays, record):
+        raise filesystem.damaged(path, ValueError(why))
+    return arrays, record
+
+
+def pictures(path: Path) -> NDArray[Any]:
+    """The pictures of a state whose record is known from its head: every byte is verified, the record not read again.
+
+    Raises:
+        DamagedError: it is truncated, altered, of another form or not ours.
+        FileNotFoundError: there is no such file.
+    """
+    if filesystem.about(path).st_size > LONG:
+        read_head(path)
+    arrays = files.read_verified(path)[0]
+    if not _pictured(arrays):
+        raise filesystem.damaged(path, ValueError(NO_PICTURES))
+    return arrays["pictures"]
+
+
+def _pictured(arrays: dict[str, NDArray[Any]]) -> bool:
+    """Whether a state holds pictures: (E, K, 32, 32, 3) uint8."""
+    return "pictures" in arrays and shaped(arrays["pictures"], "uint8 * * 32 32 3", {})
+
+
+def _misfit(path: Path, arrays: dict[str, NDArray[Any]], record: dict[str, Any]) -> str:
+    """What of the arrays, or of the notes that name their rows, is not of the form that is read here."""
+    if path.name == STATE:
+        return "" if _pictured(arrays) else NO_PICTURES
+    if path.parent.name != PROBES:
+        return ""
+    versions = DATA_PROBES if record["run"] == DATA else RUN_PROBES
+    today = versions.get(record["name"]) == record["version"]  # one of another version is not read, but made again
+    return misfit(record["name"], arrays, record["notes"]) if today else ""
+
+
+def head(path: Path, digest: str = "") -> Head:
+    """The head of a file; raises as :func:`read` does, as far as it is read."""
+    found = read_head(path)
+    checked(path, found.record, digest)
+    return found
+
+
+def checked(path: Path, record: Any, digest: str = "") -> None:
+    """Refuses a record that is not of the form that a file in this place has, that was written in another place, or
+    of results on other pictures; a record need not say on which it is.
+    """
+    if not fits(record, form_of(path)):
+        raise filesystem.damaged(path, ValueError("its record is of another form"))
+    own = written_as(path, record)
+    if path.parts[-len(own) :] != own:
+        raise filesystem.misplaced(path, f"as {'/'.join(own)}")
+    if digest and record.get("digest", digest) != digest:
+        raise filesystem.misplaced(path, "of other pictures")
+
+
+def written_as(path: Path, record: dict[str, Any]) -> tuple[str, ...]:
+    """The end of the path that a file was written to, as its record tells."""
+    if path.name == STATE:
+        return RunSpec(**record["spec"]).id, STATE
+    if path.parent.name == SNAPSHOTS:
+        return record["run"], SNAPSHOTS, snapshot_name(record["epoch"])
+    if path.parent.name == PROBES:
+        name = probe_name(record["run"], record["name"], record["epoch"])
+        return (PROBES, name) if record["run"] == DATA else (record["run"], PROBES, name)
+    return (path.name,)
+
+
+def trouble(path: Path, digest: str = "") -> str:
+    """Why a file of arrays cannot be trusted, in a sentence: it does not match its checksum, has another form or
+    place, is about other pictures, or is no file at all; "" when it can.
+    """
+    try:
+        read(path, digest)
+    except DamagedError as error:
+        return str(error)
+    except FileNotFoundError:  # a link to nowhere, or moved away since it was listed
+        return ""
+    return ""

@@ -1,0 +1,331 @@
+"""Runs on disk: written whole, verified on reading, never unpickled. The door between the two halves.
+
+Layout, under ``results/<data id>/``::
+
+    data.json                              the pictures' source, counts, digest and palette
+    request.json                           what was last asked for
+    probes/<name>.safetensors              measurements of the pictures
+    <run id>/state.safetensors             everything of the run: record, weights, moments, pictures
+    <run id>/run.json, epochs.csv          the same record for people and other tools; never read back
+    <run id>/snapshots/epoch-025.safetensors
+    <run id>/probes/<name>-025.safetensors
+    <run id>.damaged/                      what did not match its checksum: moved there, never deleted
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from runs.data.dataset import Dataset
+from runs.errors import RUN_ALL, DamagedError, StoreError
+from runs.forms import fits
+from runs.specs.spec import RECIPE
+from runs.storage import arrays as files
+from runs.storage import filesystem, records
+from runs.storage.headers import Head, read_marks
+from runs.storage.last_request import last_asked
+from runs.storage.locks import held, is_held
+from runs.storage.paths import is_name, place
+from runs.storage.readable_copies import copies, says
+from runs.storage.record_forms import DATA_FORM
+from runs.storage.records import DATA as DATA
+from runs.storage.records import PROBES, SNAPSHOTS, STATE, probe_name, snapshot_name
+
+#: Version of the layout above.
+LAYOUT = 1
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A run as it was kept: its record, and its arrays ("pictures" among them)."""
+
+    record: dict[str, Any]
+    arrays: dict[str, NDArray[Any]]
+
+
+class Store:
+    """The results of one data set.
+
+    Args:
+        folder: ``results/<data id>``.
+        data: the record in ``data.json``.
+        distrusted: what is known to be damaged, as :meth:`troubles` names it: it counts so without another look.
+    """
+
+    def __init__(self, folder: Path, data: Mapping[str, Any], distrusted: Collection[Path] = ()) -> None:
+        self.folder = folder
+        self.data = data
+        self.digest = str(data.get("digest", ""))
+        self.distrusted = distrusted
+
+    @classmethod
+    def create(cls, results: Path, dataset: Dataset) -> Store:
+        """The store of a data set, made when it is not there.
+
+        Raises:
+            StoreError: the folder cannot be written to, or holds another recipe's results.
+        """
+        folder = place(results, dataset.id)
+        if (folder / "data.json").exists():
+            return cls.open(folder)
+        filesystem.make_folder(folder)
+        record = {
+            "layout": LAYOUT,
+            "recipe": RECIPE,
+            "id": dataset.id,
+            "source": dataset.source,
+            "category": dataset.category,
+            "origin": dataset.origin,
+            "written": dataset.written,
+            "train": len(dataset.train),
+            "test": len(dataset.test),
+            "digest": dataset.digest,
+            "palette": dataset.palette.tolist(),
+        }
+        made = cls(folder, record)
+        with made.lock(new=True):
+            if (folder / "data.json").exists():  # another process was quicker
+                return cls.open(folder)
+            files.write_json(folder / "data.json", record)
+        return made
+
+    @classmethod
+    def open(cls, folder: Path) -> Store:
+        """A store that is there.
+
+        Raises:
+            StoreError: another recipe or layout made it, or its record is damaged or gone.
+        """
+        try:
+            data = files.read_json(folder / "data.json")
+        except FileNotFoundError:
+            raise StoreError(f"Expected results in {folder}, found none. Make them: {RUN_ALL}") from None
+        made = (data.get("layout"), data.get("recipe"))
+        if made != (LAYOUT, RECIPE):
+            raise StoreError(
+                f"Expected results of layout {LAYOUT} and recipe {RECIPE} in {folder}, got layout {made[0]} and "
+                f"recipe {made[1]}. Nothing was changed. Name another folder with --results, or use the version "
+                "of this program that made it."
+            )
+        if not fits(data, DATA_FORM):
+            raise StoreError(
+                f"Expected the record of the pictures in {folder / 'data.json'}, got a record of another form. Nothing "
+                f"was changed. {filesystem.WRITTEN_ANEW}"
+            )
+        return cls(folder, data)
+
+    def without(self, damaged: Collection[Path]) -> Store:
+        """The same store, in which this counts as damaged."""
+        return Store(self.folder, self.data, damaged)
+
+    def lock(self, new: bool = False) -> AbstractContextManager[bool]:
+        """Holds the store for one writer; see :func:`runs.storage.locks.held`."""
+        return held(self.folder, new)
+
+    def locked(self) -> bool:
+        """Whether another process is at work here; not known, and so False, where nothing can be written."""
+        return is_held(self.folder)
+
+    def runs(self) -> list[str]:
+        """The ids of the runs that have at least one epoch, in alphabetical order. Folders with a name that no run
+        can have are somebody else's, and passed over.
+
+        Raises:
+            StoreError: the folder, or one of a run, cannot be looked into.
+        """
+        names = (name for name in filesystem.listed(self.folder) if is_name(name) and not name.endswith(".damaged"))
+        return [name for name in names if filesystem.there(self.folder / name / STATE)]
+
+    def record(self, run: str, whole: bool = False) -> dict[str, Any] | None:
+        """A run's record: spec, rows, segments, diverged …; None when the run is not there. Quick: the arrays are
+        only read to be verified, where ``whole`` is asked for; else damage there is not seen.
+
+        Raises:
+            DamagedError: its state is damaged, as far as it is read.
+        """
+        if whole:
+            stored = self.state(run)
+            return None if stored is None else stored.record
+        head = self.head(run)
+        return None if head is None else head.record
+
+    def head(self, run: str) -> Head | None:
+        """A run's record, and a mark that changes with its state; None when the run is not there.
+
+        Raises:
+            DamagedError: the head of its state is damaged or of another form, or the file is cut short or has grown.
+        """
+        path = place(self.folder, run, STATE)
+        if path.parent in self.distrusted:
+            raise DamagedError(f"Expected {path} whole, but it was found damaged. {filesystem.MADE_AGAIN}")
+        with suppress(FileNotFoundError):
+            return records.head(path, self.digest)
+        return None
+
+    def state(self, run: str) -> Stored | None:
+        """A run with all its arrays, verified; None when it is not there.
+
+        Raises:
+            DamagedError: its checksum does not match, or its record is of another form.
+        """
+        with suppress(FileNotFoundError):
+            arrays, record = records.read(place(self.folder, run, STATE), self.digest)
+            return Stored(record, arrays)
+        return None
+
+    def pictures(self, run: str) -> NDArray[Any] | None:
+        """The kept pictures of a run whose :meth:`head` is known, its whole state verified; None when it is not there.
+
+        Raises:
+            DamagedError: its checksum does not match.
+        """
+        with suppress(FileNotFoundError):
+            return records.pictures(place(self.folder, run, STATE))
+        return None
+
+    def save(self, run: str, stored: Stored) -> None:
+        """A run after one more epoch: one file, one rename. The copies for people follow."""
+        record = self._signed(stored.record)
+        self._write(place(self.folder, run, STATE), files.arrays_bytes(stored.arrays, record))
+        for name, content in copies(record).items():
+            self._write(place(self.folder, run, name), content)
+
+    def mend_copies(self, run: str) -> list[Path]:
+        """Writes the copies for people anew where they do not say what the run says, and names them: they were
+        altered, or a process died between the run and its copies. A run that is not there or damaged has none.
+        """
+        try:
+            record = self.record(run)
+        except DamagedError:
+            record = None
+        expected = copies(record) if record else {}
+        mended = []
+        for name, content in expected.items():
+            path = place(self.folder, run, name)
+            if not says(path, content):
+                self._write(path, content)
+                mended.append(path)
+        return mended
+
+    def _signed(self, record: files.Record) -> dict[str, Any]:
+        """A record that says on which pictures its results are."""
+        return {**record, "digest": self.digest}
+
+    def _write(self, path: Path, content: bytes) -> None:
+        filesystem.make_folder(path.parent, within=self.folder)
+        filesystem.write_bytes(path, content)
+
+    def snapshot(self, run: str, epoch: int) -> dict[str, NDArray[Any]] | None:
+        """The weights kept after an epoch; None when they are not there or damaged."""
+        try:
+            return records.read(self._snapshot(run, epoch), self.digest)[0]
+        except (FileNotFoundError, DamagedError):
+            return None
+
+    def has_snapshot(self, run: str, epoch: int, whole: bool = True) -> bool:
+        """Whether weights are kept for this epoch, and whole; else their head alone."""
+        return self._about(self._snapshot(run, epoch), whole) is not None
+
+    def _about(self, path: Path, whole: bool) -> dict[str, Any] | None:
+        """The record of a file of arrays; None when it is not there or damaged, as far as it is read."""
+        if path in self.distrusted:
+            return None
+        try:
+            return records.read(path, self.digest)[1] if whole else records.head(path, self.digest).record
+        except (FileNotFoundError, DamagedError):
+            return None
+
+    def save_snapshot(self, run: str, epoch: int, weights: files.Arrays) -> None:
+        """The weights after an epoch that somebody needs."""
+        self._write(self._snapshot(run, epoch), files.arrays_bytes(weights, self._signed({"run": run, "epoch": epoch})))
+
+    def _snapshot(self, run: str, epoch: int) -> Path:
+        return place(self.folder, run, SNAPSHOTS, snapshot_name(epoch))
+
+    def probe_version(self, run: str, name: str, epoch: int, whole: bool = True) -> int | None:
+        """The version of a stored probe; None when it is not there or damaged: anywhere, or in its head."""
+        record = self._about(self.probe_path(run, name, epoch), whole)
+        return None if record is None else record.get("version")
+
+    def probe(self, run: str, name: str, epoch: int) -> Stored | None:
+        """A stored probe of a run ("data": of the pictures, epoch 0); None when it is not there or damaged."""
+        try:
+            arrays, record = records.read(self.probe_path(run, name, epoch), self.digest)
+        except (FileNotFoundError, DamagedError):
+            return None
+        return Stored(record, arrays)
+
+    def stamp(self, run: str) -> str:
+        """Which probes are stored of a run ("data": of the pictures): an equal stamp means equal content. Only heads
+        of files are read.
+        """
+        return read_marks((self.folder if run == DATA else self.folder / run) / PROBES)
+
+    def save_probe(self, run: str, name: str, epoch: int, record: files.Record, arrays: files.Arrays) -> None:
+        """A probe's result beside its run, in place of an older one; its record says of what it is."""
+        whole = self._signed({**record, "run": run, "name": name, "epoch": epoch})
+        self._write(self.probe_path(run, name, epoch), files.arrays_bytes(arrays, whole))
+
+    def probe_path(self, run: str, name: str, epoch: int) -> Path:
+        """Where a probe lies."""
+        return place(self.folder, *([] if run == DATA else [run]), PROBES, probe_name(run, name, epoch))
+
+    def trouble(self, path: Path) -> str:
+        """Why a file of arrays cannot be trusted, in a sentence; "" when it can."""
+        return records.trouble(path, self.digest)
+
+    def troubles(self, run: str) -> dict[Path, str]:
+        """What of a run ("data": of the pictures) does not match its checksum, its form or its place, and why, in a
+        sentence: its folder, when that is the state that all else follows from; else the single files. Each file is
+        read once.
+        """
+        folder = place(self.folder, PROBES if run == DATA else run)
+        state = folder / STATE
+        if filesystem.there(state) and (why := self.trouble(state)):
+            return {folder: why}
+        places = (folder, folder / SNAPSHOTS, folder / PROBES)  # each may be a link to a larger disk
+        paths = [place / name for place in places for name in filesystem.listed(place) if name.endswith(".safetensors")]
+        return {path: why for path in paths if path != state and (why := self.trouble(path))}
+
+    def set_aside(self, path: Path) -> Path:
+        """Moves a damaged run or file of the store out of the way, to its place in ``<run>.damaged``, or, from behind a
+        link to another disk, beside its place; nothing is deleted, and what was set aside before stays where it is.
+        """
+        if filesystem.together(path, self.folder):
+            top, *inside = path.relative_to(self.folder).parts
+            target = unused(self.folder / top, *inside)
+            filesystem.make_folder(target.parent, within=self.folder)
+        else:
+            target = unused(path)
+        filesystem.move(path, target)
+        return target
+
+    def request(self) -> dict[str, Any] | None:
+        """What was last asked for of this data; None when nothing was, or its record is damaged or of another form."""
+        return last_asked(self.folder)[0]
+
+    def save_request(self, request: files.Record) -> Path | None:
+        """What is asked for now, so that ``report`` and ``status`` speak of the same.
+
+        Returns:
+            Where the record of what was asked for before was moved to, if it was damaged.
+        """
+        path = self.folder / "request.json"
+        aside = self.set_aside(path) if os.path.lexists(path) and self.request() is None else None
+        files.write_json(path, request)
+        return aside
+
+
+def unused(path: Path, *inside: str) -> Path:
+    """The name that a path gets when it is set aside, or what lies inside it: one that nothing has yet."""
+    names = (f"{path.name}{f'.{count}' if count > 1 else ''}.damaged" for count in itertools.count(1))
+    places = (path.with_name(name).joinpath(*inside) for name in names)
+    return next(place for place in places if not os.path.lexists(place))

@@ -1,0 +1,326 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from report.judging.claim import Fact, Identity, Judgement, Margin, Trend, Value
+from report.judging.record import verdict_record
+from report.judging.sentences import needed
+from report.results.values import known
+from tests.report.made_up_claims import (
+    CASES,
+    DIVERGED,
+    HIGH,
+    HOLDS,
+    LOW,
+    MISSING,
+    REVERSED,
+    UNSURE,
+    gives,
+    ordering,
+    proxy,
+    trend,
+    verdict,
+)
+
+#: Any difference counts.
+ANY = Margin(0.0, "", "a reason")
+
+
+def test_value_within_says_so_with_n_and_interval() -> None:
+    result = verdict(Value(1.3347, gives(1.342, 1.338, 1.346, digits=3), 0.05))
+    assert result.sentence == (
+        "Measured 1.342 ± 0.004 (n = 3), within 0.05 of the written 1.3347, 95 % interval 1.332 to 1.352."
+    )
+    assert result.interval == pytest.approx((1.332, 1.352), abs=1e-3)  # 1.342 ± 4.303 · 0.004 / √3
+    assert (result.n, result.measured.n, result.more_seeds) == (3, 3, None)
+    assert verdict_record(result, "")["level"] == 0.95
+
+
+def test_value_of_a_share_speaks_of_points() -> None:
+    result = verdict(Value(0.469, gives(0.494, 0.496, unit="%", digits=1), 0.005, "%"))
+    assert result.sentence.startswith("Measured 49.5 % ± 0.1 (n = 2), above the written 46.9 % by more than 0.5 points")
+
+
+def test_value_at_one_seed_is_decided_by_the_number_and_flagged() -> None:
+    result = verdict(Value(1.0, gives(1.05), 0.05))  # 1.05 - 1.0 is a little more than 0.05 in floats
+    assert (result.status, result.flags, result.interval) == ("reproduced", ("one seed",), None)
+    assert result.sentence == "Measured 1.0500 (one seed), within 0.05 of the written 1."
+    assert verdict(Value(1.0, gives(1.051), 0.05)).status == "not reproduced"
+    assert verdict(Value(-1.0, gives(-1.2), 0.05)).sentence == (
+        "Measured −1.2000 (one seed), below the written −1 by more than 0.05."
+    )
+
+
+def test_undecided_value_says_how_many_more_seeds() -> None:
+    result = verdict(CASES[Value, "undecided"])
+    assert result.more_seeds > 0
+    assert needed(3, result.more_seeds) in result.sentence
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [(1, "About 1 more seed "), (9, "About 9 more "), (13, "About 10 more "), (97, "About 100 more "),
+     (127, "More than 100 more "), (None, "More than 200 more ")],
+)  # fmt: skip
+def test_seeds_are_told_no_more_exactly_than_a_few_can_tell(more: int | None, told: str) -> None:
+    assert needed(3, more).startswith(told)
+
+
+def test_hopeless_value_says_so() -> None:
+    result = verdict(Value(1.5, LOW, 0.5))
+    assert result.more_seeds is None
+    assert "More than 200 more seeds" in result.sentence
+
+
+def test_computed_value_has_no_seeds() -> None:
+    result = verdict(Value(1.0, lambda frames: known(1.0, runs=()), 0.1))
+    assert (result.n, result.flags) == (0, ())
+    assert result.sentence == "Computed 1.0000, within 0.1 of the written 1."
+
+
+def test_ordering_is_paired_by_seed() -> None:
+    shared = (1.0, 5.0, 9.0)  # far more than the gap: unpaired, nothing would be decided
+    result = verdict(ordering(gives(*(x + 0.1 for x in shared)), gives(*shared)))
+    assert result.status == "reproduced"
+    assert result.measured.value == pytest.approx(0.1)
+
+
+def test_ordering_needs_97_per_cent() -> None:
+    from scipy.stats import ttest_1samp
+
+    differences = (0.4, 0.7, 0.9)
+    p = ttest_1samp(differences, 0).pvalue
+    assert 0.03 < p < 0.05
+    assert verdict(ordering(gives(*differences), gives(0, 0, 0))).status == "undecided"
+    surer = (0.5, 0.7, 0.9)
+    assert ttest_1samp(surer, 0).pvalue < 0.03
+    result = verdict(ordering(gives(*surer), gives(0, 0, 0)))
+    assert result.status == "reproduced"
+    assert "97 % interval" in result.sentence
+    assert verdict_record(result, "")["level"] == 0.97
+
+
+def test_difference_surely_below_the_margin_is_a_tie() -> None:
+    result = verdict(ordering(gives(1.01, 1.11, 0.912), LOW, margin=0.5))
+    assert result.status == "not reproduced"
+    assert "No difference above the margin of 0.5: 0.010" in result.sentence
+
+
+def test_difference_that_may_reach_the_margin_is_open() -> None:
+    result = verdict(ordering(gives(2.0, 2.3, 1.7), LOW, margin=1.1))
+    assert result.status == "undecided"
+    assert "The former is larger, but perhaps not by the margin of 1.1" in result.sentence
+
+
+def test_reversed_ordering_gives_the_size_without_its_sign() -> None:
+    result = verdict(REVERSED)
+    assert "not larger but smaller, by 1.067 ± 0.058 (n = 3), 97 % interval 0.879 to 1.255" in result.sentence
+    assert result.measured.value < 0
+    assert result.interval[0] < result.interval[1] < 0
+
+
+def test_ordering_of_shares_differs_by_points() -> None:
+    share = {"unit": "%", "digits": 1}
+    result = verdict(ordering(gives(0.494, **share), gives(0.416, **share)))
+    assert result.sentence == "The UNet: 49.4 %; the CNN: 41.6 %. The former is larger by 7.8 points (one seed)."
+    assert result.measured.unit == "points"
+
+
+@pytest.mark.parametrize(
+    ("larger", "margin", "status"),
+    [(1.5, 0.4, "reproduced"), (1.3, 0.4, "undecided"), (0.5, 0.4, "not reproduced"), (1.0, 0.0, "undecided")],
+)
+def test_ordering_at_one_seed(larger: Any, margin: Any, status: Any) -> None:
+    result = verdict(ordering(gives(larger), gives(1.0), margin))
+    assert (result.status, result.flags, result.more_seeds) == (status, ("one seed",), None)
+    assert ("more seeds (--seeds)" in result.sentence) == (status == "undecided")
+    assert ("Too close for one seed, below the margin of 0.4" in result.sentence) == (larger == 1.3)
+
+
+def test_one_seed_does_not_decide_what_the_digits_shown_do_not() -> None:
+    hair = verdict(ordering(gives(1.00004), gives(1.00001)))
+    assert hair.status == "undecided"
+    assert "Too close for one seed: a difference of" in hair.sentence
+    equal = verdict(ordering(gives(0.0, unit="%"), gives(0.0, unit="%")))
+    assert equal.status == "undecided"
+    assert "Equal on the one seed: a difference of 0" in equal.sentence
+    three = verdict(ordering(gives(1.00004, 2.00004, 3.00004), gives(1.00001, 2.00001, 3.00001)))
+    assert three.status == "reproduced"
+
+
+def test_computed_ordering_is_decided_and_equal_is_no_difference() -> None:
+    first, second = (lambda frames: known(2.0, runs=())), (lambda frames: known(1.0, runs=()))
+    assert verdict(ordering(first, second)).status == "reproduced"
+    assert verdict(ordering(second, first)).status == "not reproduced"
+    same = verdict(ordering(first, first))
+    assert (same.status, same.flags, same.n) == ("not reproduced", (), 0)
+    assert "No difference at all" in same.sentence
+    assert verdict(ordering(first, second, margin=3.0)).status == "not reproduced"
+
+
+def test_computed_number_is_held_against_every_seed() -> None:
+    result = verdict(ordering(HIGH, lambda frames: known(1.0)))
+    assert (result.status, result.n) == ("reproduced", 3)
+
+
+def test_seeds_that_only_one_has_drop_out() -> None:
+    result = verdict(ordering(gives(2.0, None, 2.1), gives(1.0, 1.1, 1.0, missing=("s4",))))
+    assert result.n == 2
+    assert "the CNN: 1.0000. " in result.sentence
+    assert result.sentence.endswith("Not stored yet: s4.")
+    assert result.missing == ("s4",)
+
+
+def test_no_seed_in_common_is_missing() -> None:
+    result = verdict(ordering(gives(2.0, missing=("x1",)), gives(None, 1.0, missing=("y0",))))
+    assert result.status == "missing"
+    assert "x1, y0" in result.sentence
+
+
+def test_trend_that_holds_names_its_least_sure_step() -> None:
+    result = verdict(CASES[Trend, "reproduced"])
+    assert result.sentence.startswith("Rises at each step: 1.050 ± 0.071 (a) → 2.050")
+    assert "The least sure step is that from b to c, by 1.0010 ± 0.0014 (n = 2), 97 % interval" in result.sentence
+
+
+def test_trend_that_fails_names_the_step() -> None:
+    result = verdict(CASES[Trend, "not reproduced"])
+    assert result.sentence.startswith("Not at every step: from a to b it falls by 0.9997")
+    assert "where it should rise" in result.sentence
+    assert verdict_record(result, "")["level"] == pytest.approx(0.985)
+    assert "98.5 % interval" in result.sentence
+
+
+def test_falling_trend() -> None:
+    falls = Trend((gives(3.0), gives(2.0), gives(1.0)), "abc", "falls", ANY)
+    assert verdict(falls).sentence.startswith("Falls at each step")
+    assert verdict(Trend(falls.steps, "abc", "rises", ANY)).status == "not reproduced"
+
+
+def test_trend_turns_where_it_is_written_to_turn() -> None:
+    steps = (gives(3.0), gives(2.0), gives(2.5))
+    turning = verdict(Trend(steps, "abc", "falls", ANY, turns=(1,)))
+    assert turning.status == "reproduced"
+    assert turning.sentence.startswith("Turns as written")
+    straight = verdict(Trend(steps, "abc", "falls", ANY))
+    assert straight.status == "not reproduced"
+    assert "from b to c it rises by 0.5000 (one seed), where it should fall" in straight.sentence
+
+
+def test_trend_with_a_tie_is_not_reproduced() -> None:
+    result = verdict(trend(LOW, gives(1.01, 1.11, 0.912), HIGH, margin=0.5))
+    assert result.status == "not reproduced"
+    assert "from a to b there is no rise above the margin of 0.5" in result.sentence
+
+
+def test_one_step_of_several_needs_more_to_speak_against_a_trend() -> None:
+    against = gives(0.0, 0.0, 0.0), gives(-0.5, -0.7, -0.9)  # decided as an ordering of its own …
+    assert verdict(ordering(*against)).status == "reproduced"
+    others = [gives(*(x + i for x in (0.0, 0.0, 0.001))) for i in range(1, 9)]
+    assert verdict(trend(*against, *others)).status == "undecided"  # … but one of nine is likely to look so
+
+
+def test_open_trend_names_the_steps_and_the_seeds() -> None:
+    result = verdict(CASES[Trend, "undecided"])
+    assert result.sentence.startswith("Open at every step, inside the noise of the seeds (n = 3): 1.00 ± 0.10 (a)")
+    assert "more seed" in result.sentence
+
+
+def test_trend_at_one_seed_is_flagged() -> None:
+    result = verdict(trend(gives(1.0), gives(1.1), gives(2.0), margin=0.5))
+    assert (result.status, result.flags) == ("undecided", ("one seed",))
+    assert result.sentence.startswith("Open from a to b, too close for one seed")
+
+
+def test_long_trend_shows_its_ends() -> None:
+    result = verdict(trend(*(gives(float(i)) for i in range(12))))
+    assert "0.0000 (a) → 1.0000 (b) → … → 10.0000 (k) → 11.0000 (l)" in result.sentence
+
+
+def test_identity_counts_the_seeds_that_differ() -> None:
+    assert verdict(Identity(gives(0, 0, 0))).sentence == (
+        "No difference was found on any of 3 seeds: exactly the same."
+    )
+    assert "on 1 of 3 seeds" in verdict(Identity(gives(0, 3, 0))).sentence
+    assert verdict(Identity(gives(1))).sentence == "Not the same: 1 difference on the one seed compared."
+    computed = verdict(Identity(lambda frames: known(0, runs=())))
+    assert (computed.status, computed.flags) == ("reproduced", ())
+
+
+def test_identity_with_a_seed_that_cannot_be_compared_is_open() -> None:
+    assert "Diverged, and so not counted: s2." in verdict(CASES[Identity, "undecided"]).sentence
+
+
+def test_fact_says_how_it_was_computed() -> None:
+    result = verdict(CASES[Fact, "not reproduced"])
+    assert result.sentence == "Computed 0.2500, not the written 0.5: one side over the other."
+    assert (result.n, result.measured.n, result.interval) == (0, 0, None)
+    near = Fact(0.5, lambda frames: known(0.49), "a sum.", 0.02)
+    assert verdict(near).sentence == "Computed 0.4900, as written (0.5), within 0.02: a sum."
+
+
+def test_fact_read_from_one_network_is_not_flagged_one_seed() -> None:
+    result = verdict(Fact(5, gives(5), "layers"))
+    assert (result.n, result.flags, result.runs) == (0, (), ("s0",))
+
+
+def test_judgement_names_its_proxies_as_such() -> None:
+    result = verdict(proxy(HOLDS, REVERSED))
+    assert result.sentence.startswith("Its proxies leave it open. “Proxy 0” – holds.")
+    assert "“Proxy 1” – does not hold. The UNet: 1.00 ± 0.10" in result.sentence
+    assert (result.measured, result.n) == (None, 3)
+
+
+def test_judgement_with_open_proxies_is_not_refuted() -> None:
+    assert verdict(proxy(UNSURE, UNSURE)).status == "undecided"
+    assert verdict(proxy(REVERSED, UNSURE)).status == "undecided"
+
+
+def test_judgement_with_one_proxy_shows_its_number() -> None:
+    result = verdict(proxy(HOLDS))
+    assert result.measured == verdict(HOLDS).measured
+    assert result.interval == verdict(HOLDS).interval
+
+
+def test_one_proxy_is_spoken_of_as_one() -> None:
+    told = [verdict(proxy(each)).sentence for each in (HOLDS, REVERSED, UNSURE, ordering(HIGH, DIVERGED))]
+    leads = [
+        "By its proxy it holds.", "By its proxy it does not hold.", "Its proxy leaves it open.",
+        "Its proxy says nothing.",
+    ]  # fmt: skip
+    for sentence, lead in zip(told, leads, strict=True):
+        assert sentence.startswith(lead)
+
+
+def test_judgement_whose_proxies_all_diverged_is_not_assessable() -> None:
+    assert verdict(proxy(ordering(HIGH, DIVERGED))).status == "not assessable"
+    assert verdict(proxy(HOLDS, ordering(HIGH, DIVERGED))).status == "undecided"
+
+
+def test_both_at_the_floor_say_nothing_and_the_other_proxies_decide() -> None:
+    none = gives(0.0, 0.0)
+    at_floor = replace(ordering(none, none, 0.1), floor=0.0)
+    alone = verdict(at_floor)
+    assert alone.status == "not assessable"
+    assert alone.sentence == "The UNet and the CNN are both at 0.0000, the least there is: neither could have less."
+    assert verdict(proxy(at_floor, HOLDS)).status == "reproduced"
+    assert verdict(proxy(at_floor, REVERSED)).status == "not reproduced"
+    assert verdict(proxy(at_floor)).status == verdict(proxy(at_floor, at_floor)).status == "not assessable"
+    assert verdict(proxy(at_floor)).sentence == f"Its proxy says nothing. “Proxy 0” – says nothing. {alone.sentence}"
+    assert verdict(proxy(at_floor, at_floor)).brief == (
+        "Its proxies say nothing: “Proxy 0” says nothing, “Proxy 1” says nothing."
+    )
+    off = replace(ordering(gives(0.2, 0.2), none, 0.1), floor=0.0)
+    assert verdict(off).status == "reproduced"
+
+
+def test_judgement_without_proxies_gives_the_reason() -> None:
+    assert verdict(Judgement(reason="A matter of taste.")).sentence.endswith("can settle it. A matter of taste.")
+
+
+def test_judgement_knows_all_runs_behind_its_proxies() -> None:
+    result = verdict(proxy(ordering(gives(2.0), gives(1.0)), ordering(HIGH, MISSING)))
+    assert (result.runs, result.missing) == (("s0", "s1", "s2"), ("r1",))
