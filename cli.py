@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from runs.errors import RederiveError, ending, terminate
-from runs.specs.presets import PRESETS, sections
+from runs.errors import RederiveError, describe_ending, raise_terminated
+from runs.specs.presets import PRESETS, choose_sections
 from runs.specs.request import Request, Wanted, check_seeds
-from runs.text import Plain, spell_out, visible
+from runs.text import Plain, make_visible, spell_out
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -39,42 +39,42 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
-            vars(error)["message"] = visible(error.message)
+            vars(error)["message"] = make_visible(error.message)
             raise
         except (RederiveError, KeyboardInterrupt, OSError) as error:
-            sentence, code = ending(error)
+            sentence, code = describe_ending(error)
             if not sentence:
                 raise
-            say(sentence)
+            print_message(sentence)
             ctx.exit(code)
 
 
-def say(text: str) -> None:
+def print_message(text: str) -> None:
     """A message that is not a result: to standard error. A command that it proposes means what was asked for."""
     context = click.get_current_context(silent=True)
     request = context and context.find_root().obj
-    click.echo(visible(request.completed(text) if request else text), err=True)
+    click.echo(make_visible(request.completed(text) if request else text), err=True)
 
 
-def known(request: Request) -> Request:
+def remember_request(request: Request) -> Request:
     """What was asked for, once that is known: for what is said from then on."""
     click.get_current_context().find_root().obj = request
     return request
 
 
-def tell(text: str) -> None:
+def print_result(text: str) -> None:
     """A result: to standard output."""
-    click.echo(visible(text))
+    click.echo(make_visible(text))
 
 
-def draw(table: RenderableType) -> None:
+def print_table(table: RenderableType) -> None:
     """A table to standard output."""
     from rich.console import Console
 
     Console().print(Plain(table))
 
 
-def common(*, training: bool, first: int = 5) -> Callable[[Command], Command]:
+def add_common_options(*, training: bool, first: int = 5) -> Callable[[Command], Command]:
     """The options that mean the same in every command, or the ``first`` of them: where and which pictures, how many
     of them, how many seeds. A report takes up what was last asked for.
     """
@@ -101,7 +101,7 @@ def common(*, training: bool, first: int = 5) -> Callable[[Command], Command]:
     return decorate
 
 
-def machine(command: Callable[..., Any]) -> Callable[..., Any]:
+def add_machine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say where to train; a command gets them as one :class:`runs.execution.machine.Machine`."""
 
     @wraps(command)
@@ -122,26 +122,26 @@ def machine(command: Callable[..., Any]) -> Callable[..., Any]:
     return placed
 
 
-def requested(data: str, category: str, preset: str, seeds: int | None, results: str) -> Request:
+def build_request(data: str, category: str, preset: str, seeds: int | None, results: str) -> Request:
     """What the common options of a command that trains ask for."""
-    return known(Request(data, category, preset, check_seeds(seeds, preset), results))
+    return remember_request(Request(data, category, preset, check_seeds(seeds, preset), results))
 
 
-def stored(results: str, **wanted: Any) -> tuple[Store, Request]:
+def find_stored(results: str, **wanted: Any) -> tuple[Store, Request]:
     """The stored results that the common options of a command that reads mean, and the request in full."""
     from runs.storage.find_store import find
 
-    store, request = find(results, Wanted(**wanted), say)
-    return store, known(request)
+    store, request = find(results, Wanted(**wanted), print_message)
+    return store, remember_request(request)
 
 
-def show(rendered: Rendered) -> None:
+def show_pages(rendered: Rendered) -> None:
     """Where the pages are, and what the verdicts come to."""
-    tell(f"{rendered.told}: {rendered.html}")
+    print_result(f"{rendered.told}: {rendered.html}")
     if rendered.pdf:
-        tell(str(rendered.pdf))
+        print_result(str(rendered.pdf))
     for gap in rendered.gaps:
-        say(gap)
+        print_message(gap)
 
 
 section_option = click.option("--section", "asked", multiple=True, metavar="1.N", help="One question; repeatable.")
@@ -150,40 +150,40 @@ section_option = click.option("--section", "asked", multiple=True, metavar="1.N"
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Re-derives a write-up: trains its networks again and says of each claim whether it still holds."""
-    signal.signal(signal.SIGTERM, terminate)
+    signal.signal(signal.SIGTERM, raise_terminated)
     spell_out()
 
 
 @cli.command("run-all")
 @section_option
-@common(training=True)
-@machine
+@add_common_options(training=True)
+@add_machine_options
 @click.option("--pdf", is_flag=True, help="Also render the PDF.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be trained, and how long it would take.")
 @click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
 def run_all(asked: Sequence[str], where: Machine, pdf: bool, dry_run: bool, out: str | None, **wanted: Any) -> None:
     """Train what is missing, measure, and render the report."""
-    from report.make import make
-    from report.pages.output_folder import pages_folder
-    from runs.job import load_data, outlook, train_goals
+    from report.make import make_report
+    from report.pages.output_folder import check_output_folder
+    from runs.job import describe_outlook, load_data, train_goals
 
-    chosen, request = sections(asked), requested(**wanted)
-    pages_folder(request, out)  # refused before hours of training
+    chosen, request = choose_sections(asked), build_request(**wanted)
+    check_output_folder(request, out)  # refused before hours of training
     goals = request.goals(chosen)
-    dataset = load_data(request, say)
+    dataset = load_data(request, print_message)
     if dry_run:
-        tell("\n".join(outlook(request, dataset, goals, where)))
+        print_result("\n".join(describe_outlook(request, dataset, goals, where)))
         return
-    store, complete = train_goals(request, dataset, goals, where, say)
-    rendered = make(store, request, out, chosen if asked else (), pdf)
-    show(rendered)
+    store, complete = train_goals(request, dataset, goals, where, print_message)
+    rendered = make_report(store, request, out, chosen if asked else (), pdf)
+    show_pages(rendered)
     if not complete or any(run_wanted in rendered.missing for run_wanted in (goal.spec.id for goal in goals)):
         sys.exit(INCOMPLETE)
 
 
 @cli.command("train")
-@common(training=True)
-@machine
+@add_common_options(training=True)
+@add_machine_options
 @click.option("--model", required=True, metavar="regression|cnn|unet")
 @click.option("--task", default="colourize", show_default=True, metavar="colourize|upscale")
 @click.option("--batch-size", type=int, default=100, show_default=True)
@@ -198,75 +198,75 @@ def run_all(asked: Sequence[str], where: Machine, pdf: bool, dry_run: bool, out:
 @click.option("--epochs", type=int, default=25, show_default=True)
 def train(where: Machine, epochs: int, **fields: Any) -> None:
     """Train runs of your own choosing; they lie beside the write-up's."""
-    from runs.job import load_data, own_goals, train_goals
+    from runs.job import load_data, make_own_goals, train_goals
     from runs.specs.spec import make_spec
-    from runs.status import reached
+    from runs.status import describe_reached
 
-    request = requested(**{name: fields.pop(name) for name in vars(Request())})
-    goals = own_goals(make_spec(**fields), epochs, request.seeds)
-    dataset = load_data(request, say)
-    store, complete = train_goals(request, dataset, goals, where, say, own=True)
-    for line in reached(store, goals):
-        tell(line)
+    request = build_request(**{name: fields.pop(name) for name in vars(Request())})
+    goals = make_own_goals(make_spec(**fields), epochs, request.seeds)
+    dataset = load_data(request, print_message)
+    store, complete = train_goals(request, dataset, goals, where, print_message, own=True)
+    for line in describe_reached(store, goals):
+        print_result(line)
     if not complete:
         sys.exit(INCOMPLETE)
 
 
 @cli.command("report")
 @section_option
-@common(training=False)
+@add_common_options(training=False)
 @click.option("--pdf", is_flag=True, help="Also render the PDF.")
 @click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
 @click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
 @click.option("--strict", is_flag=True, help=f"Exit with 3 when something is stale or missing: {MISSING}.")
 def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, strict: bool, **wanted: Any) -> None:
     """Render what is stored. A section alone leaves the others as they are."""
-    from report.make import make
+    from report.make import make_report
 
-    chosen = sections(asked) if asked else ()
-    store, request = stored(**wanted)
-    rendered = make(store, request, out, chosen, pdf)
-    show(rendered)
+    chosen = choose_sections(asked) if asked else ()
+    store, request = find_stored(**wanted)
+    rendered = make_report(store, request, out, chosen, pdf)
+    show_pages(rendered)
     if open_page:
         click.launch(str(rendered.html))
     stale = [verdict["id"] for verdict in rendered.verdicts if "stale" in verdict["flags"]]
     if strict and (rendered.missing or stale):
-        say(f"Not complete: runs with gaps: {len(rendered.missing)}, stale verdicts: {len(stale)}.")
+        print_message(f"Not complete: runs with gaps: {len(rendered.missing)}, stale verdicts: {len(stale)}.")
         sys.exit(INCOMPLETE)
 
 
 @cli.command("status")
-@common(training=False)
+@add_common_options(training=False)
 @click.option("--workers", type=int, metavar="N", help="Runs side by side, for the time left.")
 @click.option("--verify", is_flag=True, help="Read every byte of every file, as run-all does; else only heads.")
 def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     """What is trained, what is missing, how long the rest takes."""
-    from runs.environment import cores
-    from runs.execution.plan import plan
-    from runs.status import left_over, status_table
-    from runs.storage.damage_report import sentences
+    from runs.environment import count_cores
+    from runs.execution.plan import make_plan
+    from runs.status import describe_left, draw_status
+    from runs.storage.damage_report import describe_damage
 
-    store, request = stored(**wanted)
+    store, request = find_stored(**wanted)
     goals = request.goals()
-    hurt = sentences(store, [goal.spec.id for goal in goals]) if verify else {}
-    left = plan(store.without(hurt), goals, store.data["train"], whole=False)
-    draw(status_table(store, goals, left))
+    hurt = describe_damage(store, [goal.spec.id for goal in goals]) if verify else {}
+    left = make_plan(store.without(hurt), goals, store.data["train"], whole=False)
+    print_table(draw_status(store, goals, left))
     if store.locked():
-        say("Another process is training here right now.")
+        print_message("Another process is training here right now.")
     for sentence in hurt.values():
-        say(sentence)
+        print_message(sentence)
     if left.empty and hurt:
         sys.exit(INCOMPLETE)
     if left.empty:
-        tell(f"All is trained and measured. Render it: {request.command('report')} --pdf")
+        print_result(f"All is trained and measured. Render it: {request.command('report')} --pdf")
         return
-    tell(f"{left_over(goals, left, workers or cores())} Do it: {request.command('run-all')}")
+    print_result(f"{describe_left(goals, left, workers or count_cores())} Do it: {request.command('run-all')}")
     sys.exit(INCOMPLETE)
 
 
 @cli.command("verdicts")
 @section_option
-@common(training=False)
+@add_common_options(training=False)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @click.option(
     "--fail-on",
@@ -277,18 +277,18 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
 def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **wanted: Any) -> None:
     """What the stored runs say of every claim."""
     from report.judging.record import verdict_record
-    from report.make import judged_of, rederive
+    from report.make import command_for_part, judge_sections
 
-    store, request = stored(**wanted)
-    judged = judged_of(store, request, sections(asked), say)
+    store, request = find_stored(**wanted)
+    judged = judge_sections(store, request, choose_sections(asked), print_message)
     if as_json:
-        tell(json.dumps([verdict_record(one, rederive(request, one.claim.part)) for one in judged], indent=2))
+        records = [verdict_record(one, command_for_part(request, one.claim.part)) for one in judged]
+        print_result(json.dumps(records, indent=2))
     else:
         from report.judging.listing import listing
 
-        draw(listing(judged))
-    said = {one.status.replace(" ", "-") for one in judged} | {"missing" for one in judged if one.missing}
-    if said & set(fail_on):
+        print_table(listing(judged))
+    if set(fail_on) & ({one.status.replace(" ", "-") for one in judged} | {"missing" for one in judged if one.missing}):
         sys.exit(INCOMPLETE)
 
 
@@ -297,17 +297,17 @@ def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **want
 @click.argument("second", type=click.Path(path_type=Path))
 def diff(first: Path, second: Path) -> None:
     """Two results side by side: FIRST and SECOND are report.json files, or folders that hold one."""
-    from report.pages.compare import compare, comparison_table, read_report
+    from report.pages.compare import compare, draw_comparison, read_report
 
     comparison = compare(read_report(first), read_report(second))
-    draw(comparison_table(comparison))
+    print_table(draw_comparison(comparison))
     if comparison.flipped:
         sys.exit(INCOMPLETE)
 
 
 @cli.command("colourize")
 @click.argument("image", type=click.Path(path_type=Path))
-@common(training=False, first=4)
+@add_common_options(training=False, first=4)
 @click.option("--run", default="unet-b100-lr0.001-s0", show_default=True, help="The network: the id of a stored run.")
 @click.option(
     "--temperature", default=0.0, show_default=True, help="CNN, UNet: 0, the likeliest colour; to 1, ever duller."
@@ -319,29 +319,29 @@ def colourize(
     image: Path, out: Path | None, force: bool, run: str, temperature: float, keep_lightness: bool, **wanted: Any
 ) -> None:
     """Colour a picture of yours, of any size, by a trained network; one for super-resolution enlarges it."""
-    from runs.colourize import colourized, read_picture, save_png
-    from runs.storage.damage_report import advising
-    from runs.storage.output_paths import picture_target
+    from runs.colourize import colourize_picture, read_picture, save_png
+    from runs.storage.damage_report import advise_on_damage
+    from runs.storage.output_paths import choose_picture_path
 
-    store, request = stored(**wanted)
-    target = picture_target(image, out, force)
-    with advising(run, request):
-        save_png(colourized(store, run, read_picture(image), temperature, keep_lightness), target)
-    tell(str(target))
+    store, request = find_stored(**wanted)
+    target = choose_picture_path(image, out, force)
+    with advise_on_damage(run, request):
+        save_png(colourize_picture(store, run, read_picture(image), temperature, keep_lightness), target)
+    print_result(str(target))
 
 
 @cli.command("doctor")
-@common(training=True, first=3)
+@add_common_options(training=True, first=3)
 def doctor(results: str, data: str, category: str) -> None:
     """What works on this machine, and the command that mends what does not."""
     from runs.doctor import examine
 
     troubled = False
     for check in examine(Path(results), data, category):
-        tell(f"{'ok  ' if check.ok else 'LOOK'}  {check.name}: {check.found}")
+        print_result(f"{'ok  ' if check.ok else 'LOOK'}  {check.name}: {check.found}")
         if not check.ok:
             troubled = troubled or check.needed
-            tell(f"      {check.mend}")
+            print_result(f"      {check.mend}")
     if troubled:
         sys.exit(FAILED)
 

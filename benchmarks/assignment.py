@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models import build
+from models import build_network
 from runs.data.dataset import Dataset
 from runs.specs.spec import RunSpec
 from runs.training.prepared import prepare
@@ -52,7 +52,7 @@ class AssignmentLoop:
         self.palette = dataset.palette / 256.0
         self.train = self._arrays(data.train_x, data.train_y)
         self.test = self._arrays(data.test_x, data.test_y)
-        self.net = build(
+        self.net = build_network(
             spec.model,
             in_channels=self.train[0].shape[1],
             outputs=3 if self.regression else spec.colours,

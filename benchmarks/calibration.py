@@ -11,8 +11,8 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from report.results.format import per_cent
-from report.results.statistics import ORDERING_LEVEL, VALUE_LEVEL, steps_level, t_quantile
+from report.results.format import show_per_cent
+from report.results.statistics import ORDERING_LEVEL, VALUE_LEVEL, find_steps_level, find_t_quantile
 
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Floats]
@@ -33,7 +33,7 @@ SHAPES: Mapping[str, Draw] = {
 def decided(values: Floats, level: float) -> NDArray[np.bool_]:
     """(..., n) paired differences -> (...): whether their interval excludes 0, either way."""
     n = values.shape[-1]
-    half = t_quantile(level, n - 1) * values.std(axis=-1, ddof=1) / np.sqrt(n)
+    half = find_t_quantile(level, n - 1) * values.std(axis=-1, ddof=1) / np.sqrt(n)
     return np.abs(values.mean(axis=-1)) > half
 
 
@@ -47,7 +47,7 @@ def trends(draw: Draw, n: int, points: int, rng: np.random.Generator) -> Floats:
     """The share of trends over equal points that are decided, for or against, in each of 100 simulations."""
     steps = np.diff(draw(rng, (SIMULATIONS, DRAWS, points, n)), axis=2)
     holds = (decided(steps, ORDERING_LEVEL) & (steps.mean(axis=-1) > 0)).all(axis=-1)
-    fails = (decided(steps, steps_level(points - 1)) & (steps.mean(axis=-1) < 0)).any(axis=-1)
+    fails = (decided(steps, find_steps_level(points - 1)) & (steps.mean(axis=-1) < 0)).any(axis=-1)
     return (holds | fails).mean(axis=1)
 
 
@@ -57,7 +57,7 @@ def table() -> str:
     heads = [
         "seeds scatter as",
         "n",
-        *(f"ordering, {per_cent(x)}" for x in (VALUE_LEVEL, ORDERING_LEVEL)),
+        *(f"ordering, {show_per_cent(x)}" for x in (VALUE_LEVEL, ORDERING_LEVEL)),
         "trend of 5",
     ]
     rows = [heads, ["---", *["---:"] * (len(heads) - 1)]]

@@ -22,14 +22,14 @@ from typing import Any
 import click
 import numpy as np
 
-from runs.data.load import load
-from runs.disk import Disk, through
-from runs.environment import cores, environment
-from runs.specs.catalogue import CNN, UNET, Goal, goals
+from runs.data.load import load_dataset
+from runs.disk import Disk, use_disk
+from runs.environment import count_cores, describe_environment
+from runs.specs.catalogue import CNN, UNET, Goal, list_goals
 from runs.specs.presets import PRESETS
 from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES
 from runs.specs.spec import RECIPE, RunSpec
-from runs.storage.find_store import stores
+from runs.storage.find_store import list_stores
 from runs.storage.store import DATA, Store, Stored
 from tests.fakes import fake_data_probe, fake_probe
 
@@ -77,8 +77,8 @@ def own() -> Iterator[RunSpec]:
 def wanted(runs: int, share: float) -> list[Goal]:
     """So many runs: the write-up's first, seed by seed, then a user's own."""
     theirs = int(runs * share)
-    per_seed = len(goals(PRESET, seeds=1))
-    chosen = goals(PRESET, seeds=max(1, (runs - theirs) // per_seed))
+    per_seed = len(list_goals(PRESET, seeds=1))
+    chosen = list_goals(PRESET, seeds=max(1, (runs - theirs) // per_seed))
     known = {goal.spec.with_seed(0) for goal in chosen}
     others = list(itertools.islice((spec for spec in own() if spec not in known), OWN_CONFIGURATIONS))
     for index in range(runs - len(chosen)):
@@ -106,7 +106,7 @@ def record(spec: RunSpec, epochs: int, rng: np.random.Generator) -> dict[str, An
         "started": "2026-01-01T00:00:00+00:00",
         "pid": 1,
         "workers": 2,
-        "environment": environment("cpu", "made up"),
+        "environment": describe_environment("cpu", "made up"),
     }
     return {
         "spec": spec.model_dump(), "recipe": RECIPE, "parameters": WEIGHTS, "rows": rows, "segments": [segment],
@@ -139,8 +139,8 @@ def build(results: Path, runs: int, asked: int | None, real: bool, share: float)
     """The store, its runs complete."""
     rng = np.random.default_rng(1)
     chosen = wanted(runs, share)
-    with through(Hasty()):
-        store = Store.create(results, load("photos", root=results / "downloads"))
+    with use_disk(Hasty()):
+        store = Store.create(results, load_dataset("photos", root=results / "downloads"))
         seeds = 1 + max(goal.spec.seed for goal in chosen)
         request = {"data": "photos", "category": "horse", "preset": PRESET.name, "folder": ""}
         store.save_request({**request, "seeds": asked or seeds})
@@ -165,7 +165,7 @@ def keep(store: Store, goal: Goal, real: bool, rng: np.random.Generator) -> None
             measured = fake_probe(name, spec, rng)
             about = {
                 "run": spec.id, "name": name, "epoch": epoch, "version": RUN_PROBES[name], "seconds": 1.0,
-                "notes": dict(measured.notes), "environment": environment("cpu", "made up"),
+                "notes": dict(measured.notes), "environment": describe_environment("cpu", "made up"),
             }  # fmt: skip
             values = {key: calm(array) for key, array in measured.arrays.items()}
             store.save_probe(spec.id, name, epoch, about, values if large else small(values))
@@ -195,13 +195,13 @@ def main(runs: int, asked: int | None, size: str, own: float, folder: Path | Non
         if not list(results.glob("*/request.json")):
             results.mkdir(parents=True, exist_ok=True)
             build(results, runs, asked, size == "real", own)
-        (kept,) = stores(results)
+        (kept,) = list_stores(results)
         seeds = asked or (kept.request() or {})["seeds"]
         chosen = ["--results", str(results), "--seeds", str(seeds)]
         commands = [("status", ["status"]), ("report", ["report"]), ("report, again", ["report"])]
         commands.append(("run-all, nothing left", ["run-all", "--data", "photos"]))
         shutil.rmtree(results / "report", ignore_errors=True)
-        click.echo(f"{runs} runs, {size} arrays, {seeds} seeds asked for, on {cores()} cores")
+        click.echo(f"{runs} runs, {size} arrays, {seeds} seeds asked for, on {count_cores()} cores")
         click.echo(f"{'':22} {'seconds':>8} {'of processor':>13} {'peak MB':>8} {'exit':>5}")
         for name, command in commands:
             seconds, spent, megabytes, code = timed([*command, *chosen])

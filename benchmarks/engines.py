@@ -22,12 +22,12 @@ import click
 
 from benchmarks.epoch import noise, shortened
 from runs.data.dataset import Dataset
-from runs.environment import cores
-from runs.execution.cluster import connected
+from runs.environment import count_cores
+from runs.execution.cluster import connect
 from runs.execution.engine import Engine
 from runs.execution.local import Local
 from runs.execution.pool import Crew
-from runs.specs.catalogue import Goal, goals
+from runs.specs.catalogue import Goal, list_goals
 from runs.specs.presets import PRESETS
 from runs.specs.spec import RunSpec
 from runs.storage.store import Store
@@ -62,11 +62,11 @@ def seconds(crew: Crew[Any], dataset: Dataset, work: Sequence[Goal], workers: in
 @click.option("--pairs", default=3, show_default=True, help="How often both take a turn; the median ratio counts.")
 def main(pictures: int, epochs: int, pairs: int) -> None:
     """Prints both times of each pair, and how many times the local engine's time Ray took."""
-    dataset, workers = noise(pictures), cores()
-    work = [shortened(goal, epochs) for goal in goals(PRESETS["write-up"])]
+    dataset, workers = noise(pictures), count_cores()
+    work = [shortened(goal, epochs) for goal in list_goals(PRESETS["write-up"])]
     small = [Goal(RunSpec(model="cnn", filters=4, seed=seed), {1: ()}) for seed in range(workers)]
     ratios = []
-    with connected(dataset, workers, "cpu", None) as ray:
+    with connect(dataset, workers, "cpu", None) as ray:
         crews: dict[str, Crew[Any]] = {"local": Local(dataset), "ray": ray}
         for crew in crews.values():
             seconds(crew, dataset, small, workers)

@@ -20,15 +20,15 @@ import torch
 
 from benchmarks.assignment import AssignmentLoop
 from runs.data.dataset import Dataset
-from runs.environment import cores, environment
-from runs.execution.append_epoch import grown
+from runs.environment import count_cores, describe_environment
+from runs.execution.append_epoch import append_epoch
 from runs.execution.worker import EpochDone
-from runs.specs.catalogue import PERCEPTUAL_ROTATION, SWEEP, Goal, goals
+from runs.specs.catalogue import PERCEPTUAL_ROTATION, SWEEP, Goal, list_goals
 from runs.specs.presets import PRESETS
 from runs.specs.spec import RunSpec
 from runs.storage.store import Store, Stored
 from runs.training.prepared import prepare
-from runs.training.steps import quickened
+from runs.training.steps import quicken
 from runs.training.trainer import Trainer
 
 
@@ -36,7 +36,7 @@ def work() -> dict[RunSpec, int]:
     """The write-up's own runs: what each takes an epoch of, and how many epochs. The rate does not change the time."""
     beyond = {*SWEEP.values(), PERCEPTUAL_ROTATION}
     epochs: Counter[RunSpec] = Counter()
-    for goal in goals(PRESETS["write-up"]):
+    for goal in list_goals(PRESETS["write-up"]):
         if goal.spec not in beyond:
             epochs[goal.spec.model_copy(update={"learning_rate": 0.001})] += goal.epochs
     return dict(epochs)
@@ -67,7 +67,7 @@ class OurLoop:
     def __init__(self, spec: RunSpec, dataset: Dataset, folder: Path) -> None:
         self.spec = spec
         self.trainer = Trainer(spec, prepare(dataset, spec))
-        quickened(self.trainer)
+        quicken(self.trainer)
         self.store = Store.create(folder, dataset)
         self.stored: Stored | None = None
 
@@ -75,7 +75,9 @@ class OurLoop:
         """One epoch, stored: the mean validation loss."""
         row = self.trainer.train_epoch()
         message = EpochDone(row, self.trainer.arrays(), self.trainer.picture(), parameters=0)
-        self.stored = grown(self.stored, self.spec, message, environment("cpu", "a benchmark"), cores())
+        self.stored = append_epoch(
+            self.stored, self.spec, message, describe_environment("cpu", "a benchmark"), count_cores()
+        )
         self.store.save(self.spec.id, self.stored)
         return row.val_loss
 

@@ -23,9 +23,9 @@ import click
 
 from benchmarks.assignment import THREADS, AssignmentLoop
 from benchmarks.epoch import OurLoop, noise, seconds, work
-from runs.environment import cores
-from runs.execution.pool import KEEP_MEMORY, environment_set
-from runs.execution.worker import settle
+from runs.environment import count_cores
+from runs.execution.pool import KEEP_MEMORY, set_environment
+from runs.execution.worker import settle_process
 from runs.specs.spec import RunSpec
 
 
@@ -36,7 +36,7 @@ def serve(pipe: Connection, pictures: int, threads: int, theirs: bool) -> None:
     if theirs:
         torch.set_num_threads(threads)
     else:
-        settle()
+        settle_process()
     dataset = noise(pictures)
     loop: AssignmentLoop | OurLoop | None = None
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +69,7 @@ def side(pictures: int, processes: int, threads: int, theirs: bool) -> Iterator[
     """So many processes with so many threads each; ours with the settings that `run-all` gives its workers."""
     context = multiprocessing.get_context("spawn")
     pipes, started = [], []
-    with environment_set({} if theirs else KEEP_MEMORY):
+    with set_environment({} if theirs else KEEP_MEMORY):
         for _ in range(processes):
             here, there = context.Pipe()
             process = context.Process(target=serve, args=(there, pictures, threads, theirs), daemon=True)
@@ -98,7 +98,7 @@ def side(pictures: int, processes: int, threads: int, theirs: bool) -> Iterator[
 @click.option("--only", default="", help="Only runs whose name begins so.")
 def main(pictures: int, pairs: int, threads: Sequence[int], only: str) -> None:
     """Prints, for each network and batch size, how many times as many epochs ours gets done."""
-    many, chosen = cores(), {spec: epochs for spec, epochs in work().items() if spec.id.startswith(only)}
+    many, chosen = count_cores(), {spec: epochs for spec, epochs in work().items() if spec.id.startswith(only)}
     if not chosen:
         raise click.BadParameter(f"expected how one of {', '.join(spec.id for spec in work())} begins.")
     ways = list(dict.fromkeys(threads or (THREADS, many)))

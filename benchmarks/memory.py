@@ -20,9 +20,9 @@ import click
 from benchmarks.epoch import noise, shortened
 from runs.execution.local import COMPILED, PRELOADED
 from runs.execution.plan import Work
-from runs.execution.pool import KEEP_MEMORY, environment_set
-from runs.execution.worker import Job, JobDone, outcome, settle
-from runs.specs.catalogue import Goal, goals
+from runs.execution.pool import KEEP_MEMORY, set_environment
+from runs.execution.worker import Job, JobDone, find_outcome, settle_process
+from runs.specs.catalogue import Goal, list_goals
 from runs.specs.presets import PRESETS
 
 #: Seconds between two looks at the share.
@@ -50,12 +50,12 @@ class Share(threading.Thread):
 
 def serve(pipe: Connection, pictures: int, goal: Goal) -> None:
     """A worker that does the work of a goal, one epoch of it, and tells the most that it held."""
-    settle()
+    settle_process()
     share = Share()
     share.start()
     dataset = noise(pictures)
     probes = shortened(goal, 1).probes
-    done: JobDone = outcome(Job(Work(goal.spec, 0, 1, probes=probes)), dataset, "cpu", lambda message: None)
+    done: JobDone = find_outcome(Job(Work(goal.spec, 0, 1, probes=probes)), dataset, "cpu", lambda message: None)
     assert not done.failure, done.failure
     share.done.set()
     pipe.send((held("status", "VmHWM"), share.highest))
@@ -69,9 +69,9 @@ def main(pictures: int, only: str) -> None:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*PRELOADED, *COMPILED])
     click.echo(f"{'run':48} {'peak MB':>8} {'share MB':>8}")
-    for goal in (goal for goal in goals(PRESETS["write-up"]) if goal.spec.id.startswith(only)):
+    for goal in (goal for goal in list_goals(PRESETS["write-up"]) if goal.spec.id.startswith(only)):
         ours, theirs = context.Pipe()
-        with environment_set(KEEP_MEMORY):
+        with set_environment(KEEP_MEMORY):
             process = context.Process(target=serve, args=(theirs, pictures, goal), daemon=True)
             process.start()
         peak, share = ours.recv()

@@ -24,7 +24,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.epoch import noise, work
 from runs.execution.pool import KEEP_MEMORY
 from runs.training.prepared import prepare
-from runs.training.steps import quickened
+from runs.training.steps import quicken
 from runs.training.trainer import Trainer
 
 #: Kind -> words that the names of its operators hold.
@@ -79,7 +79,7 @@ def main(pictures: int, epochs: int) -> None:
         trainer = Trainer(spec, prepare(dataset, spec))
         with FlopCounterMode(display=False) as counted:
             trainer.train_epoch()
-        quickened(trainer)
+        quicken(trainer)
         trainer.train_epoch()
         start = time.perf_counter()
         for _ in range(epochs):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import click
 
-from report.results.format import amount, per_cent, written
-from report.results.statistics import MOST_SEEDS, ORDERING_LEVEL, power, seeds_for
+from report.results.format import show_amount, show_per_cent, show_written
+from report.results.statistics import MOST_SEEDS, ORDERING_LEVEL, count_seeds_for, find_power
 
 SEEDS = (3, 5, 10)
 
@@ -63,9 +63,9 @@ def table(gaps: Sequence[Gap] = GAPS) -> str:
     rows = [heads, ["---", *["---:"] * (len(heads) - 1)]]
     for gap in gaps:
         for spread in gap.spreads:
-            chances = [f"{100 * power(gap.size, spread, n):.0f} %" for n in SEEDS]
-            fewest = seeds_for(gap.size, spread)
-            size, noise = written(gap.size, gap.unit), amount(spread, gap.unit, 1 if gap.unit else 4)
+            chances = [f"{100 * find_power(gap.size, spread, n):.0f} %" for n in SEEDS]
+            fewest = count_seeds_for(gap.size, spread)
+            size, noise = show_written(gap.size, gap.unit), show_amount(spread, gap.unit, 1 if gap.unit else 4)
             rows.append([gap.what, size, noise, *chances, f"over {MOST_SEEDS}" if fewest is None else str(fewest)])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
@@ -73,7 +73,7 @@ def table(gaps: Sequence[Gap] = GAPS) -> str:
 @click.command()
 def main() -> None:
     """Prints the table of docs/statistics.md."""
-    click.echo(f"Power at the {per_cent(ORDERING_LEVEL)} level, paired by seed.\n")
+    click.echo(f"Power at the {show_per_cent(ORDERING_LEVEL)} level, paired by seed.\n")
     click.echo(table())
 
 

@@ -23,8 +23,8 @@ import numpy as np
 
 from benchmarks.crowd import PRESET, record, state
 from runs.data.dataset import Dataset
-from runs.execution.plan import SECONDS_PER_TFLOP, cost
-from runs.specs.catalogue import CNN, UNET, goals
+from runs.execution.plan import SECONDS_PER_TFLOP, estimate_cost
+from runs.specs.catalogue import CNN, UNET, list_goals
 from runs.storage.store import Store, Stored
 
 GPUS = (1, 8, 64)
@@ -108,7 +108,10 @@ def simulate(runs: Sequence[Run], workers: int, start: float = 0.0, store: float
 
 def write_up(seeds: int, seconds_per_tflop: float) -> list[Run]:
     """The runs of so many seeds of the write-up."""
-    return [Run(goal.epochs, cost(goal.spec, TRAIN) * seconds_per_tflop) for goal in goals(PRESET, seeds=seeds)]
+    return [
+        Run(goal.epochs, estimate_cost(goal.spec, TRAIN) * seconds_per_tflop)
+        for goal in list_goals(PRESET, seeds=seeds)
+    ]
 
 
 def seconds_to_store(folder: Path, times: int = 60) -> tuple[float, float]:
@@ -148,7 +151,7 @@ def main(
     folder: Path,
 ) -> None:
     """Prints what some GPUs get done, and from how many the driver is what limits them."""
-    pace = SECONDS_PER_TFLOP if epoch_seconds is None else epoch_seconds / cost(CNN, TRAIN)
+    pace = SECONDS_PER_TFLOP if epoch_seconds is None else epoch_seconds / estimate_cost(CNN, TRAIN)
     if start is None:
         start = START_CPU if epoch_seconds is None else START_GPU
     if probes is None:
@@ -162,7 +165,9 @@ def main(
     epochs, work = sum(run.epochs for run in one), sum(run.epochs * run.seconds for run in one)
     click.echo(f"A write-up: {len(one)} configurations, {epochs} epochs, {work / HOUR:.2f} hours of one worker")
     whence = "as planned for one CPU core" if epoch_seconds is None else "ASSUMED"
-    click.echo(f"An epoch of the CNN: {cost(CNN, TRAIN) * pace:.3g} s ({whence}); of all: {work / epochs:.3g} s")
+    click.echo(
+        f"An epoch of the CNN: {estimate_cost(CNN, TRAIN) * pace:.3g} s ({whence}); of all: {work / epochs:.3g} s"
+    )
     click.echo(f"The driver stores an epoch in {1000 * driver:.3g} ms ({measured}); a run starts in {start:g} s")
     click.echo(f"The probes of a write-up take {probes:g} s, as much for each run")
     start += probes / len(one)

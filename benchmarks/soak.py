@@ -29,7 +29,7 @@ import numpy as np
 from PIL import Image
 
 from runs.disk import PART
-from runs.storage.find_store import stores
+from runs.storage.find_store import list_stores
 from runs.storage.store import DATA, Store
 
 HOME = Path(__file__).resolve().parent.parent
@@ -101,7 +101,7 @@ def alive(pid: int) -> bool:
 
 def bits(results: Path) -> dict[str, str]:
     """All that is stored of the runs and the pictures, but for wall-clock times and process numbers."""
-    (store,) = stores(results)
+    (store,) = list_stores(results)
     found = {}
     for run in store.runs():
         stored = store.state(run)
@@ -130,11 +130,11 @@ def digests(arrays: dict[str, np.ndarray]) -> str:
 
 def wrong(results: Path, expected: dict[str, str]) -> list[str]:
     """What of a finished round is not as it should be."""
-    if not stores(results):
+    if not list_stores(results):
         return ["no results"]
     found = bits(results)
     trouble = [name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)]
-    (store,) = stores(results)
+    (store,) = list_stores(results)
     trouble += [str(path) for run in (DATA, *store.runs()) for path in store.troubles(run)]
     return trouble + [str(path) for path in store.folder.rglob("*") if left_over(store, path)]
 

@@ -32,7 +32,7 @@ class Pass(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, norm: nn.BatchNorm2d, pool: bool) -> Tensor:
         """(B, C, H, W), channels last -> half as high and wide, or, upsampled, twice."""
         batch, channels, height, width = x.shape
-        maps = last(x)
+        maps = move_channels_last(x)
         mean, squares, inverse, slope, offset = np.empty((5, channels), np.float32)
         kernels.moments(maps, mean, squares)
         count = np.float32(batch * height * width)
@@ -44,9 +44,9 @@ class Pass(torch.autograd.Function):
         origin = NO_ORIGIN
         if pool:
             origin = np.empty((batch, high, wide, channels), np.uint8)
-            kernels.relu_pool(maps, slope, offset, last(y), origin)
+            kernels.relu_pool(maps, slope, offset, move_channels_last(y), origin)
         else:
-            kernels.relu_up(maps, slope, offset, last(y))
+            kernels.relu_up(maps, slope, offset, move_channels_last(y))
         ctx.save_for_backward(x, weight)
         ctx.pool, ctx.count, ctx.kept = pool, count, (mean, inverse, slope, offset, origin)
         return y
@@ -58,21 +58,21 @@ class Pass(torch.autograd.Function):
         x, weight = ctx.saved_tensors
         mean, inverse, slope, offset, origin = ctx.kept
         sums, inputs = kernels.POOL_BACK if ctx.pool else kernels.UP_BACK
-        where = (*flat(gradients[0]), last(x), slope, offset, origin, mean)
+        where = (*flatten_pixels(gradients[0]), move_channels_last(x), slope, offset, origin, mean)
         total, product = np.empty((2, len(mean)), np.float32)
         sums(*where, total, product)
         dx = torch.empty_like(x)
         tilt = product * inverse * inverse / ctx.count
-        inputs(*where, total / ctx.count, tilt, inverse, weight.detach().numpy(), last(dx))
+        inputs(*where, total / ctx.count, tilt, inverse, weight.detach().numpy(), move_channels_last(dx))
         return dx, torch.from_numpy(product * inverse), torch.from_numpy(total), None, None
 
 
-def last(x: Tensor) -> Any:
+def move_channels_last(x: Tensor) -> Any:
     """(B, C, H, W) with channels last in memory -> the same memory as an array (B, H, W, C)."""
     return x.detach().permute(0, 2, 3, 1).numpy()
 
 
-def flat(gradient: Tensor) -> tuple[Any, int]:
+def flatten_pixels(gradient: Tensor) -> tuple[Any, int]:
     """A gradient (B, C, H, W) as its memory from the first value to the last, and how far apart its pixels lie.
 
     It may be a slice of a map with more channels, as concatenation hands it back.
@@ -93,22 +93,24 @@ TOGETHER: Sequence[tuple[type[nn.Module], ...]] = (
 )
 
 
-def stages(block: nn.Sequential) -> list[Layer]:
+def list_stages(block: nn.Sequential) -> list[Layer]:
     """The layers of a block, with those that can be done together as one."""
     layers, done = list(block), []
     while layers:
-        taken = next((layers[: len(kinds)] for kinds in TOGETHER if begin(layers, kinds)), None)
-        done.append(layers[0] if taken is None else together(taken))
+        taken = next((layers[: len(kinds)] for kinds in TOGETHER if begin_block(layers, kinds)), None)
+        done.append(layers[0] if taken is None else run_together(taken))
         layers = layers[1 if taken is None else len(taken) :]
     return done
 
 
-def begin(layers: Sequence[nn.Module], kinds: Sequence[type[nn.Module]]) -> bool:
+def begin_block(layers: Sequence[nn.Module], kinds: Sequence[type[nn.Module]]) -> bool:
     """Whether layers begin with such kinds, with settings that the compiled passes know."""
-    return len(layers) >= len(kinds) and all(type(a) is b and known(a) for a, b in zip(layers, kinds, strict=False))
+    return len(layers) >= len(kinds) and all(
+        type(a) is b and is_known_block(a) for a, b in zip(layers, kinds, strict=False)
+    )
 
 
-def known(layer: nn.Module) -> bool:
+def is_known_block(layer: nn.Module) -> bool:
     """Whether a layer has settings that the compiled passes know."""
     match layer:
         case nn.BatchNorm2d():
@@ -122,7 +124,7 @@ def known(layer: nn.Module) -> bool:
     return True
 
 
-def together(layers: Sequence[nn.Module]) -> Layer:
+def run_together(layers: Sequence[nn.Module]) -> Layer:
     """Such layers as one, where maps allow it; else as they are."""
     norm, pool = layers[0], any(isinstance(layer, nn.MaxPool2d) for layer in layers)
     assert isinstance(norm, nn.BatchNorm2d)
@@ -131,7 +133,7 @@ def together(layers: Sequence[nn.Module]) -> Layer:
 
     def layer(x: Tensor) -> Tensor:
         if not norm.training or x.shape[2] % 2 or x.shape[3] % 2 or len(x) < 1:
-            return through(layers, x)
+            return pass_through(layers, x)
         seen.add_(1)
         return Pass.apply(x.contiguous(memory_format=torch.channels_last), norm.weight, norm.bias, norm, pool)
 
@@ -145,7 +147,7 @@ class fused:  # noqa: N801  named as what is opened
 
     def __init__(self, net: nn.Module) -> None:
         blocks = [block for block in net.children() if isinstance(block, nn.Sequential)]
-        self.forwards = [(vars(block), partial(through, stages(block))) for block in blocks]
+        self.forwards = [(vars(block), partial(pass_through, list_stages(block))) for block in blocks]
 
     def __enter__(self) -> None:
         for own, forward in self.forwards:
@@ -156,7 +158,7 @@ class fused:  # noqa: N801  named as what is opened
             own.pop("forward", None)
 
 
-def through(layers: Sequence[Layer], x: Tensor) -> Tensor:
+def pass_through(layers: Sequence[Layer], x: Tensor) -> Tensor:
     """What the last of some layers makes of what the first gets."""
     for layer in layers:
         x = layer(x)

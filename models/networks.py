@@ -48,11 +48,13 @@ class RegressionCNN(nn.Module):
         super().__init__()
         f, act = filters, ACTIVATIONS[activation]
         extra = (2 * f, f, in_channels) if self.skips else (0, 0, 0)
-        self.downconv1 = down(in_channels, f, kernel, act, order)
-        self.downconv2 = down(f, 2 * f, kernel, act, order)
-        self.rfconv = nn.Sequential(*(layer for _ in range(depth) for layer in conv(2 * f, 2 * f, kernel, act)))
-        self.upconv1 = up(2 * f + extra[0], f, kernel, act)
-        self.upconv2 = up(f + extra[1], outputs, kernel, act)
+        self.downconv1 = make_down_block(in_channels, f, kernel, act, order)
+        self.downconv2 = make_down_block(f, 2 * f, kernel, act, order)
+        self.rfconv = nn.Sequential(
+            *(layer for _ in range(depth) for layer in make_convolution(2 * f, 2 * f, kernel, act))
+        )
+        self.upconv1 = make_up_block(2 * f + extra[0], f, kernel, act)
+        self.upconv2 = make_up_block(f + extra[1], outputs, kernel, act)
         self.finalconv = MyConv2d(outputs + extra[2], outputs, kernel)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -90,7 +92,7 @@ class UNet(CNN):
 NETWORKS: dict[str, type[RegressionCNN]] = {"regression": RegressionCNN, "cnn": CNN, "unet": UNet}
 
 
-def conv(inputs: int, outputs: int, kernel: int, activation: type[nn.Module]) -> list[nn.Module]:
+def make_convolution(inputs: int, outputs: int, kernel: int, activation: type[nn.Module]) -> list[nn.Module]:
     """Convolution (stride 1, size kept), batch normalisation, activation."""
     return [
         nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2),
@@ -99,19 +101,21 @@ def conv(inputs: int, outputs: int, kernel: int, activation: type[nn.Module]) ->
     ]
 
 
-def down(inputs: int, outputs: int, kernel: int, activation: type[nn.Module], order: str) -> nn.Sequential:
+def make_down_block(inputs: int, outputs: int, kernel: int, activation: type[nn.Module], order: str) -> nn.Sequential:
     """A block that halves the side; ``order`` says whether the activation or the pooling comes first."""
-    convolution, norm, act = conv(inputs, outputs, kernel, activation)
+    convolution, norm, act = make_convolution(inputs, outputs, kernel, activation)
     tail = [nn.MaxPool2d(2), act] if order == "pool-relu" else [act, nn.MaxPool2d(2)]
     return nn.Sequential(convolution, norm, *tail)
 
 
-def up(inputs: int, outputs: int, kernel: int, activation: type[nn.Module]) -> nn.Sequential:
+def make_up_block(inputs: int, outputs: int, kernel: int, activation: type[nn.Module]) -> nn.Sequential:
     """A block that doubles the side, by repeating each pixel."""
-    return nn.Sequential(*conv(inputs, outputs, kernel, activation), nn.Upsample(scale_factor=2, mode="nearest"))
+    return nn.Sequential(
+        *make_convolution(inputs, outputs, kernel, activation), nn.Upsample(scale_factor=2, mode="nearest")
+    )
 
 
-def build(
+def build_network(
     model: str,
     *,
     in_channels: int,

@@ -8,52 +8,54 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from report.judging.judge import judge
-from report.pages.output_folder import pages_folder
+from report.pages.output_folder import check_output_folder
 from report.pages.render import PageInfo, Rendered, render
-from report.questions.all_claims import all_claims
-from report.results.format import listed
+from report.questions.all_claims import load_claims
+from report.results.format import join_words
 from report.results.stored import Shelf
-from runs.environment import commit
+from runs.environment import find_commit
 from runs.specs.request import Request
-from runs.storage.damage_report import damaged, gaps, told
-from runs.text import how_many
+from runs.storage.damage_report import describe_gaps, list_damaged, tell_damage
+from runs.text import count_words
 
 if TYPE_CHECKING:
     from report.judging.verdict import Verdict
     from runs.storage.store import Store
 
 
-def shelf(store: Store, request: Request) -> Shelf:
+def open_shelf(store: Store, request: Request) -> Shelf:
     """What is stored, as far as a request speaks of it; read when asked for."""
     return Shelf(store, request.chosen, tuple(range(request.seeds)), request.options())
 
 
-def make(store: Store, request: Request, out: str | None, sections: Sequence[str], pdf: bool) -> Rendered:
+def make_report(store: Store, request: Request, out: str | None, sections: Sequence[str], pdf: bool) -> Rendered:
     """The pages; the sections named alone, or all of them.
 
     Raises:
         UsageError: they may not go where they are to.
         RenderError: the pages cannot be made or written.
     """
-    source = shelf(store, request)
+    source = open_shelf(store, request)
     now = datetime.now().astimezone()
     pages = PageInfo(
         now.strftime("%Y-%m-%d %H:%M %Z"),
-        commit(),
-        trained(source.rows),
+        find_commit(),
+        describe_training(source.rows),
         request.options(),
         now.isoformat(timespec="seconds"),
     )
-    rendered = render(source, pages_folder(request, out), sections=sections, pdf=pdf, pages=pages)
-    return replace(rendered, gaps=gaps(store, rendered.missing, source.damaged_probes))
+    rendered = render(source, check_output_folder(request, out), sections=sections, pdf=pdf, pages=pages)
+    return replace(rendered, gaps=describe_gaps(store, rendered.missing, source.damaged_probes))
 
 
-def judged_of(store: Store, request: Request, sections: Sequence[str], say: Callable[[str], None]) -> list[Verdict]:
+def judge_sections(
+    store: Store, request: Request, sections: Sequence[str], say: Callable[[str], None]
+) -> list[Verdict]:
     """The verdicts of some sections, on what their pages would show: runs whose files are right to the last byte.
     Where one is missing, ``say`` is told what is damaged of what it lacks.
     """
-    source = shelf(store, request)
-    claims = all_claims()
+    source = open_shelf(store, request)
+    claims = load_claims()
     judged = [
         judge(claim, frames)
         for section in sections
@@ -62,12 +64,12 @@ def judged_of(store: Store, request: Request, sections: Sequence[str], say: Call
         if claim.id.startswith(f"{section}.")
     ]
     lacking = dict.fromkeys(run for verdict in judged for run in verdict.missing)
-    for sentence in told(store, damaged(store, lacking), source.damaged_probes):
+    for sentence in tell_damage(store, list_damaged(store, lacking), source.damaged_probes):
         say(sentence)
     return judged
 
 
-def trained(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def describe_training(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """On what runs were trained and by which commits, in words; empty without any run.
 
     Args:
@@ -78,15 +80,15 @@ def trained(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     for row in rows:
         kind = {"cpu": "CPU", "cuda": "GPU"}.get(str(row["device"]), str(row["device"]))
         workers.setdefault(f"{kind}: {row['device_name']}", set()).add(int(row.get("workers") or 0))
-    devices = [device + _side_by_side(found - {0}) for device, found in workers.items()]
+    devices = [device + _describe_workers(found - {0}) for device, found in workers.items()]
     plain = sum(bool(row.get("plain_steps_because")) for row in rows)
     if plain:
-        devices.append(f"{how_many(plain, 'run')} with plain steps, for the GPU could not capture them")
+        devices.append(f"{count_words(plain, 'run')} with plain steps, for the GPU could not capture them")
     commits = dict.fromkeys(str(row["commit"]) for row in rows)
-    return {"device": "; ".join(devices), "trained at": listed(list(commits))} if rows else {}
+    return {"device": "; ".join(devices), "trained at": join_words(list(commits))} if rows else {}
 
 
-def _side_by_side(workers: set[int]) -> str:
+def _describe_workers(workers: set[int]) -> str:
     """How many workers there were at a time; "" where that is not on record."""
     if not workers:
         return ""
@@ -96,6 +98,6 @@ def _side_by_side(workers: set[int]) -> str:
     return f", {least} to {most} workers side by side" if least < most else f", {most} workers side by side"
 
 
-def rederive(request: Request, part: str) -> str:
+def command_for_part(request: Request, part: str) -> str:
     """The command that makes a part of the report again."""
     return request.command(f"run-all --section {part.rsplit('.', 1)[0]}")

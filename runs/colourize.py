@@ -12,16 +12,16 @@ from PIL import Image, UnidentifiedImageError
 from skimage import color
 from torch import Tensor, nn
 
-from runs.data.decoding import strict_decoding
-from runs.data.pixels import Floats, Pixels, grey, repeat, unit
+from runs.data.decoding import decode_strictly
+from runs.data.pixels import Floats, Pixels, to_grey, to_unit, upsample_nearest
 from runs.disk import write_whole
-from runs.errors import RUN_ALL, DataError, StoreError, UsageError, out_of_memory
+from runs.errors import RUN_ALL, DataError, StoreError, UsageError, is_out_of_memory
 from runs.specs.spec import RunSpec
 from runs.storage.arrays import Arrays
 from runs.storage.store import Store
-from runs.training.predict import annealed, painted
-from runs.training.prepared import planes
-from runs.training.trainer import fresh, load_weights
+from runs.training.predict import anneal_mean, paint
+from runs.training.prepared import to_planes
+from runs.training.trainer import build_fresh, load_weights
 
 #: The most that is taken on: the activations of a picture this large fill a few gigabytes.
 MOST_PIXELS = 12_000_000
@@ -40,7 +40,7 @@ def read_picture(path: Path) -> Pixels:
         DataError: it is not there, not a picture, or too large.
     """
     try:
-        with warnings.catch_warnings(), strict_decoding():
+        with warnings.catch_warnings(), decode_strictly():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             if not path.is_file():
                 raise DataError(f"Expected a picture at {path}, but there is no plain file. Name a PNG or JPEG file.")
@@ -62,7 +62,7 @@ def read_picture(path: Path) -> Pixels:
         raise DataError(f"Expected a picture at {path}, but: {reason}. Name a PNG or JPEG file.") from error
 
 
-def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep_lightness: bool) -> Pixels:
+def colourize_picture(store: Store, run: str, picture: Pixels, temperature: float, keep_lightness: bool) -> Pixels:
     """The picture (H, W, 3) uint8, greyed and coloured by a stored run; by one for super-resolution, enlarged to
     (4·H, 4·W, 3), as it enlarges what it was trained on.
 
@@ -96,30 +96,30 @@ def colourized(store: Store, run: str, picture: Pixels, temperature: float, keep
             f"--temperature: expected none for a regression, which predicts one colour alone, got {temperature}. Leave "
             "it out, or name a CNN or UNet with --run."
         )
-    net = trained(store, run, spec, stored.arrays)
+    net = load_trained(store, run, spec, stored.arrays)
     upscales = spec.task == "upscale"
-    given = small_input(picture) if upscales else grey_input(picture)
+    given = make_small_input(picture) if upscales else make_grey_input(picture)
     if given.shape[1] * given.shape[2] > MOST_PIXELS:
         raise UsageError(
             f"Expected a picture of at most {MOST_PIXELS} pixels once four divides its sides, got "
             f"{given.shape[2]}×{given.shape[1]}. Make it smaller and try again."
         )
-    output = run_through(net, given)
+    output = run_network(net, given)
     palette = np.array(store.data["palette"], np.uint8)
-    coloured = annealed(output, palette, temperature) if temperature else painted(output, palette, spec.model)
-    whole = enlarged(picture) if upscales else picture
+    coloured = anneal_mean(output, palette, temperature) if temperature else paint(output, palette, spec.model)
+    whole = enlarge(picture) if upscales else picture
     height, width = whole.shape[:2]
     coloured = coloured[0, :height, :width]
-    return with_lightness(coloured, whole) if keep_lightness else coloured
+    return restore_lightness(coloured, whole) if keep_lightness else coloured
 
 
-def trained(store: Store, run: str, spec: RunSpec, arrays: Arrays) -> nn.Module:
+def load_trained(store: Store, run: str, spec: RunSpec, arrays: Arrays) -> nn.Module:
     """The network of a stored run, in eval mode.
 
     Raises:
         StoreError: the weights are not those of such a network.
     """
-    net = fresh(spec)
+    net = build_fresh(spec)
     try:
         load_weights(net, arrays)
     except (KeyError, TypeError, RuntimeError) as error:
@@ -130,7 +130,7 @@ def trained(store: Store, run: str, spec: RunSpec, arrays: Arrays) -> nn.Module:
     return net.eval()
 
 
-def run_through(net: nn.Module, given: Floats) -> Tensor:
+def run_network(net: nn.Module, given: Floats) -> Tensor:
     """What a network makes of an input (1, H, W, C): (1, K, H, W).
 
     Raises:
@@ -138,9 +138,9 @@ def run_through(net: nn.Module, given: Floats) -> Tensor:
     """
     try:
         with torch.no_grad():
-            output: Tensor = net(planes(given))
+            output: Tensor = net(to_planes(given))
     except (MemoryError, RuntimeError) as error:
-        if not out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
         raise UsageError(
             f"Expected enough memory for a picture of {given.shape[2]}×{given.shape[1]} pixels, but it ran out. Make "
@@ -149,14 +149,14 @@ def run_through(net: nn.Module, given: Floats) -> Tensor:
     return output
 
 
-def grey_input(picture: Pixels) -> Floats:
+def make_grey_input(picture: Pixels) -> Floats:
     """(H, W, 3) uint8 -> (1, H', W', 1) in 0..1: without colour, the edge repeated until four divides the sides."""
     height, width = picture.shape[:2]
     padding = ((0, 0), (0, -height % STEP), (0, -width % STEP))
-    return np.pad(grey(picture[None]), padding, mode="edge")[..., None]
+    return np.pad(to_grey(picture[None]), padding, mode="edge")[..., None]
 
 
-def small_input(picture: Pixels) -> Floats:
+def make_small_input(picture: Pixels) -> Floats:
     """(H, W, 3) uint8 -> (1, 4·H, 4·W, 3) in 0..1, each pixel repeated.
 
     Raises:
@@ -168,16 +168,16 @@ def small_input(picture: Pixels) -> Floats:
             f"Expected a picture of at most {MOST_PIXELS // STEP**2} pixels to enlarge, got {width}×{height}. Make it "
             "smaller, or name a colourization with --run."
         )
-    return repeat(unit(picture[None]), STEP)
+    return upsample_nearest(to_unit(picture[None]), STEP)
 
 
-def enlarged(picture: Pixels) -> Pixels:
+def enlarge(picture: Pixels) -> Pixels:
     """(H, W, 3) -> (4·H, 4·W, 3) uint8, by bicubic interpolation."""
     height, width = picture.shape[:2]
     return np.asarray(Image.fromarray(picture).resize((STEP * width, STEP * height), Image.Resampling.BICUBIC))
 
 
-def with_lightness(coloured: Pixels, picture: Pixels) -> Pixels:
+def restore_lightness(coloured: Pixels, picture: Pixels) -> Pixels:
     """The colours (a*, b*) of one picture under the lightness (L*) of another; both (H, W, 3) uint8."""
     lab = color.rgb2lab(coloured)
     lab[..., 0] = color.rgb2lab(picture)[..., 0]

@@ -1,6 +1,6 @@
 """Every call by which stored files come, change and go, in one place: here the real ones.
 
-A disk that fails, forgets or ends the process at a chosen call is put in their place by :func:`through`; that is
+A disk that fails, forgets or ends the process at a chosen call is put in their place by :func:`use_disk`; that is
 how the tests reach every point at which a machine can die.
 """
 
@@ -32,21 +32,21 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}{PART}")
     try:
-        handle = disk().create(beside)
+        handle = get_disk().create(beside)
         try:
-            disk().write(handle, content)
-            disk().sync(handle)
+            get_disk().write(handle, content)
+            get_disk().sync(handle)
         finally:
-            disk().close(handle)
-        disk().rename(beside, path)
+            get_disk().close(handle)
+        get_disk().rename(beside, path)
     except BaseException:  # an interrupt leaves nothing behind either
         with suppress(OSError):
-            disk().remove(beside)
+            get_disk().remove(beside)
         raise
-    disk().sync_folder(path.parent)
+    get_disk().sync_folder(path.parent)
 
 
-def forgotten(folder: Path, pattern: str) -> Iterator[Path]:
+def list_forgotten(folder: Path, pattern: str) -> Iterator[Path]:
     """What a process left behind that died while it wrote: not touched for an hour. Where nobody holds a lock,
     younger ones may belong to another process that is at work.
     """
@@ -110,12 +110,12 @@ class Disk:
     def read(self, path: Path, start: int = 0, size: int = -1) -> bytes:
         """A file from a byte on, all of it or ``size`` bytes at most. Nothing but a plain file is waited for."""
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-        with os.fdopen(_plain(os.open(path, flags)), "rb") as file:
+        with os.fdopen(_open_plain(os.open(path, flags)), "rb") as file:
             file.seek(start)
             return file.read(size)
 
 
-def _plain(handle: int) -> int:
+def _open_plain(handle: int) -> int:
     """The same handle, of a plain file; that of anything else is given back."""
     mode = os.fstat(handle).st_mode
     if not stat.S_ISREG(mode):
@@ -127,13 +127,13 @@ def _plain(handle: int) -> int:
 _current: ContextVar[Disk] = ContextVar("disk", default=Disk())  # noqa: B039, for it holds nothing
 
 
-def disk() -> Disk:
+def get_disk() -> Disk:
     """The disk in use."""
     return _current.get()
 
 
 @contextmanager
-def through(other: Disk) -> Iterator[None]:
+def use_disk(other: Disk) -> Iterator[None]:
     """While open, every call goes through another disk."""
     before = _current.set(other)
     try:

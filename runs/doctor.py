@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from runs.environment import cores, processor
+from runs.environment import count_cores, find_processor
 from runs.errors import RederiveError
 
 #: Free disk that the whole write-up with five seeds takes, in bytes, with room to spare.
@@ -38,24 +38,24 @@ class Check:
 
 def examine(results: Path, data: str, category: str) -> Iterator[Check]:
     """Device, Pango, disk and pictures, one after another."""
-    yield device()
-    yield pango()
-    yield disk(results)
-    yield pictures(results, data, category)
-    yield ray()
+    yield check_device()
+    yield check_pango()
+    yield check_disk(results)
+    yield check_pictures(results, data, category)
+    yield check_ray_here()
 
 
-def device() -> Check:
+def check_device() -> Check:
     """What torch would train on."""
     import torch
 
     if torch.cuda.is_available():
         return Check("device", True, f"cuda, {torch.cuda.get_device_name(0)}, torch {torch.__version__}")
     idle = "; Apple's GPU has no float64, which training takes" if torch.backends.mps.is_available() else ""
-    return Check("device", True, f"cpu, {processor()}, {cores()} cores, torch {torch.__version__}{idle}")
+    return Check("device", True, f"cpu, {find_processor()}, {count_cores()} cores, torch {torch.__version__}{idle}")
 
 
-def pango() -> Check:
+def check_pango() -> Check:
     """Whether WeasyPrint can make the PDF."""
     if find_library("pango-1.0") or find_library("pango-1.0-0"):
         return Check("Pango", True, "found, so the PDF can be made")
@@ -63,7 +63,7 @@ def pango() -> Check:
     return Check("Pango", False, "not found: HTML works, the PDF does not", mend)
 
 
-def disk(results: Path) -> Check:
+def check_disk(results: Path) -> Check:
     """Whether the results folder can be written to and has room."""
     there = next(folder for folder in (results.absolute(), *results.absolute().parents) if folder.exists())
     if not there.is_dir() or not os.access(there, os.W_OK):
@@ -74,20 +74,20 @@ def disk(results: Path) -> Check:
     )
 
 
-def pictures(results: Path, data: str, category: str) -> Check:
+def check_pictures(results: Path, data: str, category: str) -> Check:
     """Which pictures would be taken."""
-    from runs.data.load import load
+    from runs.data.load import load_dataset
 
     heard: list[str] = []
     try:
-        dataset = load(data, category, root=results / "downloads", say=heard.append)
+        dataset = load_dataset(data, category, root=results / "downloads", say=heard.append)
     except RederiveError as error:
         return Check("pictures", False, str(error), "Use --data photos for pictures that need no download")
     ok = not heard
     return Check("pictures", ok, f"{dataset.id}: {dataset.origin}", " ".join(heard), needed=False)
 
 
-def ray() -> Check:
+def check_ray_here() -> Check:
     """Whether runs can go to a Ray cluster; nothing else needs Ray."""
     try:
         return Check("Ray", True, f"{version('ray')}, so --engine ray works")

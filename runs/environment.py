@@ -32,23 +32,23 @@ SAME_RECIPES = {"058fe44aab11": "711004338cef"}
 
 
 @cache
-def code_digest() -> str:
+def digest_recipe() -> str:
     """12 hex digits over the recipe's code, blind to comments, docstrings, layout and imports.
 
     Where a name is imported from does not change what it computes, so that a file can move without turning runs stale.
     """
     total = hashlib.sha256()
     for name in RECIPE_FILES:
-        total.update(meaning((HOME / name).read_text(encoding="utf-8")).encode())
+        total.update(normalize_source((HOME / name).read_text(encoding="utf-8")).encode())
     return total.hexdigest()[:12]
 
 
 def is_current(code: str) -> bool:
     """Whether a digest that a run was stored with stands for today's recipe."""
-    return code_digest() in (code, SAME_RECIPES.get(code))
+    return digest_recipe() in (code, SAME_RECIPES.get(code))
 
 
-def meaning(source: str) -> str:
+def normalize_source(source: str) -> str:
     """Python source without comments, docstrings, layout and imports."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
@@ -64,7 +64,7 @@ def meaning(source: str) -> str:
 
 
 @cache
-def commit() -> str:
+def find_commit() -> str:
     """The commit of this checkout, with "+" where files differ from it; "unknown" outside git."""
     try:
         command = ["git", "-C", str(HOME), "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*"]
@@ -74,7 +74,7 @@ def commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def processor() -> str:
+def find_processor() -> str:
     """The name of the processor, as the system gives it."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
@@ -85,7 +85,7 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def cores() -> int:
+def count_cores() -> int:
     """Processor cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -93,21 +93,21 @@ def cores() -> int:
 
 
 @cache
-def environment(device: str = "cpu", device_name: str = "") -> dict[str, Any]:
+def describe_environment(device: str = "cpu", device_name: str = "") -> dict[str, Any]:
     """Versions, system, device, commit and code digest, as plain text and numbers."""
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "device": device,
-        "device_name": device_name or processor(),
-        "cores": cores(),
-        "commit": commit(),
-        "code": code_digest(),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "device_name": device_name or find_processor(),
+        "cores": count_cores(),
+        "commit": find_commit(),
+        "code": digest_recipe(),
+        "packages": {name: _find_version(name) for name in PACKAGES},
     }
 
 
-def _version(name: str) -> str:
+def _find_version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:

@@ -10,7 +10,7 @@ import os
 from types import FrameType
 
 
-def out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: Exception) -> bool:
     """Whether memory ran out, of the machine or of the device: torch has a class for some of them alone."""
     words = ("out of memory", "can't allocate memory", "alloc_failed")
     text = str(error).lower()
@@ -66,12 +66,12 @@ class Terminated(KeyboardInterrupt):
     """SIGTERM came: the same as an interrupt, but for the exit code."""
 
 
-def terminate(number: int, frame: FrameType | None) -> None:
+def raise_terminated(number: int, frame: FrameType | None) -> None:
     """For a signal's handler: ends whatever is at work, as an interrupt does."""
     raise Terminated
 
 
-def ending(error: BaseException) -> tuple[str, int]:
+def describe_ending(error: BaseException) -> tuple[str, int]:
     """The sentence and the exit code in which an error ends; an empty sentence for one that is not ours to tell."""
     if isinstance(error, RederiveError):
         return f"Error: {error}", error.exit_code

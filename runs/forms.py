@@ -16,7 +16,7 @@ Form = Any
 def fits(value: Any, form: Form) -> bool:
     """Whether a value out of JSON has a form; fields that the form does not name are passed over."""
     if isinstance(form, dict):
-        return isinstance(value, dict) and all(_field(value, name, wanted) for name, wanted in form.items())
+        return isinstance(value, dict) and all(_check_field(value, name, wanted) for name, wanted in form.items())
     if isinstance(form, list):
         return isinstance(value, list) and all(fits(item, form[0]) for item in value)
     if isinstance(form, type):
@@ -24,21 +24,21 @@ def fits(value: Any, form: Form) -> bool:
     return bool(form(value))
 
 
-def _field(record: dict[str, Any], name: str, wanted: Form) -> bool:
+def _check_field(record: dict[str, Any], name: str, wanted: Form) -> bool:
     key = name.removesuffix("?")
     return fits(record[key], wanted) if key in record else name.endswith("?")
 
 
-def between(least: int, most: int) -> Form:
+def make_between(least: int, most: int) -> Form:
     """The form of a whole number within bounds."""
     return lambda value: type(value) is int and least <= value <= most
 
 
-def number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
     """Whether a value out of JSON is a number, or what a number became: not finite."""
     return type(value) is float or (type(value) is int and abs(value) < 2**53)
 
 
-def seconds(value: Any) -> bool:
+def is_seconds(value: Any) -> bool:
     """Whether a value out of JSON is a time that something took."""
-    return number(value) and 0 <= value < math.inf
+    return is_number(value) and 0 <= value < math.inf

@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runs.data.dataset import Dataset
-from runs.data.load import load
-from runs.environment import cores
+from runs.data.load import load_dataset
+from runs.environment import count_cores
 from runs.errors import UsageError
 from runs.execution import events
-from runs.execution.device import choose
-from runs.execution.live_table import Listener, duration, lines, live, notice
+from runs.execution.device import choose_device
+from runs.execution.live_table import Listener, make_notice, print_lines, show_duration, show_live
 from runs.execution.machine import Machine, hired
-from runs.execution.plan import Plan, plan
-from runs.execution.survey import survey
+from runs.execution.plan import Plan, make_plan
+from runs.execution.survey import survey_store
 from runs.specs.catalogue import Goal
 from runs.specs.presets import MOST_ASKED
 from runs.specs.request import Request
 from runs.specs.spec import RunSpec
-from runs.storage.find_store import stores
+from runs.storage.find_store import list_stores
 from runs.storage.output_paths import refuse_inside_stores
 from runs.storage.store import Store
-from runs.text import how_many
+from runs.text import count_words
 
 if TYPE_CHECKING:
     from runs.execution.engine import Outcome
@@ -42,11 +42,11 @@ def load_data(request: Request, say: Say) -> Dataset:
     """
     refuse_inside_stores(Path(request.results), "--results")
     root = Path(request.results) / "downloads"
-    known = [store.data for store in stores(Path(request.results))]
-    return load(request.data, request.category, root=root, limit=request.chosen.images, say=say, known=known)
+    known = [store.data for store in list_stores(Path(request.results))]
+    return load_dataset(request.data, request.category, root=root, limit=request.chosen.images, say=say, known=known)
 
 
-def own_goals(spec: RunSpec, epochs: int, seeds: int) -> list[Goal]:
+def make_own_goals(spec: RunSpec, epochs: int, seeds: int) -> list[Goal]:
     """A run of the user's own choosing, on each seed.
 
     Raises:
@@ -57,34 +57,34 @@ def own_goals(spec: RunSpec, epochs: int, seeds: int) -> list[Goal]:
     return [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(seeds)]
 
 
-def outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], machine: Machine) -> list[str]:
+def describe_outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], machine: Machine) -> list[str]:
     """What would be trained and how long it would take, a line each; nothing is written."""
-    check(dataset, goals)
+    check_request(dataset, goals)
     folder = Path(request.results) / dataset.id
     store = Store.open(folder) if (folder / "data.json").exists() else None
-    left = plan(store, goals, len(dataset.train))
+    left = make_plan(store, goals, len(dataset.train))
     told = []
     for work in left.works:
         names = sorted({name for probes in work.probes.values() for name in probes})
         told.append(
-            f"{work.spec.id}: {how_many(work.epochs, 'epoch')}" + (f", probes {', '.join(names)}" if names else "")
+            f"{work.spec.id}: {count_words(work.epochs, 'epoch')}" + (f", probes {', '.join(names)}" if names else "")
         )
-    told.append(_duration(left, machine))
+    told.append(_show_duration(left, machine))
     return told
 
 
-def _duration(left: Plan, machine: Machine) -> str:
+def _show_duration(left: Plan, machine: Machine) -> str:
     """How long it would take, where that can be told: on the processor, whose pace is known or guessed."""
     epochs = sum(work.epochs for work in left.works)
-    runs = f"{how_many(len(left.works), 'run')}, {how_many(epochs, 'epoch')}"
-    place = "a Ray cluster" if machine.engine == "ray" else choose(machine.device)[0]
+    runs = f"{count_words(len(left.works), 'run')}, {count_words(epochs, 'epoch')}"
+    place = "a Ray cluster" if machine.engine == "ray" else choose_device(machine.device)[0]
     if place != "cpu":
         return f"{runs}, on {place}: how long that takes shows once it trains."
-    count = machine.workers or cores()
-    return f"{runs}, about {duration(left.seconds(count))} with {how_many(count, 'worker')} on the CPU."
+    count = machine.workers or count_cores()
+    return f"{runs}, about {show_duration(left.seconds(count))} with {count_words(count, 'worker')} on the CPU."
 
 
-def check(dataset: Dataset, goals: Sequence[Goal]) -> None:
+def check_request(dataset: Dataset, goals: Sequence[Goal]) -> None:
     """Refuses what cannot be trained, before any work begins.
 
     Raises:
@@ -118,7 +118,7 @@ def train_goals(
         UsageError: what was asked for cannot be trained.
         StoreError: the results folder cannot be used.
     """
-    check(dataset, goals)
+    check_request(dataset, goals)
     store = Store.create(Path(request.results), dataset)
     if store.locked():
         say(f"Another process is at work in {store.folder}; waiting for it to end.")
@@ -129,7 +129,7 @@ def train_goals(
                 say(f"What was last asked for was altered or cut short. Moved to {aside}; it is written anew.")
         for path in (path for goal in goals for path in store.mend_copies(goal.spec.id)):
             say(f"{path} did not say what its run says, and was written anew.")
-        todo = survey(store, goals, len(dataset.train), lambda event: say(notice(event)))
+        todo = survey_store(store, goals, len(dataset.train), lambda event: say(make_notice(event)))
         if todo.empty:
             say("Nothing is left to train or to measure.")
             return store, True
@@ -139,13 +139,14 @@ def train_goals(
             count, device = hands.workers, hands.device
             say(
                 f"Pictures: {dataset.origin} ({len(dataset.train)} to train on, {len(dataset.test)} to test).\n"
-                f"{how_many(len(todo.works), 'run')} on {hands.place}, {count} side by side; results in {store.folder}"
-                + (f"; about {duration(todo.seconds(count))}" if device == "cpu" else "")
+                f"{count_words(len(todo.works), 'run')} on {hands.place}, {count} side by side; "
+                f"results in {store.folder}"
+                + (f"; about {show_duration(todo.seconds(count))}" if device == "cpu" else "")
                 + (f"\n{hands.idle}" if hands.idle else "")
             )
             taken_up: set[str] = set()
             fell_back: set[str] = set()
-            with watching(todo, count, say) as show:
+            with watch_events(todo, count, say) as show:
 
                 def listen(event: events.Event) -> None:
                     if isinstance(event, events.Retried):
@@ -155,12 +156,14 @@ def train_goals(
                     show(event)
 
                 outcome = Engine(store, dataset, count, device, hands.device_name, listen, hands.crew).run(goals, todo)
-    for line in summary(todo, outcome, taken_up, fell_back):
+    for line in write_summary(todo, outcome, taken_up, fell_back):
         say(line)
     return store, not outcome.failed
 
 
-def summary(todo: Plan, outcome: Outcome, taken_up: Collection[str], fell_back: Collection[str] = ()) -> list[str]:
+def write_summary(
+    todo: Plan, outcome: Outcome, taken_up: Collection[str], fell_back: Collection[str] = ()
+) -> list[str]:
     """What became of the runs, a line each for those that did not end well, and one for all of them.
 
     Args:
@@ -185,12 +188,14 @@ def summary(todo: Plan, outcome: Outcome, taken_up: Collection[str], fell_back: 
     }
     done = sum(run not in outcome.failed for run in runs)
     told.append(
-        ", ".join([f"{done} of {how_many(len(runs), 'run')} done", *(f"{n} {what}" for what, n in counts.items() if n)])
+        ", ".join(
+            [f"{done} of {count_words(len(runs), 'run')} done", *(f"{n} {what}" for what, n in counts.items() if n)]
+        )
         + "."
     )
     return told
 
 
-def watching(todo: Plan, workers: int, say: Say) -> AbstractContextManager[Listener]:
+def watch_events(todo: Plan, workers: int, say: Say) -> AbstractContextManager[Listener]:
     """The live table on a terminal; a line a run where there is none."""
-    return live(todo, workers) if sys.stderr.isatty() else lines(todo, workers, say)
+    return show_live(todo, workers) if sys.stderr.isatty() else print_lines(todo, workers, say)

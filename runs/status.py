@@ -8,24 +8,24 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from runs.execution.live_table import duration
+from runs.execution.live_table import show_duration
 from runs.execution.plan import Plan, Work
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RunSpec
 from runs.storage.store import Store
-from runs.text import how_many, visible
+from runs.text import count_words, make_visible
 
 #: More runs than this are told of by configuration.
 MOST_ROWS = 200
 
 
-def status_table(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
+def draw_status(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
     """One row a run: epochs stored and wanted, probes still to be made, what state it is in. Of very many runs, one
     row a configuration, its seeds counted by their state.
     """
-    table = Table(title=Text(visible(f"{store.data['id']}: {store.data['origin']}")), title_justify="left")
+    table = Table(title=Text(make_visible(f"{store.data['id']}: {store.data['origin']}")), title_justify="left")
     if len(goals) > MOST_ROWS:
-        _of_many(table, goals, left)
+        _count_of_many(table, goals, left)
         return table
     table.add_column("run", no_wrap=True)
     table.add_column("epochs", justify="right")
@@ -35,13 +35,15 @@ def status_table(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
     for goal in goals:
         run = goal.spec.id
         work = works.get(run)
-        probes = _probes(work)
+        probes = _count_probes(work)
         done = left.standings[run].epochs
-        table.add_row(Text(run), f"{done}/{goal.epochs}", str(probes) if probes else "–", _state(goal, work, left))
+        table.add_row(
+            Text(run), f"{done}/{goal.epochs}", str(probes) if probes else "–", _describe_state(goal, work, left)
+        )
     return table
 
 
-def _of_many(table: Table, goals: Sequence[Goal], left: Plan) -> None:
+def _count_of_many(table: Table, goals: Sequence[Goal], left: Plan) -> None:
     table.add_column("configuration", no_wrap=True)
     table.add_column("seeds", justify="right")
     table.add_column("epochs", justify="right")
@@ -54,18 +56,18 @@ def _of_many(table: Table, goals: Sequence[Goal], left: Plan) -> None:
     for spec, seeds in alike.items():
         ids = [goal.spec.id for goal in seeds]
         done, wanted = sum(left.standings[run].epochs for run in ids), sum(goal.epochs for goal in seeds)
-        probes = sum(_probes(works.get(run)) for run in ids)
-        states = Counter(_state(goal, works.get(goal.spec.id), left) for goal in seeds)
+        probes = sum(_count_probes(works.get(run)) for run in ids)
+        states = Counter(_describe_state(goal, works.get(goal.spec.id), left) for goal in seeds)
         told = ", ".join(f"{count} {state}" for state, count in states.items())
         share = f"{100 * done // wanted} %"  # rounded down: all is 100 %, and nothing less is
         table.add_row(Text(spec.id.removesuffix("-s0")), str(len(seeds)), share, str(probes) if probes else "–", told)
 
 
-def _probes(work: Work | None) -> int:
+def _count_probes(work: Work | None) -> int:
     return sum(len(names) for names in work.probes.values()) if work else 0
 
 
-def _state(goal: Goal, work: Work | None, left: Plan) -> str:
+def _describe_state(goal: Goal, work: Work | None, left: Plan) -> str:
     there = left.standings[goal.spec.id]
     if there.damaged or there.diverged:
         return "damaged" if there.damaged else "diverged"
@@ -74,14 +76,14 @@ def _state(goal: Goal, work: Work | None, left: Plan) -> str:
     return "complete" if work is None else "to be continued" if there.epochs < goal.epochs else "to be measured"
 
 
-def left_over(goals: Sequence[Goal], left: Plan, workers: int) -> str:
+def describe_left(goals: Sequence[Goal], left: Plan, workers: int) -> str:
     """How many runs have something left, and how long that takes."""
     count = len(left.works)
-    runs = f"{count} of {how_many(len(goals), 'run')} {'has' if count == 1 else 'have'} something left"
-    return f"{runs}: about {duration(left.seconds(workers))} with {how_many(workers, 'worker')}."
+    runs = f"{count} of {count_words(len(goals), 'run')} {'has' if count == 1 else 'have'} something left"
+    return f"{runs}: about {show_duration(left.seconds(workers))} with {count_words(workers, 'worker')}."
 
 
-def reached(store: Store, goals: Sequence[Goal]) -> Iterator[str]:
+def describe_reached(store: Store, goals: Sequence[Goal]) -> Iterator[str]:
     """What each run came to at the epoch that was asked for, or at its last."""
     for goal in goals:
         record = store.record(goal.spec.id)

@@ -20,17 +20,17 @@ SPELLING = "\u200c\u200d\u00ad"
 _PLAIN = re.compile(r"[\n\t -~]*")
 
 
-def visible(text: str) -> str:
+def make_visible(text: str) -> str:
     r"""The text with each order spelled out, e.g. ``\x1b`` or ``\u202e``; line ends and tabs stay."""
-    return text if _PLAIN.fullmatch(text) else "".join(map(_shown, text))
+    return text if _PLAIN.fullmatch(text) else "".join(map(_show_character, text))
 
 
-def how_many(count: object, thing: str) -> str:
+def count_words(count: object, thing: str) -> str:
     """A count with its word: "1 run", "2 runs"."""
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
-def _shown(character: str) -> str:
+def _show_character(character: str) -> str:
     if character in "\n\t" or character in SPELLING or unicodedata.category(character) not in ORDERS:
         return character
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
@@ -45,11 +45,11 @@ def spell_out() -> None:
 
 @dataclass(frozen=True)
 class Plain:
-    """What rich draws, e.g. a table, with the text in it as :func:`visible` shows it."""
+    """What rich draws, e.g. a table, with the text in it as :func:`make_visible` shows it."""
 
     drawn: RenderableType
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The same pieces; the orders of rich itself stay."""
         for piece in console.render(self.drawn, options):
-            yield piece if piece.control else piece._replace(text=visible(piece.text))
+            yield piece if piece.control else piece._replace(text=make_visible(piece.text))

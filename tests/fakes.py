@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from report.results.frames import Frames, Measurement
-from runs.specs.catalogue import goals
+from runs.specs.catalogue import list_goals
 from runs.specs.presets import PRESETS, Preset
 from runs.specs.spec import RunSpec
 
@@ -33,7 +33,7 @@ def fake_frames(
     """Frames of a whole run-all; runs whose id begins with one of ``without`` are left out."""
     rng = np.random.default_rng(7)
     runs, epochs, stored, pictures = [], [], {}, {}
-    for goal in goals(preset, seeds=seeds):
+    for goal in list_goals(preset, seeds=seeds):
         spec = goal.spec
         if spec.id.startswith(without or ("none",)):
             continue

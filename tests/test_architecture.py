@@ -205,7 +205,7 @@ def test_nothing_is_unpickled_or_evaluated() -> None:
     # one file that others made is loaded, once its digest is right, by torch's reader that knows tensors alone
     loads = {name: re.findall(r"torch\.load\(.*", (HOME / name).read_text(encoding="utf-8")) for name in FILES}
     assert {name: lines for name, lines in loads.items() if lines} == {
-        "runs/training/features.py": ['torch.load(checked(path), map_location="cpu", weights_only=True))']
+        "runs/training/features.py": ['torch.load(check_weights(path), map_location="cpu", weights_only=True))']
     }
     assert [
         name for name in FILES if "allow_pickle" in {getattr(node, "arg", "") for node in ast.walk(tree(name))}

@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from runs.data.dataset import Dataset
-from runs.execution.worker import Job, serve
-from runs.storage.find_store import stores
+from runs.execution.worker import Job, serve_jobs
+from runs.storage.find_store import list_stores
 from tests.commands import call
 from tests.made_up_folder import folder_of_pictures
 
@@ -105,7 +105,7 @@ def test_damaged_run_is_a_gap_in_the_report_and_is_made_again_to_the_same_bits(
     copy = tmp_path / "copy"
     shutil.copytree(whole, copy)
     (path,) = copy.glob("*/unet-b200-lr0.001-s0/state.safetensors")
-    (store,) = stores(copy)
+    (store,) = list_stores(copy)
     before = store.state("unet-b200-lr0.001-s0")
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1  # a weight or a moment
@@ -146,20 +146,20 @@ def serve_until_regression(pipe: Connection, dataset: Dataset, device: str) -> N
         def send(self, message: object) -> None:
             pipe.send(message)
 
-    serve(Watched(), dataset, device)  # type: ignore[arg-type]
+    serve_jobs(Watched(), dataset, device)  # type: ignore[arg-type]
 
 
 def test_run_whose_worker_is_killed_again_and_again_is_told_and_the_others_are_reported(
     tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runs.execution.local.serve", serve_until_regression)
+    monkeypatch.setattr("runs.execution.local.serve_jobs", serve_until_regression)
     options = ["--section", "1.2", "--preset", "quick", "--device", "cpu", "--workers", "1"]
     done = call("run-all", *options, "--data", pictures, "--results", tmp_path)
     assert done.exit_code == 3, done.output
     assert "regression-b100-lr0.001-s0: its worker ended by signal 9 after epoch 0; taking it up again" in done.output
     assert "Failed: regression-b100-lr0.001-s0. The other runs went on. its worker ended by signal 9" in done.output
     assert "1 of 2 runs done, 1 failed, 1 taken up again after a worker was lost." in done.output
-    (store,) = stores(tmp_path)
+    (store,) = list_stores(tmp_path)
     assert store.runs() == ["cnn-b100-lr0.001-s0"]
     assert (tmp_path / "report" / "report.html").is_file()
 

@@ -109,13 +109,13 @@ def test_one_more_seed_reads_each_file_of_the_others_once(
     )
     assert call(*words, "--seeds", "1").exit_code == 0
     read: Counter[Path] = Counter()
-    whole = records.read
+    whole = records.read_record
 
     def counted(path: Path, *more: Any) -> Any:
         read[path] += 1
         return whole(path, *more)
 
-    monkeypatch.setattr(records, "read", counted)
+    monkeypatch.setattr(records, "read_record", counted)
     assert call(*words, "--seeds", "2").exit_code == 0
     times = {path.relative_to(tmp_path).parts[1:]: count for path, count in read.items() if "s0" in str(path)}
     assert set(times.values()) == {1}, times
@@ -128,7 +128,7 @@ def test_dry_run_promises_no_time_for_a_device_whose_pace_is_not_known(
     assert re.search(
         r"^\d+ runs, \d+ epochs, about .* workers on the CPU\.$", call(*words, "--device", "cpu").stdout, re.M
     )
-    monkeypatch.setattr("runs.job.choose", lambda asked: ("cuda", "Some GPU"))
+    monkeypatch.setattr("runs.job.choose_device", lambda asked: ("cuda", "Some GPU"))
     assert "385 epochs, on cuda: how long that takes shows once it trains." in call(*words).stdout
 
 

@@ -16,11 +16,11 @@ from click.testing import CliRunner
 
 from cli import cli
 from runs.environment import HOME
-from runs.errors import StoreError, ending
+from runs.errors import StoreError, describe_ending
 from runs.forms import fits
 from runs.specs.spec import RunSpec
 from runs.storage import arrays
-from runs.storage.find_store import stores
+from runs.storage.find_store import list_stores
 from runs.storage.record_forms import REQUEST_FORM
 from runs.storage.store import Store, Stored
 from tests.runs import tiny
@@ -114,7 +114,7 @@ def test_record_of_the_pictures_of_another_form_is_refused_by_name_and_left_as_i
 @pytest.mark.parametrize("field", ["id", "source", "category", "origin", "written", "train", "test", "palette"])
 def test_record_of_the_pictures_without_a_field_is_refused(store: Store, field: str) -> None:
     arrays.write_json(store.folder / "data.json", {name: one for name, one in store.data.items() if name != field})
-    assert stores(store.folder.parent) == []
+    assert list_stores(store.folder.parent) == []
     assert "of another form" in sentence(call("status", "--results", store.folder.parent)[1])
 
 
@@ -150,9 +150,9 @@ def test_home_of_nobody_is_a_folder_that_is_not_there(tmp_path: Path, name: str)
 def test_home_that_nobody_can_tell_stops_nothing(tmp_path: Path) -> None:
     code = (
         "import os, pwd\nos.environ.pop('HOME', None)\ndef nobody(*_): raise KeyError\n"
-        "pwd.getpwuid = pwd.getpwnam = nobody\nfrom runs.specs.vgg16 import vgg16_path\n"
-        "from runs.data.load import at_home\n"
-        "print(vgg16_path().name.startswith('vgg16'), at_home('~/data'))"
+        "pwd.getpwuid = pwd.getpwnam = nobody\nfrom runs.specs.vgg16 import find_vgg16\n"
+        "from runs.data.load import expand_home\n"
+        "print(find_vgg16().name.startswith('vgg16'), expand_home('~/data'))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "~/data"]
@@ -222,7 +222,7 @@ def test_output_that_cannot_be_written_is_a_sentence(store: Store, command: list
     ids=repr,
 )
 def test_error_of_the_system_says_what_to_do_about_it(error: OSError, said: str) -> None:
-    text, code = ending(error)
+    text, code = describe_ending(error)
     assert (said in text, code) == (True, 1)
     assert bool(text) == bool(said)
 

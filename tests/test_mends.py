@@ -159,13 +159,13 @@ def test_one_of_a_kind_is_told_in_the_singular(tmp_path: Path, store: Store) -> 
 def test_verdicts_fit_eighty_columns_with_ids_whole_and_statements(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from report.questions.all_claims import all_claims
+    from report.questions.all_claims import load_claims
 
     monkeypatch.setenv("COLUMNS", "80")
     lines = call("verdicts", "--results", store.folder.parent).stdout.splitlines()
     assert {len(line) for line in lines} == {80}
     cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if line.startswith("│")]
-    assert [row[0] for row in cells if row[0]] == [claim.id for claim in all_claims()]
+    assert [row[0] for row in cells if row[0]] == [claim.id for claim in load_claims()]
     words = "".join("".join(row[1].split()) for row in cells)
-    for claim in all_claims():
+    for claim in load_claims():
         assert "".join(claim.statement.split()) in words

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.soak import heed_interrupts
-from runs.storage.find_store import stores
+from runs.storage.find_store import list_stores
 from runs.storage.store import Store
 from tests.made_up_folder import folder_of_pictures
 
@@ -86,7 +86,7 @@ def alive(pids: set[int]) -> set[int]:
 
 def epochs(results: Path) -> int:
     """How many epochs are stored, of all runs."""
-    stored = [store.record(run) for store in stores(results) for run in store.runs()]
+    stored = [store.record(run) for store in list_stores(results) for run in store.runs()]
     return sum(len(record["rows"]) for record in stored if record)
 
 
@@ -142,7 +142,7 @@ def test_run_all_that_is_stopped_goes_on_from_its_last_epoch_and_two_at_once_do_
     said_by = [process.communicate()[0] for process in (*both, last)]
     assert [process.returncode for process in (*both, last)] == [0, 0, 0], said_by
     assert "taking it up again" not in said_by[2]
-    (one,), (other,) = stores(stopped), stores(together)
+    (one,), (other,) = list_stores(stopped), list_stores(together)
     assert done(one) == done(other)
     for run in RUNS:
         record = other.record(run)

@@ -13,7 +13,7 @@ from runs.errors import DamagedError, UsageError
 from runs.execution.engine import Engine
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RunSpec
-from runs.storage.find_store import stores
+from runs.storage.find_store import list_stores
 from runs.storage.output_paths import refuse_inside_stores
 from runs.storage.store import Store
 from tests.commands import call
@@ -52,7 +52,7 @@ def contents(folder: Path) -> dict[Path, bytes | None]:
 
 def inside(results: Path, whose: str = "results") -> dict[str, Path]:
     """Places in a store: files that are there and others, straight, by a detour, and by links."""
-    (store,) = stores(results.with_name(whose))
+    (store,) = list_stores(results.with_name(whose))
     folder, run = store.folder, store.folder / CNN.id
     link = results.with_name(f"link to {whose}")
     link.symlink_to(run)
@@ -132,7 +132,7 @@ def test_pages_are_never_written_among_stored_results(
 
 
 def test_kept_sections_do_not_go_among_stored_results_by_a_link(results: Path, tmp_path: Path) -> None:
-    (store,) = stores(results)
+    (store,) = list_stores(results)
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "sections").symlink_to(store.folder)
     before = contents(results)
@@ -159,7 +159,7 @@ def test_pages_replace_pages_of_ours_alone(results: Path, tmp_path: Path, name: 
 
 @pytest.mark.parametrize("command", [["run-all"], ["train", "--model", "cnn"]], ids=" ".join)
 def test_nothing_is_trained_into_a_store_of_others(results: Path, tmp_path: Path, command: list[str]) -> None:
-    (store,) = stores(results)
+    (store,) = list_stores(results)
     pictures = folder_of_pictures(tmp_path / "pictures", 4, 2)
     before = contents(results)
     for folder in (store.folder, store.folder / CNN.id):
@@ -169,7 +169,7 @@ def test_nothing_is_trained_into_a_store_of_others(results: Path, tmp_path: Path
 
 
 def test_damaged_store_is_spared_and_a_data_json_of_others_is_in_nobodys_way(results: Path, tmp_path: Path) -> None:
-    (store,) = stores(results)
+    (store,) = list_stores(results)
     (store.folder / "data.json").write_text("{}")
     with pytest.raises(DamagedError):
         Store.open(store.folder)

@@ -22,18 +22,18 @@ Cell = str | float | int | None
 Cells = Sequence[Cell]
 
 
-def filled(numbers: Sequence[float] | None, length: int) -> list[float]:
+def fill_gaps(numbers: Sequence[float] | None, length: int) -> list[float]:
     """The numbers, filled up with NaN; none at all where there are none."""
     known = [] if numbers is None else [float(number) for number in numbers]
     return [*known, *[math.nan] * (length - len(known))]
 
 
-def finite(numbers: Sequence[float]) -> list[float]:
+def keep_finite(numbers: Sequence[float]) -> list[float]:
     """What is not finite as NaN, which is drawn as a gap."""
     return [float(number) if math.isfinite(number) else math.nan for number in numbers]
 
 
-def cell(number: float) -> Cell:
+def make_cell(number: float) -> Cell:
     """A number for a data table: whole ones as such, none for what is not finite."""
     if not math.isfinite(number):
         return None
@@ -103,16 +103,16 @@ class Plot:
             if text:
                 self.write(0, line, text, INK if bold else SOFT, bold=bold)
                 line += LINE
-        for row in legend_lines([label for _, label, _ in legend], self.width) if legend else []:
+        for row in count_legend_lines([label for _, label, _ in legend], self.width) if legend else []:
             x = 0.0
             for index in row:
                 mark, label, colour = legend[index]
                 self.write(x, line, mark, colour)
                 self.write(x + 13, line, label)
-                x += width_of(label) + 30
+                x += measure_width(label) + 30
             line += LINE
         top, bottom = line - LINE / 2 + 9, 21 + (LINE + 1 if x_label else 0)
-        left = 9 + max((width_of(text) for _, text in _ticks(self.ax.yaxis)), default=0)
+        left = 9 + max((measure_width(text) for _, text in _choose_ticks(self.ax.yaxis)), default=0)
         room, rise = max(self.width - left - right, 40), max(self.height - top - bottom, 40)
         self.ax.set_position((left / self.width, bottom / self.height, room / self.width, rise / self.height))
         self.ax.apply_aspect()
@@ -124,24 +124,24 @@ class Plot:
         """The whole picture; ``name`` makes its ids, ``alt`` says what it shows."""
         left, top, right, bottom = self.box
         grid = []
-        for x, label in _ticks(self.ax.xaxis):
+        for x, label in _choose_ticks(self.ax.xaxis):
             across, _ = self.at(x, self.ax.get_ylim()[0])
             self.write(across, bottom + 12, label, SOFT, "middle")
             grid.append(f"M{across:.1f} {top:.1f}V{bottom:.1f}" if self.across else "")
-        for y, label in _ticks(self.ax.yaxis):
+        for y, label in _choose_ticks(self.ax.yaxis):
             _, up = self.at(self.ax.get_xlim()[0], y)
             self.write(left - 6, up, label, SOFT, "end")
             grid.append("" if self.across else f"M{left:.1f} {up:.1f}H{right:.1f}")
         strokes = [Stroke("".join(grid), GRID)]
         if not self.across and self.ax.axison:
-            marks = (self.at(x, self.ax.get_ylim()[0])[0] for x, _ in _ticks(self.ax.xaxis))
+            marks = (self.at(x, self.ax.get_ylim()[0])[0] for x, _ in _choose_ticks(self.ax.xaxis))
             feet = "".join(f"M{across:.1f} {bottom:.1f}v3" for across in marks)
             strokes.append(Stroke(f"M{left:.1f} {bottom:.1f}H{right:.1f}{feet}", SOFT))
         self.ax.set_axis_off()
         return to_svg(self._canvas, name, alt, [stroke for stroke in strokes if stroke.path], self._words, self.data)
 
 
-def _ticks(axis: Axis) -> list[Tick]:
+def _choose_ticks(axis: Axis) -> list[Tick]:
     """Where the ticks within the limits are, and what stands beside them."""
     if not axis.axes.axison:
         return []
@@ -152,7 +152,7 @@ def _ticks(axis: Axis) -> list[Tick]:
     return [(place, label) for place, label in zip(places, labels, strict=True) if low - slack <= place <= high + slack]
 
 
-def width_of(text: str) -> float:
+def measure_width(text: str) -> float:
     """About how wide a text is, in pixels."""
     return LETTER * len(text)
 
@@ -191,7 +191,7 @@ def scale_axis(ax: Axes, which: str, values: Sequence[float], log: bool) -> None
     axis.set_major_formatter(formatter)
 
 
-def limits(values: Sequence[float], log: bool, pad: float = 0.05) -> tuple[float, float]:
+def find_limits(values: Sequence[float], log: bool, pad: float = 0.05) -> tuple[float, float]:
     """Ends of an axis that holds all finite values with a little room."""
     finite = [float(value) for value in values if math.isfinite(value) and (value > 0 or not log)]
     if not finite:
@@ -204,12 +204,12 @@ def limits(values: Sequence[float], log: bool, pad: float = 0.05) -> tuple[float
     return low - room, high + room
 
 
-def legend_lines(labels: Sequence[str], room: float) -> list[list[int]]:
+def count_legend_lines(labels: Sequence[str], room: float) -> list[list[int]]:
     """Which labels go on which line above a plot, by index, when each takes its width and a little mark."""
     lines: list[list[int]] = [[]]
     used = 0.0
     for index, label in enumerate(labels):
-        needed = width_of(label) + 30
+        needed = measure_width(label) + 30
         if lines[-1] and used + needed > room:
             lines.append([])
             used = 0.0

@@ -9,15 +9,27 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import AutoLocator
 
 from report.answers import Figure
-from report.drawing.axes import LINE, SIZES, Cells, Plot, cell, filled, finite, limits, name_ticks, scale_axis, width_of
-from report.drawing.colours import INK, SOFT, colour_of
-from report.drawing.svg import wrapped
+from report.drawing.axes import (
+    LINE,
+    SIZES,
+    Cells,
+    Plot,
+    fill_gaps,
+    find_limits,
+    keep_finite,
+    make_cell,
+    measure_width,
+    name_ticks,
+    scale_axis,
+)
+from report.drawing.colours import INK, SOFT, find_colour
+from report.drawing.svg import wrap_text
 
 #: What the caption of bars with whiskers says of them.
 WHISKERED = " Bars are means over the seeds; whiskers go from the least seed to the greatest."
 
 
-def bars(
+def draw_bars(
     name: str,
     caption: str,
     alt: str,
@@ -33,15 +45,15 @@ def bars(
     colours of those series that have one of their own.
     """
     width, height = SIZES[1]
-    lying = any(width_of(group) > (width - 60) / len(groups) for group in groups)
+    lying = any(measure_width(group) > (width - 60) / len(groups) for group in groups)
     plot = Plot(width, 60 + 1.1 * LINE * len(groups) * (len(series) + 0.6) if lying else height - 30)
-    colours = {label: colour_of((hues or {}).get(label, ""), label, index) for index, label in enumerate(series)}
+    colours = {label: find_colour((hues or {}).get(label, ""), label, index) for index, label in enumerate(series)}
     ends, drawn = [0.0], False
     thick = 0.76 / max(len(series), 1)
     for index, (label, numbers) in enumerate(series.items()):
         at = [group + (index - (len(series) - 1) / 2) * thick for group in range(len(groups))]
-        heights, whiskers = filled(numbers, len(groups)), _whiskers(reaches, label, len(groups))
-        (plot.ax.barh if lying else plot.ax.bar)(at, finite(heights), thick * 0.92, color=colours[label])
+        heights, whiskers = fill_gaps(numbers, len(groups)), _draw_whiskers(reaches, label, len(groups))
+        (plot.ax.barh if lying else plot.ax.bar)(at, keep_finite(heights), thick * 0.92, color=colours[label])
         ends += heights
         for where, (least, greatest) in zip(at, whiskers, strict=True):
             if least < greatest:
@@ -49,8 +61,8 @@ def bars(
                 ends += [least, greatest]
                 span, fixed = [least, greatest], [where, where]
                 plot.ax.plot(*((span, fixed) if lying else (fixed, span)), color=INK, linewidth=1.2)
-    low, high = limits(ends, log=False)
-    low = 0.0 if min(finite(ends)) >= 0 else low
+    low, high = find_limits(ends, log=False)
+    low = 0.0 if min(keep_finite(ends)) >= 0 else low
     names = [(float(index), group) for index, group in enumerate(groups)]
     scale_axis(plot.ax, "x" if lying else "y", ends, log=False)
     name_ticks(plot.ax.yaxis if lying else plot.ax.xaxis, names)
@@ -63,12 +75,12 @@ def bars(
     plot.place(y_label=y_label, legend=legend if len(series) > 1 else [])
     added = ("low", "high") if reaches else ()
     heads = ["", *(head for label in series for head in (label, *(f"{label}, {end}" for end in added)))]
-    rows = [[group, *_numbers(index, series, reaches)] for index, group in enumerate(groups)]
+    rows = [[group, *_list_numbers(index, series, reaches)] for index, group in enumerate(groups)]
     told = caption + (WHISKERED if drawn else "")
-    return Figure(name, told, alt, wrapped([plot.svg(name, alt)], 1), columns=heads, rows=rows)
+    return Figure(name, told, alt, wrap_text([plot.svg(name, alt)], 1), columns=heads, rows=rows)
 
 
-def swatches(
+def draw_swatches(
     name: str,
     caption: str,
     alt: str,
@@ -78,11 +90,11 @@ def swatches(
     """Colours (0..255) side by side, and above them, where known, how large a share (0..1) each has."""
     plot = Plot(SIZES[1][0], 190.0 if shares is not None else 70.0)
     hexes = ["#{:02x}{:02x}{:02x}".format(*(int(level) for level in colour)) for colour in colours]
-    percents = [100 * share for share in filled(shares, len(hexes))]
+    percents = [100 * share for share in fill_gaps(shares, len(hexes))]
     top = max((percent for percent in percents if math.isfinite(percent)), default=0.0) or 1.0
     floor = -0.32 * top
     plot.ax.bar(range(len(hexes)), floor, 0.92, color=hexes)
-    plot.ax.bar(range(len(hexes)), finite(percents), 0.92, color=hexes, edgecolor=SOFT, linewidth=0.6)
+    plot.ax.bar(range(len(hexes)), keep_finite(percents), 0.92, color=hexes, edgecolor=SOFT, linewidth=0.6)
     plot.ax.set(xlim=(-0.6, max(len(hexes), 1) - 0.4), ylim=(floor, 1.05 * top if shares is not None else 0.0))
     name_ticks(plot.ax.xaxis, [])
     if shares is not None:
@@ -94,13 +106,13 @@ def swatches(
     plot.place(y_label="share of the pixels, %" if shares is not None else "")
     heads = ["colour", "R", "G", "B", *(["share, %"] if shares is not None else [])]
     rows: list[Cells] = [
-        [hexes[index], *map(int, colour), *([cell(percents[index])] if shares is not None else [])]
+        [hexes[index], *map(int, colour), *([make_cell(percents[index])] if shares is not None else [])]
         for index, colour in enumerate(colours)
     ]
-    return Figure(name, caption, alt, wrapped([plot.svg(name, alt)], 1), columns=heads, rows=rows)
+    return Figure(name, caption, alt, wrap_text([plot.svg(name, alt)], 1), columns=heads, rows=rows)
 
 
-def drawing(
+def draw_to_svg(
     name: str,
     caption: str,
     alt: str,
@@ -122,10 +134,10 @@ def drawing(
         if isinstance(axis.get_major_locator(), AutoLocator):
             scale_axis(plot.ax, which, list(map(float, axis.get_view_interval())), log=False)
     plot.place(*texts)
-    return Figure(name, caption, alt, wrapped([plot.svg(name, alt)], 1), columns=columns, rows=rows)
+    return Figure(name, caption, alt, wrap_text([plot.svg(name, alt)], 1), columns=columns, rows=rows)
 
 
-def _whiskers(
+def _draw_whiskers(
     reaches: Mapping[str, Sequence[tuple[float, float]]] | None, label: str, count: int
 ) -> list[tuple[float, float]]:
     """The whiskers of a series, NaN for those that it lacks."""
@@ -133,13 +145,13 @@ def _whiskers(
     return found + [(math.nan, math.nan)] * (count - len(found))
 
 
-def _numbers(
+def _list_numbers(
     index: int, series: Mapping[str, Sequence[float]], reaches: Mapping[str, Sequence[tuple[float, float]]] | None
 ) -> Cells:
     """One group's numbers, each followed by the ends of its whisker where there are whiskers."""
     found: list[str | float | int | None] = []
     for label, numbers in series.items():
-        found.append(cell(filled(numbers, index + 1)[index]))
+        found.append(make_cell(fill_gaps(numbers, index + 1)[index]))
         if reaches is not None:
-            found += map(cell, _whiskers(reaches, label, index + 1)[index])
+            found += map(make_cell, _draw_whiskers(reaches, label, index + 1)[index])
     return found

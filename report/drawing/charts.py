@@ -19,23 +19,23 @@ from report.drawing.axes import (
     SIZES,
     Cells,
     Plot,
-    cell,
-    filled,
-    finite,
-    limits,
+    fill_gaps,
+    find_limits,
+    keep_finite,
+    make_cell,
+    measure_width,
     name_ticks,
     scale_axis,
     spread_out,
-    width_of,
 )
-from report.drawing.bars import bars, drawing, swatches
-from report.drawing.colours import COLOURS, SOFT, colour_of
-from report.drawing.pictures import reel, sheet, strips
-from report.drawing.svg import wrapped
+from report.drawing.bars import draw_bars, draw_swatches, draw_to_svg
+from report.drawing.colours import COLOURS, SOFT, find_colour
+from report.drawing.pictures import draw_reel, draw_sheet, draw_strips
+from report.drawing.svg import wrap_text
 
 __all__ = [
-    "BANDED", "COLOURS", "Panel", "Series", "band", "bars", "chart", "colour_of", "drawing", "reel", "scatter",
-    "sheet", "strips", "swatches",
+    "BANDED", "COLOURS", "Panel", "Series", "band_of_seeds", "draw_bars", "draw_chart", "draw_reel", "draw_scatter",
+    "draw_sheet", "draw_strips", "draw_swatches", "draw_to_svg", "find_colour",
 ]  # fmt: skip
 
 #: Shapes of points whose names stand in a legend, so that not colour alone tells them apart, and their signs there.
@@ -94,7 +94,7 @@ class Panel:
 BANDED = " Lines are means over the seeds; bands go from the least seed to the greatest."
 
 
-def band(frame: pd.DataFrame) -> tuple[list[float], list[float], list[float] | None, list[float] | None]:
+def band_of_seeds(frame: pd.DataFrame) -> tuple[list[float], list[float], list[float] | None, list[float] | None]:
     """A table of epochs × seeds -> x, mean over the seeds, the least seed and the greatest.
 
     A few seeds show no distribution, and a standard deviation may reach where no seed was, below zero even. Both ends
@@ -107,17 +107,17 @@ def band(frame: pd.DataFrame) -> tuple[list[float], list[float], list[float] | N
     return x, mean.tolist(), table.min(axis=1).tolist(), table.max(axis=1).tolist()
 
 
-def chart(name: str, caption: str, alt: str, *panels: Panel, columns: int = 0) -> Figure:
+def draw_chart(name: str, caption: str, alt: str, *panels: Panel, columns: int = 0) -> Figure:
     """Lines, one panel beside the other, ``columns`` of them in a row (0: as many as fit well)."""
-    return _panels(name, caption, alt, panels, columns, _lines)
+    return _draw_panels(name, caption, alt, panels, columns, _draw_lines)
 
 
-def scatter(name: str, caption: str, alt: str, *panels: Panel, columns: int = 0) -> Figure:
+def draw_scatter(name: str, caption: str, alt: str, *panels: Panel, columns: int = 0) -> Figure:
     """The same with points only."""
-    return _panels(name, caption, alt, panels, columns, _points)
+    return _draw_panels(name, caption, alt, panels, columns, _draw_points)
 
 
-def _panels(
+def _draw_panels(
     name: str,
     caption: str,
     alt: str,
@@ -132,26 +132,26 @@ def _panels(
     svgs = []
     for index, panel in enumerate(panels):
         plot = Plot(*SIZES[min(columns, 3)])
-        colours = [colour_of(series.colour, series.label, at) for at, series in enumerate(panel.series)]
-        legend = draw is _points or not _fit_at_ends(plot, panel)
+        colours = [find_colour(series.colour, series.label, at) for at, series in enumerate(panel.series)]
+        legend = draw is _draw_points or not _fit_at_ends(plot, panel)
         signs = [SHAPES[at % len(SHAPES)] if legend else SHAPES[0] for at in range(len(colours))]
         draw(plot, panel, colours, [shape for shape, _ in signs])
-        _scales(plot, panel)
-        _label(plot, panel, colours, [sign for _, sign in signs] if legend else ())
+        _set_scales(plot, panel)
+        _label_axis(plot, panel, colours, [sign for _, sign in signs] if legend else ())
         if panel.x_label.startswith("epoch") and not panel.log_x:
             plot.tell_epochs()
-        words = alt if index == 0 else _clouds(panel) if draw is _points else _words(panel)
+        words = alt if index == 0 else _draw_clouds(panel) if draw is _draw_points else _describe_series(panel)
         svgs.append(plot.svg(f"{name}-{index}", words))
-    heads, rows = _table(panels)
-    told = caption + (BANDED if any(_banded(panel) for panel in panels) else "")
-    return Figure(name, told, alt, wrapped(svgs, columns), columns=heads, rows=rows)
+    heads, rows = _tabulate(panels)
+    told = caption + (BANDED if any(_is_banded(panel) for panel in panels) else "")
+    return Figure(name, told, alt, wrap_text(svgs, columns), columns=heads, rows=rows)
 
 
-def _words(panel: Panel) -> str:
+def _describe_series(panel: Panel) -> str:
     """What a panel after the first shows, for those who do not see it: where each of its lines begins and ends."""
     told = []
     for series in panel.series:
-        known = [(x, y) for x, y in zip(finite(series.x), finite(series.y), strict=True) if math.isfinite(y)]
+        known = [(x, y) for x, y in zip(keep_finite(series.x), keep_finite(series.y), strict=True) if math.isfinite(y)]
         if known:
             (first, begin), (last, end) = known[0], known[-1]
             name = f"{series.label}: " if series.label else ""
@@ -160,11 +160,13 @@ def _words(panel: Panel) -> str:
     return f"{shown}{panel.y_label} by {panel.x_label}. {'; '.join(told)}".rstrip(". ") + "."
 
 
-def _clouds(panel: Panel) -> str:
+def _draw_clouds(panel: Panel) -> str:
     """What a panel of points after the first shows: how many each cloud has, and from where to where they lie."""
     told = []
     for series in panel.series:
-        known = [(x, y) for x, y in zip(finite(series.x), finite(series.y), strict=True) if math.isfinite(x + y)]
+        known = [
+            (x, y) for x, y in zip(keep_finite(series.x), keep_finite(series.y), strict=True) if math.isfinite(x + y)
+        ]
         if known:
             across, up = (f"{min(numbers):.4g} to {max(numbers):.4g}" for numbers in zip(*known, strict=True))
             name = f"{series.label}: " if series.label else ""
@@ -176,17 +178,17 @@ def _fit_at_ends(plot: Plot, panel: Panel) -> bool:
     """Whether there is room for the names of all lines at their ends."""
     named = [series.label for series in panel.series if series.label]
     count = len(named) + len([label for _, label in panel.levels if label])
-    longest = max(map(width_of, named), default=0.0)
+    longest = max(map(measure_width, named), default=0.0)
     return longest < 0.38 * plot.width and count * LINE < plot.height - 90
 
 
-def _lines(plot: Plot, panel: Panel, colours: Sequence[str], shapes: Sequence[str]) -> None:
+def _draw_lines(plot: Plot, panel: Panel, colours: Sequence[str], shapes: Sequence[str]) -> None:
     """Lines and their bands; lines whose shapes differ are told apart by these, with some along each line."""
     differ = len(set(shapes)) > 1
     for series, colour, shape in zip(panel.series, colours, shapes, strict=True):
-        x, y = finite(series.x), finite(series.y)
+        x, y = keep_finite(series.x), keep_finite(series.y)
         if series.low is not None and series.high is not None:
-            low, high = finite(series.low), finite(series.high)
+            low, high = keep_finite(series.low), keep_finite(series.high)
             plot.ax.fill_between(x, low, high, color=colour, alpha=0.16, linewidth=0)
         alone = len([value for value in y if math.isfinite(value)]) == 1
         plot.ax.plot(
@@ -196,25 +198,25 @@ def _lines(plot: Plot, panel: Panel, colours: Sequence[str], shapes: Sequence[st
         )  # fmt: skip
 
 
-def _points(plot: Plot, panel: Panel, colours: Sequence[str], shapes: Sequence[str]) -> None:
+def _draw_points(plot: Plot, panel: Panel, colours: Sequence[str], shapes: Sequence[str]) -> None:
     """Points; very many of them as one picture."""
     many = sum(len(series.x) for series in panel.series) > MANY_POINTS
     for series, colour, shape in zip(panel.series, colours, shapes, strict=True):
         plot.ax.plot(
-            finite(series.x), finite(series.y), linestyle="", marker=shape, color=colour, markeredgewidth=0,
+            keep_finite(series.x), keep_finite(series.y), linestyle="", marker=shape, color=colour, markeredgewidth=0,
             markersize=2.0 if many else 4.0, alpha=0.35 if many else 0.7, rasterized=many,
         )  # fmt: skip
 
 
-def _scales(plot: Plot, panel: Panel) -> None:
+def _set_scales(plot: Plot, panel: Panel) -> None:
     """Scales, limits and reference lines of a panel."""
     xs = [x for series in panel.series for x in series.x]
-    ys = [y for series in panel.series for part in (series.y, series.low, series.high) for y in filled(part, 0)]
-    plot.ax.set_xlim(limits([*xs, *(x for x, _ in panel.marks)], panel.log_x, 0.03))
-    plot.ax.set_ylim(limits([*ys, *(y for y, _ in panel.levels)], panel.log_y))
+    ys = [y for series in panel.series for part in (series.y, series.low, series.high) for y in fill_gaps(part, 0)]
+    plot.ax.set_xlim(find_limits([*xs, *(x for x, _ in panel.marks)], panel.log_x, 0.03))
+    plot.ax.set_ylim(find_limits([*ys, *(y for y, _ in panel.levels)], panel.log_y))
     scale_axis(plot.ax, "x", xs, panel.log_x)
     scale_axis(plot.ax, "y", ys, panel.log_y)
-    if not _drawn(panel):
+    if not _draw_figure(panel):
         name_ticks(plot.ax.xaxis, [])
         name_ticks(plot.ax.yaxis, [])
     for x, _ in panel.marks:
@@ -223,7 +225,7 @@ def _scales(plot: Plot, panel: Panel) -> None:
         plot.ax.axhline(y, color=SOFT, linewidth=1, linestyle=(0, (2, 2)))
 
 
-def _label(plot: Plot, panel: Panel, colours: Sequence[str], signs: Sequence[str]) -> None:
+def _label_axis(plot: Plot, panel: Panel, colours: Sequence[str], signs: Sequence[str]) -> None:
     """Place the panel and write its labels: in a legend above, behind their ``signs``; without these at the ends of
     the lines.
     """
@@ -231,11 +233,11 @@ def _label(plot: Plot, panel: Panel, colours: Sequence[str], signs: Sequence[str
     labels = [(y, label, SOFT) for y, label in panel.levels if label]
     legend: list[tuple[str, str, str]] = []
     if not signs:
-        ends = [(_last(panel.series[at]), label, colours[at]) for at, label in named]
+        ends = [(_find_last(panel.series[at]), label, colours[at]) for at, label in named]
         labels += [end for end in ends if math.isfinite(end[0])]
     elif len(named) > 1:
         legend = [(signs[at], label, colours[at]) for at, label in named]
-    right = 14 + max((width_of(label) for _, label, _ in labels), default=0.0)
+    right = 14 + max((measure_width(label) for _, label, _ in labels), default=0.0)
     plot.place(panel.title, panel.y_label, panel.x_label, legend, right)
 
     start, top, end, bottom = plot.box
@@ -246,43 +248,43 @@ def _label(plot: Plot, panel: Panel, colours: Sequence[str], signs: Sequence[str
         across, _ = plot.at(x, plot.ax.get_ylim()[0])
         before = across > start + 0.6 * (end - start)
         plot.write(across + (-4 if before else 4), top + 4, label, SOFT, "end" if before else "start")
-    if not _drawn(panel):
+    if not _draw_figure(panel):
         plot.write((start + end) / 2, (top + bottom) / 2, "no run yet", SOFT, "middle")
 
 
-def _table(panels: Sequence[Panel]) -> tuple[list[str], list[Cells]]:
+def _tabulate(panels: Sequence[Panel]) -> tuple[list[str], list[Cells]]:
     """The numbers behind panels: one row a point, with the ends of its band where there are any."""
     several = len(panels) > 1
-    banded = any(_banded(panel) for panel in panels)
-    heads = [*(["panel"] if several else []), "series", _shared(panel.x_label for panel in panels)]
-    heads += [_shared(panel.y_label for panel in panels), *(["low", "high"] if banded else [])]
+    banded = any(_is_banded(panel) for panel in panels)
+    heads = [*(["panel"] if several else []), "series", _find_shared(panel.x_label for panel in panels)]
+    heads += [_find_shared(panel.y_label for panel in panels), *(["low", "high"] if banded else [])]
     rows: list[Cells] = []
     for panel in panels:
         for series in panel.series:
-            low, high = (filled(part, len(series.x)) for part in (series.low, series.high))
+            low, high = (fill_gaps(part, len(series.x)) for part in (series.low, series.high))
             for index, (x, y) in enumerate(zip(series.x, series.y, strict=True)):
                 start = [panel.title or panel.y_label] if several else []
-                end = [cell(low[index]), cell(high[index])] if banded else []
-                rows.append([*start, series.label, cell(x), cell(y), *end])
+                end = [make_cell(low[index]), make_cell(high[index])] if banded else []
+                rows.append([*start, series.label, make_cell(x), make_cell(y), *end])
     return heads, rows
 
 
-def _shared(labels: Iterable[str]) -> str:
+def _find_shared(labels: Iterable[str]) -> str:
     """The label that all panels share, or those of all."""
     return " / ".join(dict.fromkeys(labels))
 
 
-def _banded(panel: Panel) -> bool:
+def _is_banded(panel: Panel) -> bool:
     """Whether any line of it has a band."""
     return any(series.low is not None for series in panel.series)
 
 
-def _drawn(panel: Panel) -> bool:
+def _draw_figure(panel: Panel) -> bool:
     """Whether there is any point to draw."""
     return any(math.isfinite(y) for series in panel.series for y in series.y)
 
 
-def _last(series: Series) -> float:
+def _find_last(series: Series) -> float:
     """The height of a line's finite point furthest to the right, in whatever order they come; NaN without any."""
-    points = [(x, y) for x, y in zip(finite(series.x), finite(series.y), strict=True) if math.isfinite(y)]
+    points = [(x, y) for x, y in zip(keep_finite(series.x), keep_finite(series.y), strict=True) if math.isfinite(y)]
     return max(points)[1] if points else math.nan

@@ -37,7 +37,7 @@ NAMES = {colour: name for name, colour in (COLOURS | {"ink": INK, "soft": SOFT, 
 _EXTRA = ("accent", "extra-2", "extra-3", "extra-1", "extra-4", "reference")
 
 
-def colour_of(key: str, label: str = "", index: int = 0) -> str:
+def find_colour(key: str, label: str = "", index: int = 0) -> str:
     """The hex colour of a key; without a known key, that of the name a label begins with, else the index-th other."""
     if key in COLOURS:
         return COLOURS[key]

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from report.answers import Figure, Reel, Strip
-from runs.data.pixels import unit
-from runs.text import how_many
+from runs.data.pixels import to_unit
+from runs.text import count_words
 
 #: Pixels between two pictures of a row, and channels beside each other in a sheet.
 GAP = 1
 ACROSS = 16
 
 
-def strips(
+def draw_strips(
     name: str,
     caption: str,
     alt: str,
@@ -35,33 +35,33 @@ def strips(
     All rows are as wide as the widest, so that a page that is too narrow shrinks them alike. ``roles`` says by
     label what a screen may do with a row, see :class:`report.answers.Strip`.
     """
-    lines = {label: _row(pictures) for label, pictures in rows.items() if len(pictures)}
+    lines = {label: _lay_row(pictures) for label, pictures in rows.items() if len(pictures)}
     truth = rows.get("truth")
     made = [
-        replace(strip, role=roles.get(strip.label, ""), alt=_words(strip.label, rows[strip.label], truth))
-        for strip in _strips(lines)
+        replace(strip, role=roles.get(strip.label, ""), alt=_describe_rows(strip.label, rows[strip.label], truth))
+        for strip in _lay_strips(lines)
     ]
     return Figure(name, caption, alt, strips=made, scale=scale)
 
 
-def _words(label: str, pictures: NDArray[np.uint8], truth: NDArray[np.uint8] | None) -> str:
+def _describe_rows(label: str, pictures: NDArray[np.uint8], truth: NDArray[np.uint8] | None) -> str:
     """What a row shows: how many pictures, how large, and how far from the truth where that stands beside them."""
     count, height, width, _ = pictures.shape
-    told = f"{label}: {how_many(count, 'picture')} of {width}×{height} pixels"
+    told = f"{label}: {count_words(count, 'picture')} of {width}×{height} pixels"
     if truth is None or label == "truth" or truth.shape != pictures.shape:
         return told + "."
-    off = np.square(unit(pictures) - unit(truth), dtype=np.float64).mean()
+    off = np.square(to_unit(pictures) - to_unit(truth), dtype=np.float64).mean()
     return f"{told}, squared error in RGB {off:.4f} against the truth."
 
 
-def reel(label: str, pictures: NDArray[np.uint8]) -> Reel:
+def draw_reel(label: str, pictures: NDArray[np.uint8]) -> Reel:
     """(E, K, H, W, 3) uint8, the pictures after epochs 1 to E -> one picture, a row for each epoch."""
-    frames = np.concatenate([_row(row) for row in pictures])
+    frames = np.concatenate([_lay_row(row) for row in pictures])
     epochs = len(pictures)
-    return Reel(label, _png(frames), frames.shape[1], len(frames) // epochs, epochs)
+    return Reel(label, _encode_png(frames), frames.shape[1], len(frames) // epochs, epochs)
 
 
-def sheet(
+def draw_sheet(
     name: str,
     caption: str,
     alt: str,
@@ -80,13 +80,13 @@ def sheet(
     for label, block in blocks.items():
         if len(block):
             times = max(1, side // block.shape[-1])
-            tiles = _stretched(block).repeat(times, axis=1).repeat(times, axis=2)
-            lines[label] = _grid(palette[tiles])
-    made = [replace(strip, alt=words.get(strip.label, strip.label)) for strip in _strips(lines)]
+            tiles = _stretch(block).repeat(times, axis=1).repeat(times, axis=2)
+            lines[label] = _lay_grid(palette[tiles])
+    made = [replace(strip, alt=words.get(strip.label, strip.label)) for strip in _lay_strips(lines)]
     return Figure(name, caption, alt, strips=made, scale=scale)
 
 
-def _stretched(block: NDArray[np.floating]) -> NDArray[np.uint8]:
+def _stretch(block: NDArray[np.floating]) -> NDArray[np.uint8]:
     """(C, h, w) -> the same as 0..255, each channel from its least to its largest value."""
     values = np.nan_to_num(block.astype(np.float32), posinf=0.0, neginf=0.0)
     low, high = values.min(axis=(1, 2), keepdims=True), values.max(axis=(1, 2), keepdims=True)
@@ -94,7 +94,7 @@ def _stretched(block: NDArray[np.floating]) -> NDArray[np.uint8]:
     return np.rint((values - low) / spread * 255).astype(np.uint8)
 
 
-def _row(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _lay_row(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(K, H, W, 3) -> (H, K·(W + GAP) - GAP, 4): side by side, what lies between them transparent."""
     count, height, width, _ = pictures.shape
     row = np.zeros((height, count, width + GAP, 4), np.uint8)
@@ -103,33 +103,33 @@ def _row(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return row.reshape(height, -1, 4)[:, :-GAP]
 
 
-def _grid(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _lay_grid(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(C, h, w, 3) -> rows of ACROSS tiles each, below each other; RGBA."""
     lines = []
     across = min(ACROSS, len(tiles))
     for index in range(math.ceil(len(tiles) / across)):
-        row = _row(tiles[index * across : (index + 1) * across])
-        lines.append(_widened(row, across * (tiles.shape[2] + GAP) - GAP))
+        row = _lay_row(tiles[index * across : (index + 1) * across])
+        lines.append(_widen(row, across * (tiles.shape[2] + GAP) - GAP))
         lines.append(np.zeros((GAP, lines[0].shape[1], 4), np.uint8))
     return np.concatenate(lines[:-1])
 
 
-def _widened(row: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
+def _widen(row: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
     """The row with transparent pixels at its right, up to ``width``."""
     return np.pad(row, ((0, 0), (0, width - row.shape[1]), (0, 0)))
 
 
-def _strips(lines: Mapping[str, NDArray[np.uint8]]) -> list[Strip]:
+def _lay_strips(lines: Mapping[str, NDArray[np.uint8]]) -> list[Strip]:
     """RGBA rows -> labelled PNG files, all as wide as the widest."""
     widest = max((line.shape[1] for line in lines.values()), default=0)
     found = []
     for label, line in lines.items():
-        wide = _widened(line, widest)
-        found.append(Strip(label, _png(wide), wide.shape[1], wide.shape[0]))
+        wide = _widen(line, widest)
+        found.append(Strip(label, _encode_png(wide), wide.shape[1], wide.shape[0]))
     return found
 
 
-def _png(pixels: NDArray[np.uint8]) -> bytes:
+def _encode_png(pixels: NDArray[np.uint8]) -> bytes:
     """(H, W, 4) -> a PNG file; few colours are stored as a palette, which takes a fraction of the room.
 
     The levels are where packing harder stops to pay: of a palette level 6 saves 4 % and takes 3 times as long, of

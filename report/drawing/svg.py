@@ -2,7 +2,7 @@
 
 Inline styles would not pass the page's content security policy, so they become attributes. Colours are drawn
 as fixed hex values and get their names (CSS variables) here, so that one drawing serves light and dark pages;
-:func:`printed` puts the hex values back for the PDF, whose renderer knows no variables in SVG.
+:func:`print_svg` puts the hex values back for the PDF, whose renderer knows no variables in SVG.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from report.drawing.colours import INK, NAMES
-from runs.text import visible
+from runs.text import make_visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -82,22 +82,22 @@ def to_svg(
         place = {"x": f"{word.x:.1f}", "y": f"{word.y:.1f}", "font-size": f"{word.size:g}", "fill": word.colour}
         place |= {"text-anchor": word.align} if word.align != "start" else {}
         place |= {"font-weight": "700"} if word.bold else {}
-        ElementTree.SubElement(root, f"{{{_SVG}}}text", place).text = visible(word.text)
+        ElementTree.SubElement(root, f"{{{_SVG}}}text", place).text = make_visible(word.text)
     _clean(root, salt)
     root.set("role", "img")
-    root.set("aria-label", visible(alt))
+    root.set("aria-label", make_visible(alt))
     for name, text in data.items():
         root.set(f"data-{name}", text)
     ElementTree.register_namespace("", _SVG)
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def wrapped(svgs: Sequence[str], columns: int) -> str:
+def wrap_text(svgs: Sequence[str], columns: int) -> str:
     """Panels side by side, ``columns`` of them in a row where the page is wide enough."""
     return f'<div class="plot plot-{min(columns, 3)}">{"".join(svgs)}</div>'
 
 
-def printed(markup: str) -> str:
+def print_svg(markup: str) -> str:
     """The same markup for the PDF: colours and font written out, the alternative text as a title."""
     values = {name: colour for colour, name in NAMES.items()}
     coloured = re.sub(r"var\(--c-([a-z0-9-]+)\)", lambda match: values.get(match[1], match[0]), markup)
@@ -105,7 +105,7 @@ def printed(markup: str) -> str:
     return titled.replace("<svg", f'<svg font-family="{PRINT_FONTS}"')
 
 
-def prefixed(markup: str, prefix: str) -> str:
+def prefix_ids(markup: str, prefix: str) -> str:
     """The same markup with every id and every reference to one prefixed, so that ids differ between figures."""
     return re.sub(r'( id="|url\(#| href="#)', lambda match: match[1] + prefix, markup)
 
@@ -123,7 +123,7 @@ def _clean(root: ElementTree.Element, salt: str) -> None:
             if name == "href":
                 element.set(name, f"#{slug}-{value[1:]}" if value.startswith("#") else value)
             else:
-                element.set(name, _LONG_NUMBER.sub(_short, value).replace("url(#", f"url(#{slug}-"))
+                element.set(name, _LONG_NUMBER.sub(_shorten, value).replace("url(#", f"url(#{slug}-"))
         if identity in used:
             element.set("id", f"{slug}-{identity}")
     _unwrap(root)
@@ -171,6 +171,6 @@ def _restyle(element: ElementTree.Element) -> None:
         del element.attrib["transform"]
 
 
-def _short(number: re.Match[str]) -> str:
+def _shorten(number: re.Match[str]) -> str:
     """A coordinate to a hundredth of a pixel."""
     return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")

@@ -10,7 +10,7 @@ from report.judging import paired, sentences
 from report.judging.claim import Fact, Identity, Judgement, Ordering, Test, Trend, Value
 from report.judging.evidence import Evidence, pair
 from report.judging.verdict import Finding, Status, shown
-from report.results.statistics import ORDERING_LEVEL, VALUE_LEVEL, mean_interval, more_seeds_for_value
+from report.results.statistics import ORDERING_LEVEL, VALUE_LEVEL, count_more_seeds_for_value, find_mean_interval
 
 #: Rounding of floats, as a share of the written figure: 0.469 + 0.05 is not 0.519 to the last bit.
 ROUNDING = 1e-9
@@ -51,7 +51,7 @@ def value(test: Value, evidence: Evidence) -> Finding:
     """Decided by the interval of the mean: wholly within the tolerance, wholly outside, or open."""
     sample = evidence.samples[0]
     values = list(sample.values.values())
-    bounds = mean_interval(values)
+    bounds = find_mean_interval(values)
     low, high = bounds or (sample.mean, sample.mean)
     reach = test.tolerance + _slack(test)
     status: Status = "undecided"
@@ -59,7 +59,7 @@ def value(test: Value, evidence: Evidence) -> Finding:
         status = "reproduced"
     elif low > test.written + reach or high < test.written - reach:
         status = "not reproduced"
-    more = more_seeds_for_value(values, test.written, test.tolerance) if status == "undecided" else None
+    more = count_more_seeds_for_value(values, test.written, test.tolerance) if status == "undecided" else None
     measured = shown(sample, evidence.computed)
     sentence = sentences.value(test, measured, status, bounds, more)
     return Finding(status, sentence, measured, bounds, measured.n, more, numbers=[("", measured)])

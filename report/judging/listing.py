@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from report.judging.verdict import Verdict
-from report.results.format import number, plain
+from report.results.format import show_number, show_plain
 
 STYLES = {"reproduced": "green", "not reproduced": "red", "undecided": "yellow"}
 
@@ -33,5 +33,5 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
 def _measured(verdict: Verdict) -> str:
     """The number itself, both sides of a comparison, or what the number is and it; "" where there is none."""
     if verdict.sides and len(verdict.shown) == 2:
-        return f"; measured: {plain(verdict.sides[0])} against {number(verdict.sides[1])}"
-    return "".join(f"; {what or 'measured'}: {number(measured)}" for what, measured in verdict.shown)
+        return f"; measured: {show_plain(verdict.sides[0])} against {show_number(verdict.sides[1])}"
+    return "".join(f"; {what or 'measured'}: {show_number(measured)}" for what, measured in verdict.shown)

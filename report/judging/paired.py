@@ -10,15 +10,15 @@ from report.judging import sentences
 from report.judging.claim import Ordering, Trend
 from report.judging.evidence import Evidence, pair
 from report.judging.verdict import Finding, Status, shown, told
-from report.results.format import difference_unit, plain
+from report.results.format import find_difference_unit, show_plain
 from report.results.statistics import (
     ORDERING_LEVEL,
     Direction,
     Interval,
-    direction,
-    mean_interval,
-    more_seeds,
-    steps_level,
+    count_more_seeds,
+    decide_direction,
+    find_mean_interval,
+    find_steps_level,
 )
 from report.results.values import Measured, Sample
 
@@ -48,22 +48,22 @@ def step(larger: Sample, smaller: Sample, margin: float, computed: bool = False,
     larger, smaller = pair(larger, smaller)
     difference = replace(
         larger - smaller,
-        unit=difference_unit(larger.unit),
+        unit=find_difference_unit(larger.unit),
         digits=max(larger.digits, smaller.digits),
     )
     values = tuple(difference.values.values())
-    way = direction(values, margin, level)
+    way = decide_direction(values, margin, level)
     sides = told(larger, computed), told(smaller, computed)
     if computed and way == "open":
         way = "tie"  # no seed will ever move it
-    elif len(values) == 1 and not computed and plain(sides[0]) == plain(sides[1]):
+    elif len(values) == 1 and not computed and show_plain(sides[0]) == show_plain(sides[1]):
         way = "open"  # one seed, and no difference in what is shown
     return Step(
         *sides,
         shown(difference, computed),
         values,
         way,
-        mean_interval(values, level),
+        find_mean_interval(values, level),
         level,
     )
 
@@ -75,7 +75,7 @@ def ordering(test: Ordering, evidence: Evidence) -> Finding:
     if {*larger.values.values(), *smaller.values.values()} == {test.floor}:
         nothing = sentences.floor(test, found.larger)
         return Finding("not assessable", nothing, n=found.difference.n, numbers=[("", found.larger)], silent=True)
-    more = more_seeds(found.values, test.margin.size) if found.way == "open" else None
+    more = count_more_seeds(found.values, test.margin.size) if found.way == "open" else None
     sentence = sentences.ordering(
         test, (found.larger, found.smaller, found.difference), found.way, found.interval, more
     )
@@ -118,7 +118,7 @@ def trend(test: Trend, evidence: Evidence) -> Finding:
 
 def against_level(test: Trend) -> float:
     """The level at which a step speaks against the trend."""
-    return steps_level(len(test.steps) - 1)
+    return find_steps_level(len(test.steps) - 1)
 
 
 def _steps(test: Trend, evidence: Evidence, level: float) -> list[Step]:
@@ -138,7 +138,7 @@ def _more(test: Trend, unsure: Sequence[Step]) -> int | None:
     """Seeds until a step that leans the wrong way would speak against the trend, else until all would hold."""
     wrong = [each for each in unsure if each.difference.value <= test.margin.size]
     if wrong:
-        needed = [more_seeds(each.values, test.margin.size, against_level(test)) for each in wrong]
+        needed = [count_more_seeds(each.values, test.margin.size, against_level(test)) for each in wrong]
         return min((count for count in needed if count is not None), default=None)
-    needed = [more_seeds(each.values, test.margin.size) for each in unsure]
+    needed = [count_more_seeds(each.values, test.margin.size) for each in unsure]
     return None if None in needed else max(count for count in needed if count is not None)

@@ -8,19 +8,19 @@ from dataclasses import replace
 from report.judging.claim import Fact, Judgement, Margin, Ordering, Trend, Value
 from report.judging.verdict import Status
 from report.results.format import (
-    amount,
-    difference_unit,
-    interval,
-    interval_of,
-    listed,
-    number,
-    per_cent,
-    plain,
-    written,
+    find_difference_unit,
+    join_words,
+    show_amount,
+    show_interval,
+    show_interval_of,
+    show_number,
+    show_per_cent,
+    show_plain,
+    show_written,
 )
-from report.results.statistics import MOST_SEEDS, ORDERING_LEVEL, VALUE_LEVEL, Direction, Interval, steps_level
+from report.results.statistics import MOST_SEEDS, ORDERING_LEVEL, VALUE_LEVEL, Direction, Interval, find_steps_level
 from report.results.values import Measured
-from runs.text import how_many
+from runs.text import count_words
 
 #: A row of points longer than this shows its ends only.
 MOST_POINTS = 8
@@ -33,9 +33,9 @@ ON_A_GPU = "They were trained on a GPU, where two trainings of the same run may 
 def value(test: Value, measured: Measured, status: Status, bounds: Interval | None, more: int | None) -> str:
     """A written figure, or the number that the words come to, beside the measured one."""
     unit = measured.unit
-    lead = f"{'Measured' if measured.n else 'Computed'} {number(measured)}"
+    lead = f"{'Measured' if measured.n else 'Computed'} {show_number(measured)}"
     target = f"the {_target(test, unit)}"
-    reach = written(test.tolerance, difference_unit(unit))
+    reach = show_written(test.tolerance, find_difference_unit(unit))
     span = _span(bounds, measured, VALUE_LEVEL)
     if status == "reproduced":
         return f"{lead}, within {reach} of {target}{span}."
@@ -50,7 +50,7 @@ def value(test: Value, measured: Measured, status: Status, bounds: Interval | No
 
 def _target(test: Value, unit: str) -> str:
     """What a number is held against: "written 0.0096", or "expected" where nobody wrote it."""
-    return f"{'written' if test.figure else 'expected'} {written(test.written, unit, test.typed)}"
+    return f"{'written' if test.figure else 'expected'} {show_written(test.written, unit, test.typed)}"
 
 
 def ordering(
@@ -62,12 +62,12 @@ def ordering(
 ) -> str:
     """Two numbers and their paired difference: ``numbers`` are the larger one as claimed, the other, and that."""
     larger, smaller, difference = numbers
-    lead = f"{_capital(test.names[0])}: {plain(larger)}; {test.names[1]}: {plain(smaller)}."
+    lead = f"{_capital(test.names[0])}: {show_plain(larger)}; {test.names[1]}: {show_plain(smaller)}."
     if way == "above":
         return f"{lead} The former is larger by {_size(difference, bounds, ORDERING_LEVEL)}."
     if way == "below":
         return f"{lead} The former is not larger but smaller, by {_size(difference, bounds, ORDERING_LEVEL)}."
-    gap = f"{number(difference)}{_span(bounds, difference, ORDERING_LEVEL)}"
+    gap = f"{show_number(difference)}{_span(bounds, difference, ORDERING_LEVEL)}"
     if way == "tie":
         return f"{lead} No difference{_margin(test.margin, difference)}: {gap}."
     why = "Inside the noise of the seeds"
@@ -99,9 +99,9 @@ def trend_fails(
 ) -> str:
     """A step speaks against the trend; it is named."""
     claimed = "rise" if rises(test, index) else "fall"
-    level = steps_level(len(test.steps) - 1)
+    level = find_steps_level(len(test.steps) - 1)
     if way == "tie":
-        gap = f"{number(difference)}{_span(bounds, difference, level)}"
+        gap = f"{show_number(difference)}{_span(bounds, difference, level)}"
         what = f"there is no {claimed}{_margin(test.margin, difference)}, a difference of {gap}"
     else:
         turned = "falls" if claimed == "rise" else "rises"
@@ -112,7 +112,7 @@ def trend_fails(
 def trend_open(test: Trend, points: Sequence[Measured], unsure: Sequence[int], n: int, more: int | None) -> str:
     """No step is decided against the trend, and some are not decided for it; they are named."""
     every = len(unsure) == len(points) - 1
-    steps = "at every step" if every and len(unsure) > 1 else listed([_between(test, index) for index in unsure])
+    steps = "at every step" if every and len(unsure) > 1 else join_words([_between(test, index) for index in unsure])
     noise = "too close for one seed" if n == 1 else "inside the noise of the seeds"
     seeds = "one seed" if n == 1 else f"n = {n}"
     return f"Open {steps}, {noise} ({seeds}): {_row(test, points)}. {needed(n, more)}"
@@ -127,7 +127,7 @@ def identity(measured: Measured, status: Status, differing: int) -> str:
         return (
             f"No difference was found{on}, but not every seed gave numbers to compare. More seeds would not settle it."
         )
-    count = amount(measured.value, measured.unit, 1 if measured.value % 1 else 0)
+    count = show_amount(measured.value, measured.unit, 1 if measured.value % 1 else 0)
     if measured.n > 1:
         return f"Not the same on {differing} of {measured.n} seeds; differences a seed, on average: {count}."
     return f"Not the same: {count} {'difference' if measured.value == 1 else 'differences'}{on}."
@@ -135,11 +135,13 @@ def identity(measured: Measured, status: Status, differing: int) -> str:
 
 def fact(test: Fact, measured: Measured, status: Status, ends: Interval) -> str:
     """A computed number beside the written one, and how it was computed."""
-    target = written(test.written, measured.unit, test.typed)
+    target = show_written(test.written, measured.unit, test.typed)
     how = test.computation.rstrip(".")
-    found = plain(measured) if ends[0] == ends[1] else interval(ends, measured.unit, measured.digits)
+    found = show_plain(measured) if ends[0] == ends[1] else show_interval(ends, measured.unit, measured.digits)
     if status == "reproduced":
-        exact = f", within {written(test.tolerance, difference_unit(measured.unit))}" if test.tolerance else ""
+        exact = (
+            f", within {show_written(test.tolerance, find_difference_unit(measured.unit))}" if test.tolerance else ""
+        )
         return f"Computed {found}, as written ({target}){exact}: {how}."
     if status == "undecided":
         return (
@@ -151,17 +153,17 @@ def fact(test: Fact, measured: Measured, status: Status, ends: Interval) -> str:
 
 def shortened(test: Fact, measured: Measured, preset: str) -> str:
     """A number that a preset sets, and the written one that it stands for."""
-    target, how = written(test.written, measured.unit, test.typed), test.computation.rstrip(".")
-    return f"Computed {plain(measured)}, which in the preset “{preset}” stands for the written {target}: {how}."
+    target, how = show_written(test.written, measured.unit, test.typed), test.computation.rstrip(".")
+    return f"Computed {show_plain(measured)}, which in the preset “{preset}” stands for the written {target}: {how}."
 
 
 def elsewhere(test: Value, measured: Measured, epoch: int, pictures: int | None, other: bool) -> str:
     """A figure that was measured after fewer epochs or on other pictures than the written one."""
     on = f" on {pictures:,} pictures" if pictures else ""
     whose = " that are not the write-up’s" if on and other else ""
-    told = f"Measured {number(measured)} after {how_many(epoch, 'epoch')}{on}{whose}."
+    told = f"Measured {show_number(measured)} after {count_words(epoch, 'epoch')}{on}{whose}."
     return (
-        f"{told} The {_target(test, measured.unit)} is of {how_many(test.epoch, 'epoch')} on the write-up’s own "
+        f"{told} The {_target(test, measured.unit)} is of {count_words(test.epoch, 'epoch')} on the write-up’s own "
         "pictures, so that the two are not held against each other."
     )
 
@@ -169,13 +171,14 @@ def elsewhere(test: Value, measured: Measured, epoch: int, pictures: int | None,
 def floor(test: Ordering, measured: Measured) -> str:
     """Both sides are at the least that there is."""
     first, second = test.names
-    return f"{_capital(first)} and {second} are both at {plain(measured)}, the least there is: neither could have less."
+    least = show_plain(measured)
+    return f"{_capital(first)} and {second} are both at {least}, the least there is: neither could have less."
 
 
 def beyond(test: Judgement, numbers: Sequence[tuple[str, Measured]]) -> str:
     """Why nothing can settle it, and what was measured all the same."""
     reason = test.reason.rstrip(".")
-    told = "; ".join(f"{name}: {number(measured)}" for name, measured in numbers)
+    told = "; ".join(f"{name}: {show_number(measured)}" for name, measured in numbers)
     return (
         f"Nothing that is measured here can settle it.{f' {_capital(reason)}.' if reason else ''}"
         f"{f' Measured all the same: {told}.' if told else ''}"
@@ -228,13 +231,13 @@ _PROXY: dict[Status, str] = {
 
 def missing(ids: Sequence[str]) -> str:
     """Nothing to judge yet."""
-    return f"Cannot be judged yet: {listed(ids)} not stored." if ids else "Nothing stored gives this number yet."
+    return f"Cannot be judged yet: {join_words(ids)} not stored." if ids else "Nothing stored gives this number yet."
 
 
 def diverged(ids: Sequence[str]) -> str:
     """Every seed's training diverged."""
     if ids:
-        return f"There is no number to judge: training diverged ({listed(ids)})."
+        return f"There is no number to judge: training diverged ({join_words(ids)})."
     return "There is no number to judge: what was measured is not finite."
 
 
@@ -247,11 +250,11 @@ def lacking(missing_ids: Sequence[str], diverged_ids: Sequence[str], dropped: in
     """What a verdict had to do without, to stand behind its sentence; "" where nothing lacked."""
     text = ""
     if diverged_ids:
-        text += f" Diverged, and so not counted: {listed(diverged_ids)}."
+        text += f" Diverged, and so not counted: {join_words(diverged_ids)}."
     if dropped:
-        text += f" Not finite, and so not counted: {how_many(dropped, 'number')}."
+        text += f" Not finite, and so not counted: {count_words(dropped, 'number')}."
     if missing_ids:
-        text += f" Not stored yet: {listed(missing_ids)}."
+        text += f" Not stored yet: {join_words(missing_ids)}."
     return text
 
 
@@ -264,13 +267,13 @@ def needed(n: int, more: int | None) -> str:
     if more > MANY_SEEDS:
         return f"More than {MANY_SEEDS} more seeds would probably be needed to decide it."
     about = more if more <= 10 else round(more, -1)
-    return f"About {how_many(about, 'more seed')} would probably decide it."
+    return f"About {count_words(about, 'more seed')} would probably decide it."
 
 
 def _span(bounds: Interval | None, measured: Measured, level: float) -> str:
     if bounds is None or bounds[0] == bounds[1]:
         return ""
-    return f", {per_cent(level)} interval {interval_of(measured, bounds)}"
+    return f", {show_per_cent(level)} interval {show_interval_of(measured, bounds)}"
 
 
 def _size(difference: Measured, bounds: Interval | None, level: float) -> str:
@@ -278,11 +281,11 @@ def _size(difference: Measured, bounds: Interval | None, level: float) -> str:
     if difference.value < 0:
         difference = replace(difference, value=-difference.value)
         bounds = bounds and (-bounds[1], -bounds[0])
-    return f"{number(difference)}{_span(bounds, difference, level)}"
+    return f"{show_number(difference)}{_span(bounds, difference, level)}"
 
 
 def _bare(margin: Margin, difference: Measured) -> str:
-    return written(margin.size, difference.unit)
+    return show_written(margin.size, difference.unit)
 
 
 def _margin(margin: Margin, difference: Measured) -> str:
@@ -295,7 +298,7 @@ def _between(test: Trend, index: int) -> str:
 
 
 def _row(test: Trend, points: Sequence[Measured]) -> str:
-    told = [f"{plain(point)} ({label})" for point, label in zip(points, test.labels, strict=True)]
+    told = [f"{show_plain(point)} ({label})" for point, label in zip(points, test.labels, strict=True)]
     return " → ".join(told if len(told) <= MOST_POINTS else [*told[:2], "…", *told[-2:]])
 
 

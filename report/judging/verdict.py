@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from report.judging.claim import Claim, Fact, Identity, Judgement, Margin, Ordering, Test, Trend, Value
-from report.results.format import difference_unit, written
+from report.results.format import find_difference_unit, show_written
 from report.results.statistics import Interval
 from report.results.values import Measured, Sample
 
@@ -16,9 +16,11 @@ def tolerated(test: Test) -> str:
     """One sentence for each size; "" for a judgement without proxies."""
     match test:
         case Value():
-            return f"It may be off by {written(test.tolerance, difference_unit(test.unit))}."
+            return f"It may be off by {show_written(test.tolerance, find_difference_unit(test.unit))}."
         case Fact():
-            return f"It may be off by {written(test.tolerance)}." if test.tolerance else "It has to be met exactly."
+            return (
+                f"It may be off by {show_written(test.tolerance)}." if test.tolerance else "It has to be met exactly."
+            )
         case Identity():
             return "Not one may differ."
         case Ordering() | Trend():
@@ -28,7 +30,7 @@ def tolerated(test: Test) -> str:
 
 
 def _least(margin: Margin) -> str:
-    return f"Less than {written(margin.size, margin.unit)} counts as no difference: {margin.why}."
+    return f"Less than {show_written(margin.size, margin.unit)} counts as no difference: {margin.why}."
 
 
 #: A number and what it is called.

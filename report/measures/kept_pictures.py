@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from runs.data.pixels import Floats, Pixels, grey, unit
+from runs.data.pixels import Floats, Pixels, to_grey, to_unit
 
 #: An output whose edges correlate with those of the truth at least this much is read as showing the object.
 SHOWS = 0.5
@@ -37,7 +37,7 @@ class Shown:
     @cached_property
     def slopes(self) -> Floats:
         """(M, K, H-1, W-1): length of the brightness gradient, in brightness (0..1) a pixel."""
-        light = grey(self.pictures)
+        light = to_grey(self.pictures)
         across = light[..., :-1, 1:] - light[..., :-1, :-1]
         down = light[..., 1:, :-1] - light[..., :-1, :-1]
         return np.hypot(across, down)
@@ -87,7 +87,7 @@ def likeness(now: Shown, others: Pixels) -> Numbers:
 
 def error(now: Shown, truth: Pixels) -> Numbers:
     """Mean squared error in RGB, channels in 0..1 (divided by 256, as the losses are)."""
-    return over(np.square(unit(now.pictures) - unit(truth), dtype=np.float64))
+    return over(np.square(to_unit(now.pictures) - to_unit(truth), dtype=np.float64))
 
 
 def edges(now: Shown) -> Numbers:

@@ -7,7 +7,7 @@ from typing import Any
 
 from report.measures.colourings import lacking_runs
 from report.results.frames import Frames, Measure
-from report.results.values import Sample, known
+from report.results.values import Sample, make_known
 from runs.specs.catalogue import CNN, REGRESSION, UNET
 from runs.specs.spec import RunSpec
 
@@ -48,7 +48,7 @@ def counted(number: Callable[[Sequence[Layer]], float], spec: RunSpec = REGRESSI
 
     def measure(frames: Frames) -> Sample:
         for seed, probe in frames.probe(spec, "layers").items():
-            return known(number(probe.notes["layers"]), digits=0, runs=(spec.with_seed(seed).id,))
+            return make_known(number(probe.notes["layers"]), digits=0, runs=(spec.with_seed(seed).id,))
         return Sample({}, digits=0, missing=lacking_runs(frames, spec))
 
     return measure

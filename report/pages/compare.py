@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from report.results.format import amount, difference_unit, digits_of, listed
+from report.results.format import count_digits, find_difference_unit, join_words, show_amount
 from runs.errors import UsageError
 from runs.forms import fits
-from runs.text import how_many
+from runs.text import count_words
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -137,32 +137,32 @@ def compare(a: Record, b: Record) -> Comparison:
         for name in both
         if first[name]["status"] != second[name]["status"]
     ]
-    effects = [effect for name in both if (effect := _effect(first[name], second[name]))]
+    effects = [effect for name in both if (effect := _measure_effect(first[name], second[name]))]
     effects.sort(key=lambda effect: -1.0 if effect.ratio is None else effect.ratio, reverse=True)
     return Comparison(
         tuple(flips),
         tuple(effects),
         tuple(name for name in first if name not in second),
         tuple(name for name in second if name not in first),
-        _differences(origins(a), origins(b)),
+        _find_differences(describe_origins(a), describe_origins(b)),
     )
 
 
-def origins(report: Record) -> dict[str, str]:
+def describe_origins(report: Record) -> dict[str, str]:
     """What a report comes from: name -> text, the facts of all its runs together."""
-    found: dict[str, str] = {"preset": str(report.get("preset", "")), "seeds": _row(report.get("seeds", ()))}
+    found: dict[str, str] = {"preset": str(report.get("preset", "")), "seeds": _make_row(report.get("seeds", ()))}
     for place in ("data", "environment"):
         found |= {f"{place}: {key}": str(value) for key, value in report.get(place, {}).items() if key not in _IDLE}
     facts: dict[str, set[str]] = {}
     for environment in report.get("environments", ()):
         for key, value in environment["facts"].items():
             facts.setdefault(key, set()).add(str(value))
-    found |= {f"runs: {key}": _row(sorted(values)) for key, values in facts.items()}
-    found |= {f"run {run['id']}": _run(run) for run in report.get("runs", ())}
+    found |= {f"runs: {key}": _make_row(sorted(values)) for key, values in facts.items()}
+    found |= {f"run {run['id']}": _find_run(run) for run in report.get("runs", ())}
     return found
 
 
-def comparison_table(comparison: Comparison) -> Group:
+def draw_comparison(comparison: Comparison) -> Group:
     """The comparison for a terminal. What comes from the files is shown as it is, never read as markup."""
     from rich.console import Group
     from rich.table import Table
@@ -182,15 +182,15 @@ def comparison_table(comparison: Comparison) -> Group:
         parts.append(Text("No verdict flipped."))
     for which, names in (("first", comparison.only_first), ("second", comparison.only_second)):
         if names:
-            parts.append(Text(f"Only in the {which}: {listed(names, MOST_EFFECTS)}."))
+            parts.append(Text(f"Only in the {which}: {join_words(names, MOST_EFFECTS)}."))
     if comparison.effects:
         heads = ("claim", "first", "second", "difference", "over the noise")
-        parts.append(table("Numbers that differ", heads, map(_effect_row, comparison.effects[:MOST_EFFECTS])))
+        parts.append(table("Numbers that differ", heads, map(_make_effect_row, comparison.effects[:MOST_EFFECTS])))
     else:
         parts.append(Text("No number differs."))
     left = len(comparison.effects) - MOST_EFFECTS
     if left > 0:
-        differ = f"{how_many(left, 'more number')} {'differs' if left == 1 else 'differ'}"
+        differ = f"{count_words(left, 'more number')} {'differs' if left == 1 else 'differ'}"
         parts.append(Text(f"{differ}, by less against the noise, or without any known."))
     if comparison.origins:
         sources = [(each.what, each.first, each.second) for each in comparison.origins]
@@ -200,42 +200,42 @@ def comparison_table(comparison: Comparison) -> Group:
     return Group(*parts)
 
 
-def _effect_row(effect: Effect) -> tuple[str, str, str, str, str]:
+def _make_effect_row(effect: Effect) -> tuple[str, str, str, str, str]:
     return (
         effect.id,
-        amount(effect.first, effect.unit),
-        amount(effect.second, effect.unit),
-        amount(effect.difference, difference_unit(effect.unit)),
-        "unknown" if effect.ratio is None else digits_of(effect.ratio, 1),
+        show_amount(effect.first, effect.unit),
+        show_amount(effect.second, effect.unit),
+        show_amount(effect.difference, find_difference_unit(effect.unit)),
+        "unknown" if effect.ratio is None else count_digits(effect.ratio, 1),
     )
 
 
-def _effect(first: Record, second: Record) -> Effect | None:
+def _measure_effect(first: Record, second: Record) -> Effect | None:
     """Both numbers of a claim; None where one has none, or they are equal or of another unit."""
-    numbers = [_finite(verdict.get("measured")) for verdict in (first, second)]
+    numbers = [_as_finite(verdict.get("measured")) for verdict in (first, second)]
     unit = first.get("unit", "")
     if numbers[0] is None or numbers[1] is None or numbers[0] == numbers[1] or unit != second.get("unit", ""):
         return None
-    spreads = [_finite(verdict.get("spread")) for verdict in (first, second)]
+    spreads = [_as_finite(verdict.get("spread")) for verdict in (first, second)]
     noise = None if spreads[0] is None or spreads[1] is None else math.hypot(spreads[0], spreads[1])
     return Effect(first["id"], str(first.get("statement", "")), unit, numbers[0], numbers[1], noise)
 
 
-def _finite(value: Any) -> float | None:
+def _as_finite(value: Any) -> float | None:
     most = sys.float_info.max  # a whole number may be larger, and nothing compares with NaN
     return float(value) if isinstance(value, int | float) and abs(value) <= most else None
 
 
-def _differences(first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Difference, ...]:
+def _find_differences(first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Difference, ...]:
     names = dict.fromkeys([*first, *second])
     pairs = [Difference(name, first.get(name, "–"), second.get(name, "–")) for name in names]
     return tuple(pair for pair in pairs if pair.first != pair.second)
 
 
-def _run(run: Record) -> str:
-    marks = _row(run.get("marks", ()))
-    return f"{how_many(run.get('epochs', '?'), 'epoch')}{', ' + marks if marks else ''}"
+def _find_run(run: Record) -> str:
+    marks = _make_row(run.get("marks", ()))
+    return f"{count_words(run.get('epochs', '?'), 'epoch')}{', ' + marks if marks else ''}"
 
 
-def _row(values: Iterable[Any]) -> str:
+def _make_row(values: Iterable[Any]) -> str:
     return ", ".join(str(value) for value in values)

@@ -22,19 +22,25 @@ _DIVISION = re.compile(r"<(/?)div\b")
 _FIGURE = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 
 
-def answer_record(answer: Answer) -> dict[str, Any]:
+def record_answer(answer: Answer) -> dict[str, Any]:
     """All that an answer says, but for its pictures and verdicts."""
     return {
         "title": answer.title,
         "asked": answer.asked,
         "ready": answer.ready,
-        "values": jsonable(answer.values),
+        "values": to_jsonable(answer.values),
         "tables": [
-            {"name": t.name, "caption": t.caption, "columns": list(t.columns), "rows": jsonable(t.rows)}
+            {"name": t.name, "caption": t.caption, "columns": list(t.columns), "rows": to_jsonable(t.rows)}
             for t in answer.tables
         ],
         "figures": [
-            {"name": f.name, "caption": f.caption, "alt": f.alt, "columns": list(f.columns), "rows": jsonable(f.rows)}
+            {
+                "name": f.name,
+                "caption": f.caption,
+                "alt": f.alt,
+                "columns": list(f.columns),
+                "rows": to_jsonable(f.rows),
+            }
             for f in answer.figures
         ],
         "verdicts": [verdict.claim.id for verdict in answer.verdicts],
@@ -43,23 +49,23 @@ def answer_record(answer: Answer) -> dict[str, Any]:
     }
 
 
-def measured_record(measured: Measured | None) -> dict[str, Any] | None:
+def record_measured(measured: Measured | None) -> dict[str, Any] | None:
     """A measured number as JSON holds it; None for none."""
     if measured is None:
         return None
     return {
-        "value": jsonable(measured.value),
+        "value": to_jsonable(measured.value),
         "unit": measured.unit,
         "digits": measured.digits,
-        "spread": jsonable(measured.spread),
+        "spread": to_jsonable(measured.spread),
         "n": measured.n,
         "runs": list(measured.runs),
         "given": measured.given,
     }
 
 
-def measured_from(record: Mapping[str, Any] | None) -> Measured | None:
-    """The inverse of :func:`measured_record`; a number that is not finite comes back as NaN."""
+def restore_measured(record: Mapping[str, Any] | None) -> Measured | None:
+    """The inverse of :func:`record_measured`; a number that is not finite comes back as NaN."""
     if record is None:
         return None
     value = math.nan if record["value"] is None else float(record["value"])
@@ -69,7 +75,7 @@ def measured_from(record: Mapping[str, Any] | None) -> Measured | None:
     )
 
 
-def jsonable(value: Any) -> Any:
+def to_jsonable(value: Any) -> Any:
     """Anything that a page speaks of as JSON; numbers that are not finite become null.
 
     Raises:
@@ -78,21 +84,21 @@ def jsonable(value: Any) -> Any:
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, Measured):
-        return measured_record(value)
+        return record_measured(value)
     if isinstance(value, numbers.Integral):
         return int(value)
     if isinstance(value, numbers.Real):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {str(key): jsonable(item) for key, item in value.items()}
+        return {str(key): to_jsonable(item) for key, item in value.items()}
     if isinstance(value, Sequence):
-        return [jsonable(item) for item in value]
+        return [to_jsonable(item) for item in value]
     if hasattr(value, "tolist"):  # numpy's arrays and booleans
-        return jsonable(value.tolist())
+        return to_jsonable(value.tolist())
     raise TypeError(f"Expected text, numbers, or lists of them, got {type(value).__name__}.")
 
 
-def lines(record: Mapping[str, Any]) -> str:
+def split_lines(record: Mapping[str, Any]) -> str:
     """A record as JSON that people can read and compare: what it holds a line each, written by json's fast encoder,
     which knows no indents.
 
@@ -113,7 +119,7 @@ def lines(record: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(f"{text(key)}: {entry(value)}" for key, value in record.items()) + "\n}\n"
 
 
-def prose(page: str, anchor: str) -> list[str]:
+def extract_prose(page: str, anchor: str) -> list[str]:
     """The paragraphs of a part as plain text; none where the part is not ready.
 
     Args:
@@ -133,7 +139,7 @@ def prose(page: str, anchor: str) -> list[str]:
     return [text for text in texts if text]
 
 
-def metrics(rows: Sequence[Mapping[str, Any]]) -> bytes:
+def write_metrics(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """The epochs of every run as one CSV table, with a head; numbers as they are stored."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, extrasaction="ignore", lineterminator="\n")

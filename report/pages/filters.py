@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 from markupsafe import Markup, escape
 
 from report.answers import Cell, Figure, Reel, Strip, Table
-from report.drawing.svg import prefixed
+from report.drawing.svg import prefix_ids
 from report.results import format as words
 from report.results.values import Measured
-from runs.text import visible
+from runs.text import make_visible
 
 if TYPE_CHECKING:
     from report.judging.verdict import Verdict
@@ -45,9 +45,9 @@ def num(measured: Measured) -> Markup:
     Raises:
         TypeError: anything but a Measured; no bare number may reach a page.
     """
-    if _measured(measured).n == 1:
-        return _linked(measured, Markup('{}<abbr title="one seed">†</abbr>').format(words.plain(measured)))
-    return _linked(measured, words.number(measured))
+    if _show_measured(measured).n == 1:
+        return _add_link(measured, Markup('{}<abbr title="one seed">†</abbr>').format(words.show_plain(measured)))
+    return _add_link(measured, words.show_number(measured))
 
 
 def plain(measured: Measured) -> Markup:
@@ -56,7 +56,7 @@ def plain(measured: Measured) -> Markup:
     Raises:
         TypeError: anything but a Measured.
     """
-    return _linked(measured, words.plain(_measured(measured)))
+    return _add_link(measured, words.show_plain(_show_measured(measured)))
 
 
 def shared_seeds(table: Table) -> int:
@@ -82,11 +82,12 @@ def numeric(table: Table) -> list[bool]:
     shared = bool(shared_seeds(table))
     columns = [[row[index] for row in table.rows] for index in range(len(table.columns))]
     return [
-        index > 0 and any(cells) and all(_bare(cell, shared) for cell in cells) for index, cells in enumerate(columns)
+        index > 0 and any(cells) and all(_show_bare(cell, shared) for cell in cells)
+        for index, cells in enumerate(columns)
     ]
 
 
-def _bare(value: Cell, shared: bool) -> bool:
+def _show_bare(value: Cell, shared: bool) -> bool:
     """Whether a cell shows a number alone; ``shared``: the seeds are told above the table."""
     if isinstance(value, str):
         return bool(_NUMBER.fullmatch(value))
@@ -102,17 +103,17 @@ def linked(sentence: str, numbers: Sequence[tuple[str, Measured]]) -> Markup:
     """
     made, at = Markup(""), 0
     for label, measured in numbers:
-        place = _place(sentence, label, measured, at)
+        place = _find_place(sentence, label, measured, at)
         if place:
-            made += escape(visible(sentence[at : place.start(1)])) + _linked(measured, place[1])
+            made += escape(make_visible(sentence[at : place.start(1)])) + _add_link(measured, place[1])
             at = place.end(1)
-    return made + escape(visible(sentence[at:]))
+    return made + escape(make_visible(sentence[at:]))
 
 
-def _place(sentence: str, label: str, measured: Measured, start: int) -> re.Match[str] | None:
+def _find_place(sentence: str, label: str, measured: Measured, start: int) -> re.Match[str] | None:
     """Where a number stands in a sentence; one that is told without its sign too."""
     signs = (measured, replace(measured, value=-measured.value))
-    texts = [text(number) for text in (words.number, words.plain) for number in signs]
+    texts = [text(number) for text in (words.show_number, words.show_plain) for number in signs]
     number = rf"(?<![\d.,−])({'|'.join(map(re.escape, texts))})(?![\d%]|[.,]\d)"
     name = re.escape(label)
     ways = [rf"(?i:{name}): {number}", rf"{number} \({name}\)"] if label else [number]
@@ -124,13 +125,13 @@ def interval(verdict: Verdict) -> str:
     if verdict.interval is None:
         return ""
     if verdict.measured is None:
-        return words.interval(verdict.interval)
-    return words.interval_of(verdict.measured, verdict.interval)
+        return words.show_interval(verdict.interval)
+    return words.show_interval_of(verdict.measured, verdict.interval)
 
 
 def drawn(figure: Figure, prefix: str) -> Markup:
     """A chart, its ids prefixed so that they differ from those of all other charts."""
-    return Markup(prefixed(figure.svg or "", f"{prefix}-"))  # the SVG is ours: matplotlib escaped what it was given
+    return Markup(prefix_ids(figure.svg or "", f"{prefix}-"))  # the SVG is ours: matplotlib escaped what it was given
 
 
 def data_uri(row: Strip | Reel) -> str:
@@ -143,7 +144,7 @@ def csv_uri(figure: Figure) -> str:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(figure.columns)
-    table.writerows(["" if _void(value) else value for value in row] for row in figure.rows)
+    table.writerows(["" if _is_void(value) else value for value in row] for row in figure.rows)
     return (
         "data:text/csv;charset=utf-8;base64,"
         + base64.b64encode(text.getvalue().encode("utf-8", "backslashreplace")).decode()
@@ -152,7 +153,7 @@ def csv_uri(figure: Figure) -> str:
 
 def datum(value: str | float | int | None) -> str:
     """A cell of a chart's data table, or a count: thousands apart, as in every other number."""
-    if value is None or _void(value):
+    if value is None or _is_void(value):
         return "–"
     return value if isinstance(value, str) else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
 
@@ -169,32 +170,32 @@ def named(items: Sequence[Named], name: str) -> Named:
     raise KeyError(f"Expected one of {[item.name for item in items]}, got {name!r}.")
 
 
-def _void(value: str | float | int | None) -> bool:
+def _is_void(value: str | float | int | None) -> bool:
     return value is None or (isinstance(value, float) and not math.isfinite(value))
 
 
-def _measured(measured: object) -> Measured:
+def _show_measured(measured: object) -> Measured:
     if not isinstance(measured, Measured):
         raise TypeError(f"Expected a Measured, got {type(measured).__name__}: {measured!r}.")
     return measured
 
 
-def _linked(measured: Measured, text: str) -> Markup:
+def _add_link(measured: Measured, text: str) -> Markup:
     runs = measured.runs
     if not runs:
         return Markup('<span class="num">{}</span>').format(text)
     target = "data" if runs[0] == "data" else anchor(runs[0], "run")
     return Markup('<a class="num" href="#{}" title="{}" data-runs="{}">{}</a>').format(
-        target, _hint(measured), escape(" ".join(runs[:_MARKED_RUNS])), text
+        target, _describe_runs(measured), escape(" ".join(runs[:_MARKED_RUNS])), text
     )
 
 
-def _hint(measured: Measured) -> str:
+def _describe_runs(measured: Measured) -> str:
     """What a number rests on: seeds, spread and runs."""
     runs = measured.runs
-    source = "from the pictures" if runs == ("data",) else "from " + words.listed(runs, _NAMED_RUNS)
+    source = "from the pictures" if runs == ("data",) else "from " + words.join_words(runs, _NAMED_RUNS)
     if measured.n == 0:
         return source
     if measured.spread is None:
         return f"{'one seed' if measured.n == 1 else f'n = {measured.n}'}, {source}"
-    return f"mean, n = {measured.n}, standard deviation {words.deviation(measured)}, {source}"
+    return f"mean, n = {measured.n}, standard deviation {words.show_deviation(measured)}, {source}"

@@ -14,7 +14,7 @@ from typing import Any
 
 from report.pages.kept_sections import Section
 from report.results.frames import Source
-from runs.specs.catalogue import goals
+from runs.specs.catalogue import list_goals
 
 HOME = Path(__file__).parents[2]
 ROOMS = ("report", "runs")
@@ -29,12 +29,12 @@ def digest_code(templates: Path) -> str:
     for path in [*modules, *sorted(templates.glob("*.j2"))]:
         text = path.read_text("utf-8")
         total.update(f"{path.name} {len(text)}\n{text}".encode())
-    versions = [platform.python_version(), *(f"{name} {_version(name)}" for name in PACKAGES)]
+    versions = [platform.python_version(), *(f"{name} {_find_version(name)}" for name in PACKAGES)]
     total.update("\n".join(versions).encode())
     return total.hexdigest()
 
 
-def made_from(source: Source, section: str, options: str, code: str) -> dict[str, Any]:
+def describe_inputs(source: Source, section: str, options: str, code: str) -> dict[str, Any]:
     """What a section would be made from now.
 
     Returns:
@@ -42,7 +42,7 @@ def made_from(source: Source, section: str, options: str, code: str) -> dict[str
         stored of them and of the data ("" where it is not known); code: as :func:`digest_code` gives it.
     """
     epochs = {row["run"]: int(row["epochs"]) for row in source.rows}
-    ids = [goal.spec.id for goal in goals(source.preset, [section], len(source.seeds))]
+    ids = [goal.spec.id for goal in list_goals(source.preset, [section], len(source.seeds))]
     return {
         "preset": source.preset.name,
         "seeds": list(source.seeds),
@@ -53,12 +53,12 @@ def made_from(source: Source, section: str, options: str, code: str) -> dict[str
     }
 
 
-def unchanged(section: Section, made: Mapping[str, Any]) -> bool:
+def is_unchanged(section: Section, made: Mapping[str, Any]) -> bool:
     """Whether a kept section is what would be made again. Where its inputs are not known, it never is."""
     return bool(made["inputs"]) and section.made == made
 
 
-def _version(name: str) -> str:
+def _find_version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:

@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from report.drawing.colours import STATUS_COLOURS
 from report.judging.verdict import STATUSES, Status
-from report.pages.export import jsonable
+from report.pages.export import to_jsonable
 from report.pages.filters import anchor
 from report.pages.kept_sections import Absent, Record, Section
-from report.pages.run_list import every_run, shortened
-from report.results.format import per_cent
+from report.pages.run_list import list_runs, shorten_list
+from report.results.format import show_per_cent
 from report.results.frames import Source
 from report.results.statistics import ORDERING_LEVEL, VALUE_LEVEL
 from runs.specs.presets import TITLES
@@ -73,7 +73,7 @@ class Chosen:
     why: Literal["main", "weighs most", "against itself"]
 
 
-def entries(sections: Sequence[Section]) -> list[Record]:
+def list_entries(sections: Sequence[Section]) -> list[Record]:
     """Every verdict of every section: its record, and beside it what the summary needs."""
     return [
         {"shown": [], "numbers": [], **score, "record": record, "section": section.name}
@@ -82,20 +82,20 @@ def entries(sections: Sequence[Section]) -> list[Record]:
     ]
 
 
-def scoreboard(verdicts: Sequence[Record]) -> Record:
+def count_statuses(verdicts: Sequence[Record]) -> Record:
     """How many of how many, in all and by question, with the places of the pieces of a bar 100 wide."""
     rows = []
     for name, title in TITLES.items():
         own = [entry["record"]["status"] for entry in verdicts if entry["section"] == name]
         if own:
-            rows.append({"name": name, "title": title, **_counted(own)})
+            rows.append({"name": name, "title": title, **_count(own)})
     records = [entry["record"] for entry in verdicts]
     # no seed is behind what was counted or computed
     computed = sum(record["status"] == "reproduced" and not record["n"] for record in records)
-    return {**_counted([record["status"] for record in records]), "computed": computed, "rows": rows}
+    return {**_count([record["status"] for record in records]), "computed": computed, "rows": rows}
 
 
-def _counted(statuses: Sequence[str]) -> Record:
+def _count(statuses: Sequence[str]) -> Record:
     pieces, at = [], 0.0
     for status in STATUSES:
         count = statuses.count(status)
@@ -107,7 +107,7 @@ def _counted(statuses: Sequence[str]) -> Record:
     return {"total": len(statuses), "reproduced": statuses.count("reproduced"), "pieces": pieces}
 
 
-def findings(verdicts: Sequence[Record]) -> list[Chosen]:
+def choose_findings(verdicts: Sequence[Record]) -> list[Chosen]:
     """The verdicts that matter most, of those that the runs have a word on: those on the main results, in the order of
     the write-up; then the weightiest of the other parts; then one in which the write-up contradicts itself, of whatever
     part, unless one stands there already.
@@ -136,7 +136,7 @@ def findings(verdicts: Sequence[Record]) -> list[Chosen]:
     return chosen
 
 
-def why_these(chosen: Sequence[Chosen]) -> str:
+def explain_choice(chosen: Sequence[Chosen]) -> str:
     """What the findings are and why they were chosen, in the order in which they stand."""
     main = [MAIN[each.entry["record"]["id"]] for each in chosen if each.why == "main"]
     lead = "The write-up’s main results"
@@ -152,7 +152,7 @@ def why_these(chosen: Sequence[Chosen]) -> str:
     return " ".join(told)
 
 
-def notices(source: Source) -> list[Record]:
+def list_notices(source: Source) -> list[Record]:
     """What a reader must know before any number: whose pictures these are, and how much was trained."""
     data, found = source.data, []
     if data["written"] == "other":
@@ -164,7 +164,7 @@ def notices(source: Source) -> list[Record]:
     return found
 
 
-def outdated(section: Section, made: Mapping[str, Any]) -> list[str]:
+def list_differences(section: Section, made: Mapping[str, Any]) -> list[str]:
     """In what a kept section differs from what would be rendered now."""
     words = {
         "preset": "another preset", "seeds": "other seeds", "runs": "other runs or epochs than are stored now",
@@ -174,26 +174,26 @@ def outdated(section: Section, made: Mapping[str, Any]) -> list[str]:
     return [words[key] for key in changed if key != "inputs" or "runs" not in changed]
 
 
-def contents(
+def collect_contents(
     source: Source, shown: Sequence[Section | Absent], made: Mapping[str, Mapping[str, Any]], pages: PageInfo
 ) -> dict[str, Any]:
     """All that the templates of the report speak of."""
     there = [section for section in shown if isinstance(section, Section)]
-    verdicts = entries(there)
-    chosen = findings(verdicts)
-    runs, environments = every_run(source)
-    listed, others, uncounted = shortened(runs)
+    verdicts = list_entries(there)
+    chosen = choose_findings(verdicts)
+    runs, environments = list_runs(source)
+    listed, others, uncounted = shorten_list(runs)
     return {
         "pages": pages,
         "data": source.data,
         "preset": source.preset,
         "seeds": source.seeds,
-        "notices": notices(source),
-        "board": scoreboard(verdicts),
+        "notices": list_notices(source),
+        "board": count_statuses(verdicts),
         "findings": [each.entry for each in chosen],
-        "why_these": why_these(chosen),
+        "why_these": explain_choice(chosen),
         "verdicts": verdicts,
-        "sections": [_chapter(section, made) for section in shown],
+        "sections": [_describe_chapter(section, made) for section in shown],
         "runs": runs,
         "listed": listed,
         "others": others,
@@ -201,20 +201,20 @@ def contents(
         "environments": environments,
         "missing": list(dict.fromkeys(run for section in there for run in section.missing)),
         "statuses": STATUSES,
-        "levels": {"value": per_cent(VALUE_LEVEL), "ordering": per_cent(ORDERING_LEVEL)},
+        "levels": {"value": show_per_cent(VALUE_LEVEL), "ordering": show_per_cent(ORDERING_LEVEL)},
     }
 
 
-def _chapter(section: Section | Absent, made: Mapping[str, Mapping[str, Any]]) -> Record:
+def _describe_chapter(section: Section | Absent, made: Mapping[str, Mapping[str, Any]]) -> Record:
     """One section as the templates see it."""
     chapter = {"name": section.name, "title": TITLES[section.name], "anchor": anchor(section.name, "q")}
     if isinstance(section, Absent):
         return {**chapter, "html": None, "reason": section.reason, "parts": [], "outdated": []}
-    parts, old = section.parts, outdated(section, made[section.name])
+    parts, old = section.parts, list_differences(section, made[section.name])
     return {**chapter, "html": section.html, "parts": parts, "outdated": old}
 
 
-def report_record(
+def record_report(
     source: Source, shown: Sequence[Section | Absent], pages: PageInfo, about: Mapping[str, Any]
 ) -> Record:
     """report.json: the same content as the pages, for programs."""
@@ -230,14 +230,14 @@ def report_record(
         "environments": about["environments"],
         "missing": about["missing"],
         "sections": {
-            section.name: _lasting(section.made) if isinstance(section, Section) else {"absent": section.reason}
+            section.name: _drop_inputs(section.made) if isinstance(section, Section) else {"absent": section.reason}
             for section in shown
         },
         "verdicts": [verdict for section in there for verdict in section.verdicts],
     }
-    return {key: jsonable(value) for key, value in record.items()}
+    return {key: to_jsonable(value) for key, value in record.items()}
 
 
-def _lasting(made: Mapping[str, Any]) -> Record:
+def _drop_inputs(made: Mapping[str, Any]) -> Record:
     """What a section was made from, without the digest that changes with the times of files."""
     return {key: value for key, value in made.items() if key != "inputs"}

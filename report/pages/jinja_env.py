@@ -15,7 +15,7 @@ from report.judging.verdict import STATUSES
 from report.pages import export, filters
 from report.results.values import Measured
 from runs.errors import RenderError
-from runs.text import how_many, visible
+from runs.text import count_words, make_visible
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ICONS = dict(zip(STATUSES, ("✓", "✗", "≈", "–", "○"), strict=True))
@@ -79,34 +79,34 @@ class Site:
         return " ".join(["python cli.py", verb, *([f"--section {section}"] if section else []), options]).strip()
 
 
-def environment(site: Site) -> Environment:
+def make_environment(site: Site) -> Environment:
     """Jinja with our filters; text is escaped, and orders hidden in it are spelled out; what is undefined raises."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value,
+        lstrip_blocks=True, finalize=lambda value: make_visible(value) if type(value) is str else value,
     )  # fmt: skip
     for function in (
         filters.num, filters.plain, filters.linked, filters.anchor, filters.interval, filters.drawn, filters.data_uri,
-        filters.csv_uri, filters.shared_seeds, filters.varied, filters.numeric, how_many,
+        filters.csv_uri, filters.shared_seeds, filters.varied, filters.numeric, count_words,
     ):  # fmt: skip
         env.filters[function.__name__] = function
     env.filters |= {
         "datum": filters.datum,
         "named": filters.named,
-        "measured": export.measured_from,
-        "numbers": _numbers,
+        "measured": export.restore_measured,
+        "numbers": _show_numbers,
     }
     env.globals["site"] = site
     return env
 
 
-def _numbers(kept: Sequence[tuple[str, dict[str, Any]]]) -> list[tuple[str, Measured]]:
+def _show_numbers(kept: Sequence[tuple[str, dict[str, Any]]]) -> list[tuple[str, Measured]]:
     """The numbers of a sentence, as a kept section has them."""
-    read = ((label, export.measured_from(record)) for label, record in kept)
+    read = ((label, export.restore_measured(record)) for label, record in kept)
     return [(label, measured) for label, measured in read if measured]
 
 
-def fill(env: Environment, template: str, values: dict[str, Any]) -> str:
+def fill_template(env: Environment, template: str, values: dict[str, Any]) -> str:
     """A template and what it speaks of in, its text out.
 
     Raises:

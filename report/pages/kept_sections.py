@@ -14,28 +14,28 @@ from pathlib import Path
 from typing import Any
 
 from report.judging.verdict import STATUSES
-from runs.disk import PART, disk, forgotten, write_whole
+from runs.disk import PART, get_disk, list_forgotten, write_whole
 from runs.errors import RenderError
-from runs.forms import Form, between, fits
+from runs.forms import Form, fits, make_between
 
 
-def _number(value: Any) -> bool:
+def _is_number(value: Any) -> bool:
     return type(value) in (int, float) and abs(value) < 2**53 and math.isfinite(value)
 
 
-def _or_none(form: Form) -> Form:
+def _is_or_none(form: Form) -> Form:
     return lambda value: value is None or fits(value, form)
 
 
-def _named(value: Any) -> bool:
+def _is_named(value: Any) -> bool:
     """Whether it is a measured number with its name before it."""
     return type(value) is list and len(value) == 2 and type(value[0]) is str and fits(value[1], MEASURED)
 
 
-#: A measured number, as :func:`report.pages.export.measured_record` makes it.
+#: A measured number, as :func:`report.pages.export.record_measured` makes it.
 MEASURED = {
-    "value": _or_none(_number), "unit": str, "digits": between(0, 20), "spread": _or_none(_number),
-    "n": between(0, 10**9), "runs": [str], "given?": bool,
+    "value": _is_or_none(_is_number), "unit": str, "digits": make_between(0, 20), "spread": _is_or_none(_is_number),
+    "n": make_between(0, 10**9), "runs": [str], "given?": bool,
 }  # fmt: skip
 SECTION_FORM = {
     "name": str,
@@ -46,13 +46,13 @@ SECTION_FORM = {
     "verdicts": [
         {
             "id": str, "question": str, "status": lambda value: type(value) is str and value in STATUSES,
-            "flags": [str], "statement": str, "written": str, "what": str, "n": between(0, 10**9),
+            "flags": [str], "statement": str, "written": str, "what": str, "n": make_between(0, 10**9),
         }
     ],
     "scores": [
         {
-            "part": str, "anchor": str, "effect": _number, "measured": _or_none(MEASURED), "sentence": str,
-            "shown?": [_named], "numbers?": [_named],
+            "part": str, "anchor": str, "effect": _is_number, "measured": _is_or_none(MEASURED), "sentence": str,
+            "shown?": [_is_named], "numbers?": [_is_named],
         }
     ],
     "answers": dict,
@@ -78,7 +78,7 @@ class Section:
     Attributes:
         name: "1.3".
         data: the id of the data set that it speaks of.
-        made: what it was made from, as :func:`report.pages.fingerprint.made_from` tells it.
+        made: what it was made from, as :func:`report.pages.fingerprint.describe_inputs` tells it.
         html: its piece of the page.
         parts: its parts: part, title and anchor of each.
         verdicts: the records of its verdicts, as in report.json.
@@ -114,18 +114,18 @@ def write_section(section: Section, out: Path) -> Path:
         RenderError: the folder cannot be written.
     """
     body = json.dumps(vars(section), allow_nan=False)
-    text = json.dumps({"sha256": digest(body), "section": body}, ensure_ascii=False)
-    return write_file(path_of(out, section.name), text.encode())
+    text = json.dumps({"sha256": digest_section(body), "section": body}, ensure_ascii=False)
+    return write_file(section_path(out, section.name), text.encode())
 
 
 def read_section(out: Path, name: str, data: str) -> Section | Absent:
     """A kept section, its checksum verified; or why it cannot be shown: absent, damaged, or of other data."""
-    path = path_of(out, name)
+    path = section_path(out, name)
     if not path.is_file():
         return Absent(name, "This section has not been rendered yet.")
     try:
-        kept = json.loads(disk().read(path, size=MOST_BYTES))
-        if digest(kept["section"]) != kept["sha256"]:
+        kept = json.loads(get_disk().read(path, size=MOST_BYTES))
+        if digest_section(kept["section"]) != kept["sha256"]:
             return Absent(name, f"The kept section {path.name} does not match its checksum.")
         fields = json.loads(kept["section"])
         if not is_section(fields):
@@ -138,12 +138,12 @@ def read_section(out: Path, name: str, data: str) -> Section | Absent:
     return section
 
 
-def path_of(out: Path, name: str) -> Path:
+def section_path(out: Path, name: str) -> Path:
     """Where a section is kept."""
     return out / "sections" / f"{name}.json"
 
 
-def digest(text: str) -> str:
+def digest_section(text: str) -> str:
     """SHA-256 of a text, as 64 hex digits."""
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -156,8 +156,8 @@ def write_file(path: Path, content: bytes) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for left in forgotten(path.parent, f".{path.name}.*{PART}"):
-            disk().remove(left)
+        for left in list_forgotten(path.parent, f".{path.name}.*{PART}"):
+            get_disk().remove(left)
         write_whole(path, content)
     except OSError as error:
         raise RenderError(

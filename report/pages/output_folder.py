@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from report.pages.compare import read_report
-from report.pages.kept_sections import path_of
+from report.pages.kept_sections import section_path
 from runs.errors import UsageError
 from runs.specs.presets import SECTIONS
 from runs.specs.request import Request
@@ -16,7 +16,7 @@ from runs.storage.output_paths import refuse_inside_stores
 PAGES = ("report.html", "report.json", "report.pages.pdf")
 
 
-def pages_folder(request: Request, out: str | None) -> Path:
+def check_output_folder(request: Request, out: str | None) -> Path:
     """The folder of the pages: the one named, else "report" among the results.
 
     Raises:
@@ -36,7 +36,7 @@ def pages_folder(request: Request, out: str | None) -> Path:
 
 def _is_ours(folder: Path) -> bool:
     """Whether pages were rendered into a folder before: it keeps a section, or a report.json as we write it."""
-    if any(path_of(folder, name).is_file() for name in SECTIONS):
+    if any(section_path(folder, name).is_file() for name in SECTIONS):
         return True
     try:
         return bool(read_report(folder / "report.json"))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report.drawing.svg import printed
+from report.drawing.svg import print_svg
 from runs.errors import RenderError
 
 #: What only a screen has a use for: data tables, buttons, and what a number says under the pointer.
@@ -34,29 +34,29 @@ _PAIR = re.compile(r"<(/?)(dl|dt|dd)\b([^>]*)>")
 _TERM = re.compile(r"<dt>(.*?)</dt><dd>(.*?)</dd>", re.DOTALL)
 
 
-def paper(html: str) -> str:
+def lay_out_for_paper(html: str) -> str:
     """What is printed of a page. Charts become images: they are parsed and styled in a fifth of the time so, and
     stay vectors.
     """
-    html = printed(_SCREEN_ONLY.sub("", html))
-    html = _CHART.sub(lambda chart: f'<img class="chart" alt="{chart[1]}" src="{_address(chart[0])}">', html)
+    html = print_svg(_SCREEN_ONLY.sub("", html))
+    html = _CHART.sub(lambda chart: f'<img class="chart" alt="{chart[1]}" src="{_find_address(chart[0])}">', html)
     html = _REPEATED.sub(_REPEATS, html)
     for wrapped, kept in _WRAPPINGS:
         html = wrapped.sub(kept, html)
-    return _PAIR.sub(_division, _NUMBERS.sub(_line, html))
+    return _PAIR.sub(_divide, _NUMBERS.sub(_write_line, html))
 
 
-def _division(tag: re.Match[str]) -> str:
+def _divide(tag: re.Match[str]) -> str:
     end, name, rest = tag.groups()
     return "</div>" if end else f"<div{rest}>" if name == "dl" else f'<div class="{name}"{rest}>'
 
 
-def _line(numbers: re.Match[str]) -> str:
+def _write_line(numbers: re.Match[str]) -> str:
     told = "\N{EM SPACE}".join(f"<i>{term}</i> {text}" for term, text in _TERM.findall(numbers[1]))
     return f'<p class="numbers">{told}</p>'
 
 
-def _address(svg: str) -> str:
+def _find_address(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
@@ -69,7 +69,7 @@ class Enclosure:
     content: bytes
 
 
-def to_pdf(html: str, enclosures: Sequence[Enclosure] = ()) -> bytes:
+def write_pdf(html: str, enclosures: Sequence[Enclosure] = ()) -> bytes:
     """The report as PDF/UA; nothing is fetched but what the page itself holds.
 
     Raises:

@@ -17,16 +17,16 @@ from markupsafe import Markup
 
 from report.judging.verdict import STATUSES
 from report.pages import export, front, jinja_env
-from report.pages.fingerprint import digest_code, made_from, unchanged
+from report.pages.fingerprint import describe_inputs, digest_code, is_unchanged
 from report.pages.front import PageInfo as PageInfo
 from report.pages.jinja_env import Site as Site
-from report.pages.jinja_env import environment as environment
+from report.pages.jinja_env import make_environment as environment
 from report.pages.kept_sections import Absent, Record, Section, read_section, write_file, write_section
-from report.pages.pdf import Enclosure, paper, to_pdf
+from report.pages.pdf import Enclosure, lay_out_for_paper, write_pdf
 from report.pages.render_section import render_section
 from report.results.frames import Source
 from runs.specs.presets import SECTIONS
-from runs.specs.presets import sections as checked
+from runs.specs.presets import choose_sections as checked
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -68,32 +68,34 @@ def render(source: Source, out: Path, *, sections: Sequence[str] = (), pdf: bool
         UsageError: no such section.
         RenderError: the folder cannot be written, a template speaks of what is not there, or Pango is missing.
     """
-    with _uncollected():
-        return _render(source, out, checked(sections), bool(sections), pdf, pages)
+    with pause_collection():
+        return _render_all(source, out, checked(sections), bool(sections), pdf, pages)
 
 
-def _render(source: Source, out: Path, names: Sequence[str], forced: bool, pdf: bool, pages: PageInfo) -> Rendered:
+def _render_all(source: Source, out: Path, names: Sequence[str], forced: bool, pdf: bool, pages: PageInfo) -> Rendered:
     seconds: dict[str, float] = {}
     started = time.perf_counter()
     stale = frozenset(str(row["run"]) for row in source.rows if row["stale"])
     shared = Site(pages.options or source.options, stale, source.preset.shortened)
     env = environment(shared)
     code = digest_code(jinja_env.TEMPLATES)
-    made = {name: made_from(source, name, shared.options, code) for name in SECTIONS}
+    made = {name: describe_inputs(source, name, shared.options, code) for name in SECTIONS}
     shown: list[Section | Absent] = []
     for name in SECTIONS:
-        section: Section | Absent = Absent(name, "") if forced and name in names else kept(out, source, name)
-        if name in names and not (isinstance(section, Section) and unchanged(section, made[name])):
+        section: Section | Absent = (
+            Absent(name, "") if forced and name in names else take_kept_sections(out, source, name)
+        )
+        if name in names and not (isinstance(section, Section) and is_unchanged(section, made[name])):
             section = render_section(env, source.of(name), name, made[name])
             write_section(section, out)
         shown.append(section)
     seconds["sections"] = time.perf_counter() - started
 
     started = time.perf_counter()
-    about = front.contents(source, shown, made, pages)
-    html = write_file(out / "report.html", page(env, about, printing=False).encode("utf-8", "backslashreplace"))
-    record = front.report_record(source, shown, pages, about)
-    text = export.lines(record).encode("utf-8", "backslashreplace")
+    about = front.collect_contents(source, shown, made, pages)
+    html = write_file(out / "report.html", render_page(env, about, printing=False).encode("utf-8", "backslashreplace"))
+    record = front.record_report(source, shown, pages, about)
+    text = export.split_lines(record).encode("utf-8", "backslashreplace")
     record_path = write_file(out / "report.json", text)
     seconds["html"] = time.perf_counter() - started
 
@@ -103,21 +105,23 @@ def _render(source: Source, out: Path, names: Sequence[str], forced: bool, pdf: 
         enclosures = [
             Enclosure("report.json", "All that this report says, for programs.", text),
             Enclosure(
-                "metrics.csv", "Losses, accuracy and seconds of every run and epoch.", export.metrics(source.history)
+                "metrics.csv",
+                "Losses, accuracy and seconds of every run and epoch.",
+                export.write_metrics(source.history),
             ),
         ]
-        pdf_path = write_file(out / "report.pages.pdf", to_pdf(page(env, about, printing=True), enclosures))
+        pdf_path = write_file(out / "report.pages.pdf", write_pdf(render_page(env, about, printing=True), enclosures))
         seconds["pdf"] = time.perf_counter() - started
     return Rendered(html, pdf_path, record_path, record["verdicts"], about["missing"], seconds)
 
 
-def kept(out: Path, source: Source, name: str) -> Section | Absent:
+def take_kept_sections(out: Path, source: Source, name: str) -> Section | Absent:
     """The kept section of that name and of these data."""
     return read_section(out, name, str(source.data["id"]))
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def pause_collection() -> Iterator[None]:
     """Let the garbage collector rest: pages are made of very many objects, few of which are dropped before the
     end, and looking through them again and again takes a fifth of the time.
     """
@@ -130,7 +134,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def page(env: Environment, about: Mapping[str, Any], *, printing: bool) -> str:
+def render_page(env: Environment, about: Mapping[str, Any], *, printing: bool) -> str:
     """The whole report as one HTML text: for a browser, or for the PDF."""
     style = (jinja_env.TEMPLATES / ("print.css" if printing else "report.css")).read_text("utf-8")
     script = "" if printing else "".join((jinja_env.TEMPLATES / name).read_text("utf-8") for name in SCRIPTS)
@@ -140,12 +144,12 @@ def page(env: Environment, about: Mapping[str, Any], *, printing: bool) -> str:
     ]
     policy = (
         "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src 'sha256-{_hashed(style)}'; script-src 'sha256-{_hashed(script)}'"
+        f"style-src 'sha256-{_hash_source(style)}'; script-src 'sha256-{_hash_source(script)}'"
     )
     dressed = {"style": Markup(style), "script": Markup(script), "policy": policy, "printing": printing}
-    html = jinja_env.fill(env, "report.html.j2", {**about, "sections": chapters, **dressed})
-    return paper(html) if printing else html
+    html = jinja_env.fill_template(env, "report.html.j2", {**about, "sections": chapters, **dressed})
+    return lay_out_for_paper(html) if printing else html
 
 
-def _hashed(text: str) -> str:
+def _hash_source(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

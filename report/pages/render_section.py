@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from report.judging.claim import Fact, Value
 from report.judging.record import verdict_record
 from report.pages import export, filters
-from report.pages.jinja_env import Site, fill
+from report.pages.jinja_env import Site, fill_template
 from report.pages.kept_sections import Section
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
     assert isinstance(site, Site)
     site.count(answers)
     verdicts = [(answer.part, verdict) for answer in answers for verdict in answer.verdicts]
-    html = fill(
+    html = fill_template(
         env,
         f"q{name.replace('.', '_')}.html.j2",
         {
@@ -58,17 +58,17 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
         made=dict(made),
         html=html,
         parts=[{"part": a.part, "title": a.title, "anchor": filters.anchor(a.part, "part")} for a in answers],
-        verdicts=[export.jsonable(verdict_record(v, site.command("run-all", name))) for _, v in verdicts],
+        verdicts=[export.to_jsonable(verdict_record(v, site.command("run-all", name))) for _, v in verdicts],
         scores=[
             {
                 "part": part,
                 "anchor": filters.anchor(verdict.claim.id, "claim"),
-                "effect": effect(verdict),
-                "measured": export.measured_record(verdict.measured),
-                "shown": [[what, export.measured_record(number)] for what, number in verdict.shown],
+                "effect": weigh_effect(verdict),
+                "measured": export.record_measured(verdict.measured),
+                "shown": [[what, export.record_measured(number)] for what, number in verdict.shown],
                 "sentence": verdict.brief or verdict.sentence,
                 "numbers": [
-                    [label, export.measured_record(number)]
+                    [label, export.record_measured(number)]
                     for label, number in (() if verdict.brief else verdict.numbers)
                 ],
             }
@@ -76,8 +76,8 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
         ],
         answers={
             answer.part: {
-                **export.answer_record(answer),
-                "prose": export.prose(html, filters.anchor(answer.part, "part")),
+                **export.record_answer(answer),
+                "prose": export.extract_prose(html, filters.anchor(answer.part, "part")),
                 "command": site.command("run-all", name),
             }
             for answer in answers
@@ -86,7 +86,7 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
     )
 
 
-def effect(verdict: Verdict) -> float:
+def weigh_effect(verdict: Verdict) -> float:
     """How far the measured number lies from the written one in units of the tolerance (a tenth of the figure
     where it is exact); else from none in units of the noise; 1 where neither can be said.
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 from report.pages.kept_sections import Record
 from report.results.frames import Source
-from runs.specs.spec import RunSpec, number
+from runs.specs.spec import RunSpec, show_exactly
 
 #: Runs that a page lists one by one, those of the first seeds first: a page of ten thousand opens in no browser.
 MOST_LISTED = 400
@@ -18,22 +18,22 @@ MOST_COUNTED = 200
 _SPECIAL = {*RunSpec.model_fields, "run", "seconds", "epochs", "parameters", "stale", "diverged", "started", "gpu"}
 
 
-def every_run(source: Source) -> tuple[list[Record], list[Record]]:
+def list_runs(source: Source) -> tuple[list[Record], list[Record]]:
     """The runs, one row each, and the environments that they were trained in, lettered."""
     letters: dict[tuple[tuple[str, str], ...], str] = {}
     rows = []
     for row in source.rows:
-        place = tuple((str(key), str(row[key])) for key in row if key not in _SPECIAL and _known(row[key]))
-        letter = letters.setdefault(place, _letter(len(letters)))
+        place = tuple((str(key), str(row[key])) for key in row if key not in _SPECIAL and _list_known(row[key]))
+        letter = letters.setdefault(place, _name_letter(len(letters)))
         marks = [mark for mark in ("stale", "diverged") if bool(row.get(mark, False))]
         rows.append(
             {
                 "id": str(row["run"]),
                 "epochs": int(row["epochs"]),
                 "spec": {key: row[key] for key in RunSpec.model_fields if key in row},
-                "differs": _differs(row),
-                "parameters": f"{int(row['parameters']):,}" if _known(row.get("parameters")) else "–",
-                "duration": duration(row["seconds"]),
+                "differs": _differs_from(row),
+                "parameters": f"{int(row['parameters']):,}" if _list_known(row.get("parameters")) else "–",
+                "duration": show_seconds(row["seconds"]),
                 "started": str(row.get("started", "–"))[:16].replace("T", " "),
                 "environment": letter,
                 "marks": marks,
@@ -42,27 +42,27 @@ def every_run(source: Source) -> tuple[list[Record], list[Record]]:
     return rows, [{"letter": letter, "facts": dict(place)} for place, letter in letters.items()]
 
 
-def _differs(row: Mapping[str, Any]) -> str:
+def _differs_from(row: Mapping[str, Any]) -> str:
     """The fields of a run that differ from the baseline of its model, in words; "baseline" when none does."""
     shown = {"model", "seed"}
     words = [
-        f"{key.replace('_', ' ')} {number(row[key]) if isinstance(row[key], float) else row[key]}"
+        f"{key.replace('_', ' ')} {show_exactly(row[key]) if isinstance(row[key], float) else row[key]}"
         for key, about in RunSpec.model_fields.items()
         if key not in shown and key in row and row[key] != about.default
     ]
     return ", ".join(words) or "baseline"
 
 
-def _known(value: Any) -> bool:
+def _list_known(value: Any) -> bool:
     return value is not None and value == value and str(value) != ""
 
 
-def _letter(index: int) -> str:
+def _name_letter(index: int) -> str:
     """A to Z, then AA, AB …."""
-    return chr(65 + index) if index < 26 else _letter(index // 26 - 1) + _letter(index % 26)
+    return chr(65 + index) if index < 26 else _name_letter(index // 26 - 1) + _name_letter(index % 26)
 
 
-def duration(seconds: float) -> str:
+def show_seconds(seconds: float) -> str:
     """Seconds in words that are short: "48 s", "12 min", "3 h 05 min"."""
     if not math.isfinite(seconds):
         return "–"
@@ -73,8 +73,8 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def shortened(runs: Sequence[Record]) -> tuple[list[Record], list[Record], int]:
-    """What a page shows of the rows of :func:`every_run`.
+def shorten_list(runs: Sequence[Record]) -> tuple[list[Record], list[Record], int]:
+    """What a page shows of the rows of :func:`list_runs`.
 
     Returns:
         The runs that are listed, all of them or those of the first seeds; the others, one row a configuration; and
@@ -88,7 +88,7 @@ def shortened(runs: Sequence[Record]) -> tuple[list[Record], list[Record], int]:
     for place, run in enumerate(runs):
         if place not in chosen:
             alike.setdefault(run["id"].removesuffix(f"-s{run['spec']['seed']}"), []).append(run)
-    others = [_counted(name, group) for name, group in alike.items()]
+    others = [_count_runs(name, group) for name, group in alike.items()]
     return (
         [runs[place] for place in sorted(chosen)],
         others[:MOST_COUNTED],
@@ -96,17 +96,17 @@ def shortened(runs: Sequence[Record]) -> tuple[list[Record], list[Record], int]:
     )
 
 
-def _counted(name: str, runs: Sequence[Record]) -> Record:
+def _count_runs(name: str, runs: Sequence[Record]) -> Record:
     """A configuration and the runs of it that are not listed."""
     return {
         "id": name,
         "runs": len(runs),
-        "seeds": _span([run["spec"]["seed"] for run in runs]),
-        "epochs": _span([run["epochs"] for run in runs]),
+        "seeds": _show_span([run["spec"]["seed"] for run in runs]),
+        "epochs": _show_span([run["epochs"] for run in runs]),
         "marks": sorted({mark for run in runs for mark in run["marks"]}),
     }
 
 
-def _span(numbers: Sequence[int]) -> str:
+def _show_span(numbers: Sequence[int]) -> str:
     low, high = min(numbers), max(numbers)
     return str(low) if low == high else f"{low} to {high}"

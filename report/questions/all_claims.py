@@ -8,7 +8,7 @@ from report.judging.claim import Claim
 from runs.specs.presets import SECTIONS
 
 
-def all_claims() -> tuple[Claim, ...]:
+def load_claims() -> tuple[Claim, ...]:
     """Every claim of the write-up. The modules of the questions are imported on the first call."""
     modules = (import_module(f"report.questions.q{section.replace('.', '_')}.claims") for section in SECTIONS)
     return tuple(claim for module in modules for claim in module.CLAIMS)

@@ -8,25 +8,25 @@ from dataclasses import replace
 import numpy as np
 
 from report.answers import Figure
-from report.drawing.charts import strips
+from report.drawing.charts import draw_strips
 from report.results.frames import Frames
 from report.results.values import Sample
 from runs.specs.spec import RunSpec
 
 
-def distance(frames: Frames, spec: RunSpec) -> Sample:
+def measure_distance(frames: Frames, spec: RunSpec) -> Sample:
     """The mean ΔE2000 of the pictures shown, one number a seed; it names the runs whose pictures are not stored."""
     return frames.probed(spec, "extremes", lambda stored: float(stored.arrays["delta_e"].mean()), digits=2)
 
 
-def comparisons(frames: Frames, networks: Mapping[str, RunSpec]) -> list[Figure]:
+def draw_comparisons(frames: Frames, networks: Mapping[str, RunSpec]) -> list[Figure]:
     """Input, prediction and truth of the worst, the median and the best test pictures, a figure for each network
     of which they are stored; of the first seed that has them.
     """
-    return [made for name, spec in networks.items() if (made := comparison(frames, name, spec)) is not None]
+    return [made for name, spec in networks.items() if (made := draw_comparison(frames, name, spec)) is not None]
 
 
-def comparison(frames: Frames, name: str, spec: RunSpec) -> Figure | None:
+def draw_comparison(frames: Frames, name: str, spec: RunSpec) -> Figure | None:
     """The same for one network, by the name that a page calls it; None where nothing is stored, or the
     runs diverged: what has no distance has no order.
     """
@@ -46,7 +46,7 @@ def comparison(frames: Frames, name: str, spec: RunSpec) -> Figure | None:
     ]
     means = [f"{group} {numbers.mean():.1f}" for group, numbers in zip(groups, arrays["delta_e"], strict=True)]
     several = f"{each} pictures" if each > 1 else "picture"
-    figure = strips(
+    figure = draw_strips(
         f"extremes-{spec.model}-{spec.task}",
         f"{name}, truth against prediction, chosen by the number and not by eye: of the "
         f"{stored.notes['pictures']:,} test pictures the {several} whose colours lie furthest from the truth, those in "

@@ -39,7 +39,7 @@ class Rows:
         return np.asarray(self.columns[column][self.columns["epoch"] <= epoch], np.float64)
 
 
-def by_run(epochs: pd.DataFrame) -> dict[str, Rows]:
+def group_by_run(epochs: pd.DataFrame) -> dict[str, Rows]:
     """The epochs of each run by its id."""
     columns = {str(name): epochs[name].to_numpy() for name in epochs.columns if name != "run"}
     places = epochs.groupby("run", sort=False).indices

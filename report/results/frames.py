@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from report.results.epochs import Rows, by_run
-from report.results.values import ON_PICTURES, Sample, known
+from report.results.epochs import Rows, group_by_run
+from report.results.values import ON_PICTURES, Sample, make_known
 from runs.specs.presets import PRESETS, Preset
 from runs.specs.spec import RunSpec
 
@@ -130,7 +130,7 @@ class Frames:
     @cached_property
     def by_run(self) -> dict[str, Rows]:
         """The epochs by run id."""
-        return by_run(self.epochs)
+        return group_by_run(self.epochs)
 
     def ids(self, spec: RunSpec) -> dict[int, str]:
         """The ids of a run, by seed, for the seeds that the report is to speak of."""
@@ -268,7 +268,9 @@ class Frames:
             return Sample({}, unit, digits, missing=("data",))
         value = float(number(found))
         return (
-            known(value, unit, digits, runs) if math.isfinite(value) else Sample({}, unit, digits, diverged=("data",))
+            make_known(value, unit, digits, runs)
+            if math.isfinite(value)
+            else Sample({}, unit, digits, diverged=("data",))
         )
 
     def picture(self, spec: RunSpec, epoch: int, seed: int = 0) -> NDArray[np.uint8] | None:

@@ -18,12 +18,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 
-def ranks(numbers: ArrayLike) -> NDArray[np.float64]:
+def rank_numbers(numbers: ArrayLike) -> NDArray[np.float64]:
     """1 for the smallest; equal numbers share the mean of their ranks."""
     return np.asarray(pd.Series(np.asarray(numbers, np.float64)).rank(), np.float64)
 
 
-def rank_correlation(first: ArrayLike, second: ArrayLike) -> float:
+def correlate_ranks(first: ArrayLike, second: ArrayLike) -> float:
     """Spearman's rank correlation (Spearman 1904), -1..1; NaN where one of both is the same everywhere.
 
     Pairs in which a number is not finite are left out.
@@ -50,23 +50,23 @@ _POINTS = 32
 
 
 @lru_cache(maxsize=1024)
-def t_quantile(level: float, degrees: int) -> float:
+def find_t_quantile(level: float, degrees: int) -> float:
     """Student's t that a two-sided interval of this level reaches to, by degrees of freedom."""
     from scipy.special import stdtrit
 
     return float(stdtrit(degrees, 0.5 + level / 2))
 
 
-def mean_interval(values: Sequence[float], level: float = VALUE_LEVEL) -> Interval | None:
+def find_mean_interval(values: Sequence[float], level: float = VALUE_LEVEL) -> Interval | None:
     """The t-interval of a mean (Student, 1908); None below two values."""
     if len(values) < 2:
         return None
-    mean, spread = _moments(values)
-    half = t_quantile(level, len(values) - 1) * spread / math.sqrt(len(values))
+    mean, spread = _find_moments(values)
+    half = find_t_quantile(level, len(values) - 1) * spread / math.sqrt(len(values))
     return mean - half, mean + half
 
 
-def steps_level(steps: int) -> float:
+def find_steps_level(steps: int) -> float:
     """The level at which one of several steps speaks against a trend, so that all together err as one ordering.
 
     Bonferroni: any of the steps may speak against it, so each gets its share of the error.
@@ -74,25 +74,25 @@ def steps_level(steps: int) -> float:
     return 1 - (1 - ORDERING_LEVEL) / max(1, steps)
 
 
-def direction(differences: Sequence[float], margin: float = 0.0, level: float = ORDERING_LEVEL) -> Direction:
+def decide_direction(differences: Sequence[float], margin: float = 0.0, level: float = ORDERING_LEVEL) -> Direction:
     """Which way paired differences go, as their interval decides it.
 
     "above": wholly above 0, and the mean reaches the margin. "tie": no difference as large as the margin.
     "below": wholly below 0. "open": none of these. One difference has no interval: it decides by itself where it
     is at least the margin, and is open where it is smaller. What is not finite is always open.
     """
-    bounds = mean_interval(differences, level)
+    bounds = find_mean_interval(differences, level)
     if bounds is None:
-        return _single(differences[0], margin) if differences else "open"
+        return _decide_single(differences[0], margin) if differences else "open"
     low, high = bounds
-    if low > 0 and _moments(differences)[0] >= margin:
+    if low > 0 and _find_moments(differences)[0] >= margin:
         return "above"
     if -margin <= low and high <= margin:
         return "tie"
     return "below" if high < 0 else "open"
 
 
-def power(gap: float, spread: float, n: int, level: float = ORDERING_LEVEL) -> float:
+def find_power(gap: float, spread: float, n: int, level: float = ORDERING_LEVEL) -> float:
     """The chance (0..1) that n paired differences decide an ordering the right way, by the noncentral t.
 
     Args:
@@ -105,55 +105,55 @@ def power(gap: float, spread: float, n: int, level: float = ORDERING_LEVEL) -> f
 
     if spread == 0:
         return float(gap != 0)
-    return float(1 - nctdtr(n - 1, abs(gap) * math.sqrt(n) / spread, t_quantile(level, n - 1)))
+    return float(1 - nctdtr(n - 1, abs(gap) * math.sqrt(n) / spread, find_t_quantile(level, n - 1)))
 
 
-def seeds_for(gap: float, spread: float, chance: float = PROBABLY) -> int | None:
+def count_seeds_for(gap: float, spread: float, chance: float = PROBABLY) -> int | None:
     """The fewest seeds whose power reaches ``chance``; None when it takes more than 200."""
-    return next((n for n in range(2, MOST_SEEDS + 1) if power(gap, spread, n) >= chance), None)
+    return next((n for n in range(2, MOST_SEEDS + 1) if find_power(gap, spread, n) >= chance), None)
 
 
-def more_seeds(differences: Sequence[float], margin: float = 0.0, level: float = ORDERING_LEVEL) -> int | None:
+def count_more_seeds(differences: Sequence[float], margin: float = 0.0, level: float = ORDERING_LEVEL) -> int | None:
     """How many more seeds would probably decide an ordering, were its mean and spread those measured so far.
 
-    Decided is what :func:`direction` calls so, either way or as a tie. None when 200 more would not do, and where
-    fewer than two seeds, or no spread, leave nothing to reckon with.
+    Decided is what :func:`decide_direction` calls so, either way or as a tie. None when 200 more would not do, and
+    where fewer than two seeds, or no spread, leave nothing to reckon with.
     """
-    if len(differences) < 2 or not _moments(differences)[1] > 0:
+    if len(differences) < 2 or not _find_moments(differences)[1] > 0:
         return None
     from scipy.special import ndtr
 
-    mean, error, half = _ahead(differences, level)
+    mean, error, half = _look_ahead(differences, level)
     above = ndtr((mean - np.maximum(half, margin)) / error)
     below = ndtr((-half - mean) / error)
     inner = margin - half  # |mean| up to here is a tie, except where it is "below" as well
     tie = ndtr((inner - mean) / error) - ndtr((np.maximum(-inner, -half) - mean) / error)
-    return _fewest(above + below + np.clip(tie, 0, None))
+    return _find_fewest(above + below + np.clip(tie, 0, None))
 
 
-def more_seeds_for_value(values: Sequence[float], written: float, tolerance: float) -> int | None:
+def count_more_seeds_for_value(values: Sequence[float], written: float, tolerance: float) -> int | None:
     """How many more seeds would probably put the interval of the mean wholly within or wholly outside
-    ``written`` ± ``tolerance``; None as in :func:`more_seeds`.
+    ``written`` ± ``tolerance``; None as in :func:`count_more_seeds`.
     """
-    if len(values) < 2 or not _moments(values)[1] > 0:
+    if len(values) < 2 or not _find_moments(values)[1] > 0:
         return None
     from scipy.special import ndtr
 
-    mean, error, half = _ahead(values, VALUE_LEVEL)
+    mean, error, half = _look_ahead(values, VALUE_LEVEL)
     off = abs(mean - written)
     inner, outer = tolerance - half, tolerance + half
     within = ndtr((inner - off) / error) - ndtr((-inner - off) / error)
     outside = ndtr((off - outer) / error) + ndtr((-outer - off) / error)
-    return _fewest(np.clip(within, 0, None) + outside)
+    return _find_fewest(np.clip(within, 0, None) + outside)
 
 
-def _single(difference: float, margin: float) -> Direction:
+def _decide_single(difference: float, margin: float) -> Direction:
     if not math.isfinite(difference) or difference == 0 or abs(difference) < margin:
         return "open"
     return "above" if difference > 0 else "below"
 
 
-def _moments(values: Sequence[float]) -> tuple[float, float]:
+def _find_moments(values: Sequence[float]) -> tuple[float, float]:
     """Mean and standard deviation (n - 1); for numbers that are all the same exactly those."""
     if all(value == values[0] for value in values):
         return values[0], 0.0
@@ -161,16 +161,16 @@ def _moments(values: Sequence[float]) -> tuple[float, float]:
     return mean, math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
 
 
-def _ahead(values: Sequence[float], level: float) -> tuple[float, Floats, Floats]:
+def _look_ahead(values: Sequence[float], level: float) -> tuple[float, Floats, Floats]:
     """With 1 to 200 more seeds: the mean, its standard error (200, 1), half an interval's width (200, points)."""
-    mean, spread = _moments(values)
-    errors, halves = _unit_ahead(len(values), level)
+    mean, spread = _find_moments(values)
+    errors, halves = _look_ahead_unit(len(values), level)
     return mean, spread * errors, spread * halves
 
 
 @lru_cache(maxsize=256)
-def _unit_ahead(n: int, level: float) -> tuple[Floats, Floats]:
-    """:func:`_ahead` for a spread of 1: the widths at the midpoints of equal shares of the chi-square."""
+def _look_ahead_unit(n: int, level: float) -> tuple[Floats, Floats]:
+    """:func:`_look_ahead` for a spread of 1: the widths at the midpoints of equal shares of the chi-square."""
     from scipy.special import chdtri, stdtrit
 
     seeds = np.arange(n + 1, n + MOST_SEEDS + 1, dtype=np.float64)[:, None]
@@ -179,6 +179,6 @@ def _unit_ahead(n: int, level: float) -> tuple[Floats, Floats]:
     return 1 / np.sqrt(seeds), stdtrit(seeds - 1, 0.5 + level / 2) * measured / np.sqrt(seeds)
 
 
-def _fewest(chances: Floats) -> int | None:
+def _find_fewest(chances: Floats) -> int | None:
     enough = np.flatnonzero(chances.mean(axis=1) >= PROBABLY)
     return int(enough[0]) + 1 if enough.size else None

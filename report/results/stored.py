@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from report.results.frames import COLUMNS, Frames
 from report.results.stored_arrays import Chosen, Room, StoredPictures, StoredProbes
-from runs.environment import code_digest, is_current
+from runs.environment import digest_recipe, is_current
 from runs.errors import DamagedError
-from runs.specs.catalogue import Goal, goals, tuned
+from runs.specs.catalogue import Goal, is_tuned, list_goals
 from runs.specs.presets import Preset
 from runs.specs.spec import RunSpec
-from runs.storage.filesystem import there
+from runs.storage.filesystem import exists
 from runs.storage.store import Store
 
 #: Sections that tell of the user's own runs in which one setting is changed; the others see the runs that they want.
@@ -73,7 +73,7 @@ class Shelf:
             except DamagedError:
                 continue
             if head is not None:
-                found[run] = StoredRun(head.mark, _row(run, head.record), _epochs(head.record["rows"]))
+                found[run] = StoredRun(head.mark, _make_row(run, head.record), _read_epochs(head.record["rows"]))
         return found
 
     @property
@@ -96,14 +96,14 @@ class Shelf:
         return [run for run, stored in self.records.items() if run in ids or self._told_of(section, stored)]
 
     def _told_of(self, section: str, stored: StoredRun) -> bool:
-        return section in TELL_OF_TUNED and stored.row["seed"] in self._seeds and tuned(spec_of(stored.row))
+        return section in TELL_OF_TUNED and stored.row["seed"] in self._seeds and is_tuned(read_spec(stored.row))
 
     @cached_property
     def _seeds(self) -> frozenset[int]:
         return frozenset(self.seeds)
 
     def _goals(self, section: str) -> list[Goal]:
-        return goals(self.preset, [section], len(self.seeds))
+        return list_goals(self.preset, [section], len(self.seeds))
 
     def of(self, section: str) -> Frames:
         """What a section may see: the runs that it wants, and the pictures of the data set."""
@@ -126,7 +126,7 @@ class Shelf:
         """
         stamps = {run: self._stamp(run) for run in self.wanted(section)}
         told = {
-            "data": dict(self.data), "stamps": {**stamps, "data": self._data_stamp}, "recipe": code_digest(),
+            "data": dict(self.data), "stamps": {**stamps, "data": self._data_stamp}, "recipe": digest_recipe(),
             "wanted": [goal.spec.id for goal in self._goals(section)],
         }  # fmt: skip
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -138,7 +138,7 @@ class Shelf:
         chosen = {run: self.records[run] for run in (self.records if runs is None else runs)}
         rows = [{key: stored.row[key] for key in stored.row if key != "seconds"} for stored in chosen.values()]
         table = pd.DataFrame(rows).set_index("run") if rows else pd.DataFrame(columns=["epochs", "stale", "diverged"])
-        numbers = np.concatenate([stored.epochs for stored in chosen.values()] or [_epochs([])])
+        numbers = np.concatenate([stored.epochs for stored in chosen.values()] or [_read_epochs([])])
         names = np.repeat(np.array(list(chosen), dtype=object), [len(stored.epochs) for stored in chosen.values()])
         epochs = pd.DataFrame({"run": names, "epoch": numbers[:, 0].astype(int)})
         for column, name in enumerate(COLUMNS[2:], 1):
@@ -170,7 +170,7 @@ class Shelf:
 
     @cached_property
     def _probes(self) -> StoredProbes:
-        return StoredProbes(self.store, self._room, there)
+        return StoredProbes(self.store, self._room, exists)
 
     @property
     def damaged_probes(self) -> list[Path]:
@@ -182,18 +182,18 @@ class Shelf:
         return StoredPictures(self.store, list(self.records), self._room)
 
 
-def spec_of(row: Mapping[str, Any]) -> RunSpec:
+def read_spec(row: Mapping[str, Any]) -> RunSpec:
     """The spec of a run, from its row."""
     return RunSpec(**{field: row[field] for field in RunSpec.model_fields if field in row})
 
 
-def _epochs(rows: Sequence[Mapping[str, Any]]) -> NDArray[np.float64]:
+def _read_epochs(rows: Sequence[Mapping[str, Any]]) -> NDArray[np.float64]:
     """(E, 6): the metrics of a run, the epoch first; what a row does not have is NaN."""
     found = [[row.get(name, math.nan) for name in COLUMNS[1:]] for row in rows]
     return np.array(found, np.float64).reshape(len(found), len(COLUMNS) - 1)
 
 
-def _row(run: str, record: Mapping[str, Any]) -> dict[str, Any]:
+def _make_row(run: str, record: Mapping[str, Any]) -> dict[str, Any]:
     """A run in one row."""
     last = record["segments"][-1]
     environment = last["environment"]

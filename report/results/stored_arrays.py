@@ -42,9 +42,9 @@ class Room:
         arrays = read()
         if arrays is not None:
             self._held[name] = arrays
-            self.taken += size(arrays)
+            self.taken += count_bytes(arrays)
             while self.taken > self.limit and len(self._held) > 1:
-                self.taken -= size(self._held.popitem(last=False)[1])
+                self.taken -= count_bytes(self._held.popitem(last=False)[1])
         return arrays
 
 
@@ -84,7 +84,7 @@ class Held(Mapping[str, NDArray[Any]]):
         return len(self._names)
 
 
-def size(arrays: Arrays) -> int:
+def count_bytes(arrays: Arrays) -> int:
     """Bytes of all arrays."""
     return sum(array.nbytes for array in arrays.values())
 

@@ -122,11 +122,11 @@ class Sample:
         return self.paired(other, lambda a, b: a / b if b else math.nan, unit="")
 
 
-def known(value: float, unit: str = "", digits: int = 4, runs: tuple[str, ...] = ()) -> Sample:
+def make_known(value: float, unit: str = "", digits: int = 4, runs: tuple[str, ...] = ()) -> Sample:
     """A computed number that no seed changes, as a sample; ``runs`` may say that it is ``ON_PICTURES``."""
     return Sample({COMPUTED: float(value)}, unit, digits, runs)
 
 
-def computed(value: float, unit: str = "", digits: int = 4, runs: tuple[str, ...] = ()) -> Measured:
+def make_computed(value: float, unit: str = "", digits: int = 4, runs: tuple[str, ...] = ()) -> Measured:
     """A computed number that no seed changes, for a page."""
     return Measured(float(value), unit, digits, None, 0, runs)

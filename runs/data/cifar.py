@@ -19,7 +19,7 @@ import numpy as np
 
 from runs.data import download
 from runs.data.pixels import Pixels
-from runs.disk import forgotten
+from runs.disk import list_forgotten
 from runs.errors import DataError, UsageError
 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
@@ -32,7 +32,7 @@ MOST_BYTES = 256 << 20
 Say = Callable[[str], None]
 
 
-def read(category: str, root: Path, places: Iterable[Path], say: Say) -> tuple[Pixels, Pixels]:
+def read_cifar10(category: str, root: Path, places: Iterable[Path], say: Say) -> tuple[Pixels, Pixels]:
     """Training and test pictures of one class, (N, 32, 32, 3) and (M, 32, 32, 3) uint8, in CIFAR-10's order.
 
     Looked for in ``root`` and then in ``places``, first unpacked, then as the archive, which is unpacked into
@@ -42,25 +42,25 @@ def read(category: str, root: Path, places: Iterable[Path], say: Say) -> tuple[P
         UsageError: no such class.
         DataError: CIFAR-10 is neither here nor to be had; the text says why and how to place it by hand.
     """
-    label = _label(category)
+    label = _find_label(category)
     known = list(dict.fromkeys((root, *places)))
     for place in known:
         if (place / FOLDER).is_dir():
-            if intact(place):
-                return _pictures(place, label)
+            if is_intact(place):
+                return _read_pictures(place, label)
             say(f"{place / FOLDER} is not used: files are missing or do not match their checksums.")
     for archive in (place / ARCHIVE for place in known):
         if archive.is_file():
             if _has_checksum(archive):
-                return _pictures(_unpacked(archive, root), label)
+                return _read_pictures(_unpack(archive, root), label)
             say(f"{archive} is not used: it does not match its checksum.")
-    why = download.obstacle(URL)
+    why = download.find_obstacle(URL)
     if why is not None:
-        raise DataError(f"CIFAR-10 is not here and cannot be downloaded ({why}). {_by_hand(root)}")
-    return _pictures(_unpacked(_downloaded(root, say), root), label)
+        raise DataError(f"CIFAR-10 is not here and cannot be downloaded ({why}). {_explain_by_hand(root)}")
+    return _read_pictures(_unpack(_download(root, say), root), label)
 
 
-def _label(category: str) -> int:
+def _find_label(category: str) -> int:
     """The number of a class."""
     if category not in CLASSES:
         raise UsageError(
@@ -69,38 +69,40 @@ def _label(category: str) -> int:
     return CLASSES.index(category)
 
 
-def intact(place: Path) -> bool:
+def is_intact(place: Path) -> bool:
     """Whether all files of CIFAR-10 lie unpacked in ``place`` and match their checksums."""
     from torchvision.datasets.utils import check_integrity
 
-    return all(check_integrity(place / FOLDER / name, md5) for name, md5 in _checksums().items())
+    return all(check_integrity(place / FOLDER / name, md5) for name, md5 in _list_checksums().items())
 
 
-def _downloaded(root: Path, say: Say) -> Path:
+def _download(root: Path, say: Say) -> Path:
     """The archive in ``root``, fetched beside its name and renamed when its checksum holds."""
     say(f"Downloading CIFAR-10 (170 MB) from {URL} to {root}.")
     target = root / ARCHIVE
     part = None
     try:
         root.mkdir(parents=True, exist_ok=True)
-        for left in forgotten(root, f"{ARCHIVE}*.part"):
+        for left in list_forgotten(root, f"{ARCHIVE}*.part"):
             left.unlink()
         descriptor, name = tempfile.mkstemp(prefix=ARCHIVE, suffix=".part", dir=root)
         part = Path(name)
         with os.fdopen(descriptor, "wb") as file:
-            download.copy(URL, file, MOST_BYTES, say)
+            download.download_to(URL, file, MOST_BYTES, say)
         if not _has_checksum(part):
-            raise DataError(f"What {URL} sent does not match the checksum of CIFAR-10. {_by_hand(root)}")
+            raise DataError(f"What {URL} sent does not match the checksum of CIFAR-10. {_explain_by_hand(root)}")
         part.replace(target)
     except (OSError, download.FetchError) as error:
-        raise DataError(f"The download of CIFAR-10 from {URL} to {root} failed: {error}. {_by_hand(root)}") from None
+        raise DataError(
+            f"The download of CIFAR-10 from {URL} to {root} failed: {error}. {_explain_by_hand(root)}"
+        ) from None
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
     return target
 
 
-def _unpacked(archive: Path, root: Path) -> Path:
+def _unpack(archive: Path, root: Path) -> Path:
     """``root``, with the files of an archive whose checksum holds.
 
     Only the known files are copied out, each by its name and complete before it gets that name: no path of the
@@ -109,10 +111,10 @@ def _unpacked(archive: Path, root: Path) -> Path:
     target = root / FOLDER
     try:
         target.mkdir(parents=True, exist_ok=True)
-        for left in forgotten(root, "unpacking-*"):
+        for left in list_forgotten(root, "unpacking-*"):
             shutil.rmtree(left)
         with tempfile.TemporaryDirectory(prefix="unpacking-", dir=root) as beside, tarfile.open(archive) as tar:
-            for name in _checksums():
+            for name in _list_checksums():
                 stream = tar.extractfile(f"{FOLDER}/{name}")
                 if stream is None:
                     raise KeyError(f"{FOLDER}/{name} is no file")
@@ -120,13 +122,13 @@ def _unpacked(archive: Path, root: Path) -> Path:
                     shutil.copyfileobj(stream, copy)
                 Path(beside, name).replace(target / name)
     except (OSError, EOFError, KeyError, tarfile.TarError) as error:
-        raise DataError(f"Expected to unpack {archive} into {root}, got: {error}. {_by_hand(root)}") from None
-    if not intact(root):
-        raise DataError(f"The files in {archive} do not match their checksums. {_by_hand(root)}")
+        raise DataError(f"Expected to unpack {archive} into {root}, got: {error}. {_explain_by_hand(root)}") from None
+    if not is_intact(root):
+        raise DataError(f"The files in {archive} do not match their checksums. {_explain_by_hand(root)}")
     return root
 
 
-def _pictures(place: Path, label: int) -> tuple[Pixels, Pixels]:
+def _read_pictures(place: Path, label: int) -> tuple[Pixels, Pixels]:
     """The training and test pictures of one class, from an intact folder; torchvision checks it once more."""
     from torchvision.datasets import CIFAR10
 
@@ -139,7 +141,7 @@ def _pictures(place: Path, label: int) -> tuple[Pixels, Pixels]:
     return found[0], found[1]
 
 
-def _checksums() -> dict[str, str]:
+def _list_checksums() -> dict[str, str]:
     """The MD5 of every unpacked file, as torchvision knows them."""
     from torchvision.datasets import CIFAR10
 
@@ -154,6 +156,6 @@ def _has_checksum(archive: Path) -> bool:
     return bool(check_integrity(archive, CIFAR10.tgz_md5))
 
 
-def _by_hand(root: Path) -> str:
+def _explain_by_hand(root: Path) -> str:
     """How to place the archive by hand."""
     return f"Fetch {URL} elsewhere and put {ARCHIVE} into {root}; or give a folder of pictures: --data FOLDER."

@@ -52,7 +52,7 @@ class Dataset:
     @property
     def id(self) -> str:
         """The name of the results folder of this data, e.g. ``cifar10-horse-1f3c9a20``."""
-        return f"{slug(self.source)}-{slug(self.category)}-{self.digest[:8]}"
+        return f"{make_slug(self.source)}-{make_slug(self.category)}-{self.digest[:8]}"
 
 
 def make_dataset(
@@ -79,6 +79,6 @@ def make_dataset(
     return Dataset(source, category, origin, train, test, fit_palette(train, COLOURS), written)
 
 
-def slug(text: str) -> str:
+def make_slug(text: str) -> str:
     """Any text as a name that is safe in a path: lower-case letters, digits and hyphens, at most 40."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].rstrip("-") or "unnamed"

@@ -9,7 +9,7 @@ from PIL import ImageFile
 
 
 @contextmanager
-def strict_decoding() -> Iterator[None]:
+def decode_strictly() -> Iterator[None]:
     """Pillow refuses a picture that is cut short; some libraries, WeasyPrint among them, switch that off."""
     before = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = False

@@ -23,7 +23,7 @@ class FetchError(Exception):
     """An address cannot be had; the text is the reason alone, for another message to name."""
 
 
-def obstacle(url: str, seconds: float = PROBE_SECONDS) -> str | None:
+def find_obstacle(url: str, seconds: float = PROBE_SECONDS) -> str | None:
     """Why the address cannot be had within ``seconds``, or None.
 
     Looking up a name has no time limit of its own, so the attempt is made on a thread that is left behind.
@@ -32,10 +32,10 @@ def obstacle(url: str, seconds: float = PROBE_SECONDS) -> str | None:
 
     def attempt() -> None:
         try:
-            with opened(Request(url, method="HEAD"), seconds):
+            with open_url(Request(url, method="HEAD"), seconds):
                 answer.append(None)
         except (OSError, HTTPException, ValueError) as error:
-            answer.append(_reason(error))
+            answer.append(_find_reason(error))
 
     thread = threading.Thread(target=attempt, daemon=True)
     thread.start()
@@ -43,7 +43,7 @@ def obstacle(url: str, seconds: float = PROBE_SECONDS) -> str | None:
     return answer[0] if answer else f"no answer within {seconds:g} s"
 
 
-def copy(url: str, file: IO[bytes], most: int, say: Callable[[str], None]) -> None:
+def download_to(url: str, file: IO[bytes], most: int, say: Callable[[str], None]) -> None:
     """All bytes of an address into an open file, ``most`` bytes at most; ``say`` is told at every quarter.
 
     The limit of a read does not bound headers that come byte by byte, nor the search for a name, so the attempt is made
@@ -86,10 +86,10 @@ class _Attempt(threading.Thread):
         except FetchError as error:
             self.trouble = str(error)
         except (OSError, HTTPException, ValueError) as error:
-            self.trouble = _reason(error)
+            self.trouble = _find_reason(error)
 
     def _read(self) -> None:
-        with opened(Request(self.url), STALL_SECONDS) as response:
+        with open_url(Request(self.url), STALL_SECONDS) as response:
             length, told = int(response.headers.get("Content-Length") or 0), 0
             while (chunk := response.read1(1 << 16)) and self.wanted:
                 self.done += len(chunk)
@@ -114,33 +114,33 @@ class HttpsOnly(HTTPRedirectHandler):
         Raises:
             URLError: the redirect leads to an unencrypted address.
         """
-        _encrypted(newurl)
+        _check_encrypted(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def opened(request: Request, seconds: float) -> Any:
+def open_url(request: Request, seconds: float) -> Any:
     """The open response to a request; each wait for it ends after ``seconds``.
 
     Raises:
         OSError: no answer, or an unencrypted address, be it of a redirect.
     """
-    _encrypted(request.full_url)
-    return opener().open(request, timeout=seconds)
+    _check_encrypted(request.full_url)
+    return make_opener().open(request, timeout=seconds)
 
 
-def opener() -> OpenerDirector:
+def make_opener() -> OpenerDirector:
     """Opens encrypted addresses, of servers with a certificate for their name; through the user's proxy, if there is
     one, by a tunnel.
     """
     return build_opener(HttpsOnly, HTTPSHandler(context=ssl.create_default_context()))
 
 
-def _encrypted(url: str) -> None:
+def _check_encrypted(url: str) -> None:
     if not url.lower().startswith("https://"):
         raise URLError(f"{url} is not encrypted")
 
 
-def _reason(error: Exception) -> str:
+def _find_reason(error: Exception) -> str:
     """What kept an address from us, without the wrapping of urllib."""
     inner = error.reason if isinstance(error, URLError) and not isinstance(error, HTTPError) else error
     return "no answer in time" if isinstance(inner, TimeoutError) else str(inner) or type(inner).__name__

@@ -38,12 +38,12 @@ def are_the_horses(train: Pixels, test: Pixels) -> bool:
     if (len(train), len(test)) != COUNTS:
         return False
     return all(
-        float(np.abs(coarse_mean(pictures) - np.array(reference)).max()) <= TOLERANCE
+        float(np.abs(average_coarsely(pictures) - np.array(reference)).max()) <= TOLERANCE
         for pictures, reference in ((train, TRAIN_MEAN), (test, TEST_MEAN))
     )
 
 
-def coarse_mean(pictures: Pixels) -> NDArray[np.float64]:
+def average_coarsely(pictures: Pixels) -> NDArray[np.float64]:
     """(N, 32, 32, 3) -> (4, 4, 3): the mean picture, pooled 8×8, in levels of 255."""
     total: NDArray[np.float64] = pictures.mean(axis=0, dtype=np.float64)
     return total.reshape(4, 8, 4, 8, 3).mean(axis=(1, 3))

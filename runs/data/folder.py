@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from runs.data.decoding import strict_decoding
+from runs.data.decoding import decode_strictly
 from runs.data.pixels import Pixels
 from runs.errors import DataError
 
@@ -36,7 +36,7 @@ MOST_SECONDS = 300.0
 LAYOUT = "train/<category>/*.png|jpg|jpeg and test/<category>/*.png|jpg|jpeg, 32×32 pixels, RGB"
 
 
-def read(folder: Path, category: str) -> tuple[Pixels, Pixels]:
+def read_folder(folder: Path, category: str) -> tuple[Pixels, Pixels]:
     """Training and test pictures of one category, (N, 32, 32, 3) and (M, 32, 32, 3) uint8, sorted by name.
 
     Raises:
@@ -52,17 +52,17 @@ def read(folder: Path, category: str) -> tuple[Pixels, Pixels]:
             f'Give one with {LAYOUT}; or --data "auto", "cifar10" or "photos".'
         )
     try:
-        train_files, test_files = (_pictures(folder, part, category) for part in ("train", "test"))
+        train_files, test_files = (_list_pictures(folder, part, category) for part in ("train", "test"))
     except OSError as error:
         raise DataError(f"Expected to look through {folder}, got: {error}. Make it readable to you.") from None
-    return _all_pixels(train_files, folder, begun), _all_pixels(test_files, folder, begun)
+    return _read_all_pixels(train_files, folder, begun), _read_all_pixels(test_files, folder, begun)
 
 
-def _all_pixels(files: list[Path], folder: Path, begun: float) -> Pixels:
+def _read_all_pixels(files: list[Path], folder: Path, begun: float) -> Pixels:
     """(N, 32, 32, 3) uint8, in the order of the files; one picture at a time is held beside them."""
     pictures = np.empty((len(files), SIDE, SIDE, 3), np.uint8)
     for number, file in enumerate(files):
-        pictures[number] = _pixels(file)
+        pictures[number] = _read_pixels(file)
         if time.monotonic() - begun > MOST_SECONDS:
             raise DataError(
                 f"Expected to read {folder} within {MOST_SECONDS:g} s, got as far as {file}, number {number + 1} of "
@@ -71,14 +71,14 @@ def _all_pixels(files: list[Path], folder: Path, begun: float) -> Pixels:
     return pictures
 
 
-def _pictures(folder: Path, part: str, category: str) -> list[Path]:
+def _list_pictures(folder: Path, part: str, category: str) -> list[Path]:
     """The files of one category and part, sorted by name, none of them outside the folder."""
     home = folder.resolve()
     if not (home / part).is_dir():
         raise DataError(
-            f'Expected a folder "{part}" in {folder}, found {_names(home) or "nothing"}. Arrange it as {LAYOUT}.'
+            f'Expected a folder "{part}" in {folder}, found {_list_names(home) or "nothing"}. Arrange it as {LAYOUT}.'
         )
-    _inside(home / part, home)
+    _list_inside(home / part, home)
     categories = [entry.name for entry in sorted(islice((home / part).iterdir(), MOST_CATEGORIES)) if entry.is_dir()]
     if category not in categories:
         there = ", ".join(categories[:20]) or "none"
@@ -86,7 +86,7 @@ def _pictures(folder: Path, part: str, category: str) -> list[Path]:
             f'Expected a category "{category}" in {folder / part}, found: {there}. Name one of them with --category.'
         )
     place = home / part / category
-    _inside(place, home)
+    _list_inside(place, home)
     with os.scandir(place) as entries:
         found = list(islice(entries, MOST_FILES + 1))
     if len(found) > MOST_FILES:
@@ -98,7 +98,7 @@ def _pictures(folder: Path, part: str, category: str) -> list[Path]:
         if not entry.name.lower().endswith(SUFFIXES) or entry.name.startswith("."):
             continue
         if entry.is_symlink():
-            _inside(Path(entry.path), home)
+            _list_inside(Path(entry.path), home)
         if not entry.is_file():
             raise DataError(f"Expected a picture, found something that is no plain file: {entry.path}. Remove it.")
         files.append(Path(entry.path))
@@ -110,7 +110,7 @@ def _pictures(folder: Path, part: str, category: str) -> list[Path]:
     return sorted(files)
 
 
-def _inside(path: Path, home: Path) -> None:
+def _list_inside(path: Path, home: Path) -> None:
     """Refuse a path whose links lead out of the folder, or nowhere."""
     try:
         target = path.resolve(strict=True)
@@ -123,7 +123,7 @@ def _inside(path: Path, home: Path) -> None:
         )
 
 
-def _pixels(file: Path) -> Pixels:
+def _read_pixels(file: Path) -> Pixels:
     """(32, 32, 3) uint8 of one picture, checked before it is decoded."""
     mend = f"Replace or remove it, or convert it to {SIDE}×{SIDE} RGB as PNG or JPEG."
     try:
@@ -131,7 +131,7 @@ def _pixels(file: Path) -> Pixels:
             content = stream.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise DataError(f"Expected a picture of {SIDE}×{SIDE} pixels in {file}, got a file of megabytes. {mend}")
-        with warnings.catch_warnings(), strict_decoding():
+        with warnings.catch_warnings(), decode_strictly():
             warnings.simplefilter("ignore")  # a picture is either refused below or whole
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 if picture.size != (SIDE, SIDE):
@@ -150,6 +150,6 @@ def _pixels(file: Path) -> Pixels:
         raise DataError(f"Expected a readable picture in {file}, got: {reason}. {mend}") from None
 
 
-def _names(folder: Path) -> str:
+def _list_names(folder: Path) -> str:
     """What a folder holds, for a message."""
     return ", ".join(sorted(entry.name for entry in islice(folder.iterdir(), 20)))

@@ -22,7 +22,7 @@ Limit = tuple[int, int] | None
 PLACES = ("data", "~/data")
 
 
-def at_home(path: str) -> Path:
+def expand_home(path: str) -> Path:
     """A path, with ``~`` as the user's home; as it stands where nobody can tell that home."""
     return Path(os.path.expanduser(path))  # noqa: PTH111, for pathlib raises RuntimeError there
 
@@ -31,7 +31,7 @@ def ignore(message: str) -> None:
     """Say nothing."""
 
 
-def load(
+def load_dataset(
     data: str = "auto",
     category: str = HORSE,
     *,
@@ -58,47 +58,51 @@ def load(
         raise UsageError(f'Expected "auto", "cifar10", "photos" or a folder, got {data[:100]!r}. Correct --data.')
     check_category(data, category)
     if data == "photos":
-        return _photographs(limit, known)
+        return _load_photographs(limit, known)
     if data == "cifar10":
-        return _cifar10(category, root, limit, say, known)
+        return _load_cifar10(category, root, limit, say, known)
     if data == "auto":
         try:
-            return _cifar10(category, root, limit, say, known)
+            return _load_cifar10(category, root, limit, say, known)
         except DataError as error:
             left_out = "" if category == HORSE else f", which have no category {category!r}"
             say(
                 f"NOT THE WRITE-UP'S DATA: training on the embedded photographs{left_out}. {error} "
                 "Ask for --data cifar10 to stop here instead, or for --data photos to skip the search."
             )
-            return _photographs(limit, known)
-    return _folder(at_home(data), category, limit, known)
+            return _load_photographs(limit, known)
+    return _load_folder(expand_home(data), category, limit, known)
 
 
-def _cifar10(
+def _load_cifar10(
     category: str, root: Path, limit: Limit, say: Callable[[str], None], known: Iterable[Mapping[str, Any]]
 ) -> Dataset:
-    train, test = cifar.read(category, root, [at_home(place) for place in PLACES], say)
+    train, test = cifar.read_cifar10(category, root, [expand_home(place) for place in PLACES], say)
     origin = f"the {category} pictures of CIFAR-10 (Krizhevsky, 2009), as torchvision reads them"
-    return _cut("cifar10", category, origin, train, test, "same" if category == HORSE else "other", limit, known)
+    return _cut_dataset(
+        "cifar10", category, origin, train, test, "same" if category == HORSE else "other", limit, known
+    )
 
 
-def _folder(folder: Path, category: str, limit: Limit, known: Iterable[Mapping[str, Any]]) -> Dataset:
-    train, test = folders.read(folder, category)
+def _load_folder(folder: Path, category: str, limit: Limit, known: Iterable[Mapping[str, Any]]) -> Dataset:
+    train, test = folders.read_folder(folder, category)
     written = "copies" if are_the_horses(train, test) else "other"
     what = "copies of the CIFAR-10 horses" if written == "copies" else f'pictures of the category "{category}"'
-    return _cut("folder", category, f"{what} (folder {folder.resolve().name})", train, test, written, limit, known)
+    return _cut_dataset(
+        "folder", category, f"{what} (folder {folder.resolve().name})", train, test, written, limit, known
+    )
 
 
-def _photographs(limit: Limit, known: Iterable[Mapping[str, Any]]) -> Dataset:
-    train, test = photographs.patches()
+def _load_photographs(limit: Limit, known: Iterable[Mapping[str, Any]]) -> Dataset:
+    train, test = photographs.cut_patches()
     origin = (
         "patches of the photographs that scikit-image and scikit-learn ship; test patches come from other "
         "parts of each photograph than training patches"
     )
-    return _cut("photos", PATCHES, origin, train, test, "other", limit, known)
+    return _cut_dataset("photos", PATCHES, origin, train, test, "other", limit, known)
 
 
-def _cut(
+def _cut_dataset(
     source: str,
     category: str,
     origin: str,

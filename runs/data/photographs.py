@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from runs.data.pixels import Pixels, grey
+from runs.data.pixels import Pixels, to_grey
 from runs.errors import DataError
 
 #: Where the photographs lie inside the installed packages. The files are opened directly: the loaders of
@@ -40,7 +40,7 @@ COUNTS = (5000, 1000)
 FLAT = 6.0  # levels
 
 
-def photographs() -> dict[str, Pixels]:
+def list_photographs() -> dict[str, Pixels]:
     """The whole photographs by name, each (H, W, 3) uint8. Those that a package does not ship are left out.
 
     Raises:
@@ -48,7 +48,7 @@ def photographs() -> dict[str, Pixels]:
     """
     found = {}
     for name, (package, path) in PHOTOGRAPHS.items():
-        file = _installed(package) / path
+        file = _find_installed(package) / path
         if file.is_file():
             try:
                 with Image.open(file) as picture:
@@ -66,32 +66,32 @@ def photographs() -> dict[str, Pixels]:
     return found
 
 
-def parts(photograph: Pixels) -> tuple[Pixels, Pixels]:
+def split_photograph(photograph: Pixels) -> tuple[Pixels, Pixels]:
     """(H, W, 3) -> its training part (left) and its test part (right, at most half and 256 pixels wide)."""
     border = photograph.shape[1] - min(TEST_WIDTH, photograph.shape[1] // 2)
     return photograph[:, :border], photograph[:, border:]
 
 
-def patches(counts: tuple[int, int] = COUNTS) -> tuple[Pixels, Pixels]:
+def cut_patches(counts: tuple[int, int] = COUNTS) -> tuple[Pixels, Pixels]:
     """Training and test patches, (N, 32, 32, 3) and (M, 32, 32, 3) uint8, N and M at most ``counts``.
 
     They take turns over photographs and window sizes, so that the first of them are a fair mix too.
     """
-    split = [parts(photograph) for photograph in photographs().values()]
-    return _mixed([train for train, _ in split], counts[0]), _mixed([test for _, test in split], counts[1])
+    split = [split_photograph(photograph) for photograph in list_photographs().values()]
+    return _mix([train for train, _ in split], counts[0]), _mix([test for _, test in split], counts[1])
 
 
-def _mixed(regions: list[Pixels], count: int) -> Pixels:
+def _mix(regions: list[Pixels], count: int) -> Pixels:
     """The first ``count`` patches of all regions and window sizes, taken in turns."""
     share = count / (len(regions) * len(SHRINKS))
     drawn = math.ceil(1.5 * share)  # some drop out as flat; the other streams fill in for one that runs dry
-    streams = [_patches(region, shrink, drawn) for shrink in SHRINKS for region in regions]
+    streams = [_cut_grid(region, shrink, drawn) for shrink in SHRINKS for region in regions]
     rank = np.concatenate([np.arange(len(stream)) for stream in streams])
     turns = np.argsort(rank, kind="stable")[:count]
     return np.concatenate(streams)[turns]
 
 
-def _patches(region: Pixels, shrink: int, drawn: int) -> Pixels:
+def _cut_grid(region: Pixels, shrink: int, drawn: int) -> Pixels:
     """Up to ``drawn`` patches of (32·shrink)² windows that cover the region evenly, without the flat ones."""
     rows, columns = (side - SIDE * shrink + 1 for side in region.shape[:2])  # places of a window
     if rows < 1 or columns < 1:
@@ -103,11 +103,11 @@ def _patches(region: Pixels, shrink: int, drawn: int) -> Pixels:
     inside = np.arange(SIDE) * shrink
     y = (top[:, None] + inside)[:, :, None]  # (drawn, 32, 1)
     x = (left[:, None] + inside)[:, None, :]  # (drawn, 1, 32)
-    cut = _means(region, shrink)[y, x]  # (drawn, 32, 32, 3)
-    return cut[grey(cut).std(axis=(1, 2)) >= FLAT / 256]
+    cut = _average(region, shrink)[y, x]  # (drawn, 32, 32, 3)
+    return cut[to_grey(cut).std(axis=(1, 2)) >= FLAT / 256]
 
 
-def _means(region: Pixels, shrink: int) -> Pixels:
+def _average(region: Pixels, shrink: int) -> Pixels:
     """(H, W, 3) -> (H-s+1, W-s+1, 3): the mean of the s×s square that begins at each pixel, rounded."""
     rows, columns = (side - shrink + 1 for side in region.shape[:2])
     total = np.full((rows, columns, 3), shrink**2 // 2, np.uint16)
@@ -117,7 +117,7 @@ def _means(region: Pixels, shrink: int) -> Pixels:
     return (total // shrink**2).astype(np.uint8)
 
 
-def _installed(package: str) -> Path:
+def _find_installed(package: str) -> Path:
     """The folder of a package, without importing it; a folder that is not there when it is not installed."""
     spec = find_spec(package)
     places = spec.submodule_search_locations if spec else None

@@ -15,17 +15,17 @@ Floats = NDArray[np.float32]
 PALETTE_SAMPLE = 50_000
 
 
-def unit(pictures: Pixels) -> Floats:
+def to_unit(pictures: Pixels) -> Floats:
     """uint8 (…) -> float32 (…) in 0..1, divided by 256 as the assignment does."""
     return pictures.astype(np.float32) / np.float32(256)
 
 
 def to_uint8(unit_pictures: Floats) -> Pixels:
-    """The inverse of :func:`unit`: clipped, rounded to the nearest level."""
+    """The inverse of :func:`to_unit`: clipped, rounded to the nearest level."""
     return np.clip(np.rint(unit_pictures * np.float32(256)), 0, 255).astype(np.uint8)
 
 
-def grey(pictures: Pixels) -> Floats:
+def to_grey(pictures: Pixels) -> Floats:
     """(N, H, W, 3) uint8 -> (N, H, W) float32 in 0..1: the mean of R, G and B."""
     total = pictures.astype(np.uint16).sum(axis=-1, dtype=np.uint16)
     return total.astype(np.float32) / np.float32(3 * 256)
@@ -38,12 +38,12 @@ def average_pool(pictures: Floats) -> Floats:
     return blocks.mean(axis=(2, 4), dtype=np.float32)
 
 
-def downsized(pictures: Pixels) -> Floats:
+def downsize(pictures: Pixels) -> Floats:
     """(N, H, W, 3) uint8 -> (N, H/4, W/4, 3) float32: average-pooled 2×2 twice."""
-    return average_pool(average_pool(unit(pictures)))
+    return average_pool(average_pool(to_unit(pictures)))
 
 
-def repeat(pictures: Floats, times: int = 4) -> Floats:
+def upsample_nearest(pictures: Floats, times: int = 4) -> Floats:
     """(N, h, w, C) -> (N, h·times, w·times, C): nearest-neighbour upsampling."""
     return pictures.repeat(times, axis=1).repeat(times, axis=2)
 
@@ -70,7 +70,7 @@ def fit_palette(train: Pixels, colours: int) -> Pixels:
     return centres[np.argsort(centres.astype(int).sum(axis=1), kind="stable")]
 
 
-def classes(pictures: Pixels, palette: Pixels, chunk: int = 1 << 14) -> Pixels:
+def classify_pixels(pictures: Pixels, palette: Pixels, chunk: int = 1 << 14) -> Pixels:
     """(…, 3) uint8 pictures, (K, 3) palette -> (…) uint8: the index of the nearest colour in RGB.
 
     Squared distances are whole numbers below 2^24, so float32 holds them exactly and ties go to the first.
@@ -85,11 +85,11 @@ def classes(pictures: Pixels, palette: Pixels, chunk: int = 1 << 14) -> Pixels:
     return nearest.reshape(pictures.shape[:-1])
 
 
-def resized(pictures: Pixels, interpolation: str) -> Pixels:
+def resize_pictures(pictures: Pixels, interpolation: str) -> Pixels:
     """The downsized pictures, brought back to full size by "bilinear" or "bicubic" interpolation (Pillow)."""
     from PIL import Image
 
     method = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}[interpolation]
-    small = to_uint8(downsized(pictures))
+    small = to_uint8(downsize(pictures))
     size = (pictures.shape[2], pictures.shape[1])
     return np.stack([np.asarray(Image.fromarray(picture).resize(size, method)) for picture in small])

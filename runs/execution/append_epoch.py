@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runs.execution.worker import EpochDone
 
 
-def grown(
+def append_epoch(
     stored: Stored | None, spec: RunSpec, message: EpochDone, environment: Mapping[str, Any], workers: int
 ) -> Stored:
     """A run with one more epoch: its row, its picture beside those before, and the weights and moments after it.

@@ -26,12 +26,12 @@ from queue import Queue
 from typing import Any
 
 from runs.data.dataset import Dataset
-from runs.environment import HOME, commit, cores, environment
+from runs.environment import HOME, count_cores, describe_environment, find_commit
 from runs.errors import Terminated, TrainingError, UsageError
-from runs.execution.device import choose, default_workers
-from runs.execution.pool import KEEP_MEMORY, Lost, environment_set
-from runs.execution.worker import Began, Job, JobDone, Message, outcome, settle
-from runs.text import how_many
+from runs.execution.device import choose_device, count_default_workers
+from runs.execution.pool import KEEP_MEMORY, Lost, set_environment
+from runs.execution.worker import Began, Job, JobDone, Message, find_outcome, settle_process
+from runs.text import count_words
 
 #: What is sent of this project to the nodes: all that a worker needs.
 CODE = ("models", "runs")
@@ -76,7 +76,7 @@ class Seated:
 
 
 class Cluster:
-    """Tasks on a Ray that this process is connected to; see :class:`runs.execution.pool.Crew`, and :func:`connected`.
+    """Tasks on a Ray that this process is connected to; see :class:`runs.execution.pool.Crew`, and :func:`connect`.
 
     Args:
         dataset: what to train on; put into the object store once.
@@ -96,16 +96,16 @@ class Cluster:
 
         self.ray = ray
         room = ray.cluster_resources()
-        self.device = device_of(device, room)
+        self.device = find_device(device, room)
         kind = "GPU" if self.device == "cuda" else "CPU"
         slots = int(room.get(kind, 0))
-        self.workers = workers or slots * default_workers(self.device, 1)
+        self.workers = workers or slots * count_default_workers(self.device, 1)
         if not self.workers:
             raise UsageError(
                 f"Expected a Ray cluster with at least one {kind}, got {dict(room)}. Add a node to it, or say with "
                 "--workers how many runs are to wait for nodes that come later."
             )
-        self.need = need_of(self.device, self.workers, slots)
+        self.need = find_need(self.device, self.workers, slots)
         needs = {"num_cpus": self.need.get("CPU", 0), "num_gpus": self.need.get("GPU", 0)}
         self.task = ray.remote(
             **needs, max_retries=0, num_returns="streaming", _generator_backpressure_num_objects=AHEAD
@@ -119,7 +119,7 @@ class Cluster:
     def place(self) -> str:
         """What it trains on, for people."""
         nodes = sum(node["Alive"] for node in self.ray.nodes())
-        return f"{self.device} through Ray ({how_many(nodes, 'node')})"
+        return f"{self.device} through Ray ({count_words(nodes, 'node')})"
 
     def open(self) -> Seat:
         """A seat; its worker's process is Ray's to start."""
@@ -127,7 +127,7 @@ class Cluster:
 
     def give(self, seat: Seat, job: Job) -> None:
         """A task, which waits until a node has room for it."""
-        seat.stream, seat.node = self.task.remote(job, self.dataset, self.device, commit()), ""
+        seat.stream, seat.node = self.task.remote(job, self.dataset, self.device, find_commit()), ""
 
     def receive(self, seats: Sequence[Seat]) -> Iterator[tuple[Seat, Message | Lost]]:
         """A message of each task that has sent one or is lost.
@@ -210,11 +210,11 @@ def serve(job: Job, dataset: Dataset, device: str, commit: str) -> Iterator[Mess
     messages: Queue[Message] = Queue(maxsize=1)
 
     def work() -> None:
-        settle()
-        messages.put(outcome(job, dataset, device, messages.put))
+        settle_process()
+        messages.put(find_outcome(job, dataset, device, messages.put))
 
     # the code came without its history: the commit is that of the process which sent it
-    began = Began({**environment(*choose(device)), "commit": commit})
+    began = Began({**describe_environment(*choose_device(device)), "commit": commit})
     yield Seated(ray.get_runtime_context().get_node_id(), began)
     threading.Thread(target=work, daemon=True).start()
     while True:
@@ -224,7 +224,7 @@ def serve(job: Job, dataset: Dataset, device: str, commit: str) -> Iterator[Mess
             return
 
 
-def device_of(asked: str, room: Mapping[str, float]) -> str:
+def find_device(asked: str, room: Mapping[str, float]) -> str:
     """The device to train on, of those a cluster has.
 
     Raises:
@@ -240,7 +240,7 @@ def device_of(asked: str, room: Mapping[str, float]) -> str:
     return device
 
 
-def need_of(device: str, workers: int, slots: int) -> dict[str, float]:
+def find_need(device: str, workers: int, slots: int) -> dict[str, float]:
     """What one run takes of a node: a core, or its share of a GPU where so many runs share so many of them."""
     if device == "cpu":
         return {"CPU": 1.0}
@@ -249,19 +249,19 @@ def need_of(device: str, workers: int, slots: int) -> dict[str, float]:
 
 
 @contextmanager
-def connected(dataset: Dataset, workers: int | None, device: str, address: str | None) -> Iterator[Cluster]:
+def connect(dataset: Dataset, workers: int | None, device: str, address: str | None) -> Iterator[Cluster]:
     """A crew on the Ray cluster at an address, or on a Ray that is started here and ends with this.
 
     Raises:
         UsageError: the cluster is not there, or has no such device.
     """
-    with environment_set({} if address else HERE | token()), own_signals():
+    with set_environment({} if address else HERE | make_token()), keep_own_signals():
         import ray
 
         options = {"address": address} if address else {"address": "local", "include_dashboard": False}
-        room = {} if address else {"num_cpus": max(workers or 0, cores())}
+        room = {} if address else {"num_cpus": max(workers or 0, count_cores())}
         try:
-            start(options | room)
+            start_actor(options | room)
             crew = Cluster(dataset, workers, device)
         except BaseException:
             ray.shutdown()
@@ -274,14 +274,14 @@ def connected(dataset: Dataset, workers: int | None, device: str, address: str |
 
 
 @cache
-def token() -> dict[str, str]:
+def make_token() -> dict[str, str]:
     """A secret for a Ray that is started here, of this process alone, which remembers the first that it reads. Left to
     itself, Ray writes one into the user's home, and has every cluster that is started there later ask for it.
     """
     return {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
 
-def start(options: Mapping[str, Any]) -> None:
+def start_actor(options: Mapping[str, Any]) -> None:
     """Connects this process to Ray, and sends the code that workers need; Ray says nothing to the terminal."""
     import ray
 
@@ -314,7 +314,7 @@ def knock(address: str) -> None:
 
 
 @contextmanager
-def own_signals() -> Iterator[None]:
+def keep_own_signals() -> Iterator[None]:
     """Keeps the handler of SIGTERM: Ray puts one of its own in its place, which exits, while it starts."""
     handler = signal.getsignal(signal.SIGTERM)
     try:

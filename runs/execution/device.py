@@ -5,7 +5,7 @@ from __future__ import annotations
 from runs.errors import UsageError
 
 
-def choose(asked: str) -> tuple[str, str]:
+def choose_device(asked: str) -> tuple[str, str]:
     """The device to train on and its name; "auto" takes a CUDA GPU where there is one.
 
     Raises:
@@ -28,7 +28,7 @@ def choose(asked: str) -> tuple[str, str]:
     return device, torch.cuda.get_device_name(0) if device == "cuda" else ""
 
 
-def idle(device: str) -> str:
+def is_idle(device: str) -> str:
     """What processes of this machine leave idle of it, in a sentence: all GPUs but the first; "" where nothing."""
     if device != "cuda":
         return ""
@@ -38,6 +38,6 @@ def idle(device: str) -> str:
     return f"They take the first of {count} GPUs; --engine ray takes all of them." if count > 1 else ""
 
 
-def default_workers(device: str, cores: int) -> int:
+def count_default_workers(device: str, cores: int) -> int:
     """Runs side by side unless asked otherwise: one a core on the CPU, two on one GPU."""
     return cores if device == "cpu" else 2

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runs.data.dataset import Dataset
-from runs.environment import environment
+from runs.environment import describe_environment
 from runs.errors import DamagedError
 from runs.execution import events
-from runs.execution.append_epoch import grown
+from runs.execution.append_epoch import append_epoch
 from runs.execution.local import Local
-from runs.execution.plan import DataWork, Plan, Work, missing_data_probes, remaining
+from runs.execution.plan import DataWork, Plan, Work, estimate_remaining, list_missing_data_probes
 from runs.execution.pool import Crew, Lost
-from runs.execution.survey import set_aside, survey
+from runs.execution.survey import set_aside, survey_store
 from runs.execution.worker import Began, EpochDone, Job, JobDone, Message, ProbeDone
 from runs.specs.catalogue import Goal
 from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES
@@ -96,7 +96,7 @@ class Engine:
         crew: Crew[Any] | None = None,
     ) -> None:
         self.store, self.dataset, self.workers = store, dataset, workers
-        self.environment = environment(device, device_name)
+        self.environment = describe_environment(device, device_name)
         self.crew: Crew[Any] = crew or Local(dataset, device)
         self.listen = listen
         self.failed: dict[str, str] = {}
@@ -110,12 +110,12 @@ class Engine:
 
         Args:
             goals: what is wanted.
-            todo: what :func:`runs.execution.survey.survey` found to be left; looked for here when not given.
+            todo: what :func:`runs.execution.survey.survey_store` found to be left; looked for here when not given.
 
         Raises:
             StoreError: the store cannot be written to. What was stored stays.
         """
-        todo = todo or survey(self.store, goals, len(self.dataset.train), self.listen)
+        todo = todo or survey_store(self.store, goals, len(self.dataset.train), self.listen)
         if not todo.empty:
             self._run(todo, {goal.spec.id: goal for goal in goals})
         return Outcome(self.failed, tuple(self.diverged))
@@ -165,7 +165,7 @@ class Engine:
         stored = self._stored(run)
         piece: Work | None = planned
         if (len(stored.record["rows"]) if stored else 0) != planned.start:  # changed since it was planned
-            piece = remaining(self.store, goal)
+            piece = estimate_remaining(self.store, goal)
         if piece is None:
             self.listen(events.Finished(planned.spec, bool(stored and stored.record["diverged"])))
             return
@@ -224,7 +224,7 @@ class Engine:
             self.fell_back.add(run)
             self.listen(events.FellBack(run, message.uncaptured))
         if desk.stored is None or row.epoch > len(desk.stored.record["rows"]):
-            desk.stored = grown(desk.stored, work.spec, message, desk.environment, self.workers)
+            desk.stored = append_epoch(desk.stored, work.spec, message, desk.environment, self.workers)
             self.store.save(run, desk.stored)
             self.nodes_lost.pop(run, None)
         seconds = row.train_seconds + row.val_seconds
@@ -262,8 +262,8 @@ class Engine:
     def _left(self, desk: Desk) -> Work | DataWork | None:
         """What a worker left undone of its piece of work."""
         if desk.goal is not None:
-            return remaining(self.store, desk.goal)
-        probes = missing_data_probes(self.store)
+            return estimate_remaining(self.store, desk.goal)
+        probes = list_missing_data_probes(self.store)
         return DataWork(probes) if probes else None
 
     def _finish(self, desk: Desk) -> None:

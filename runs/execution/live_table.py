@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from runs.execution import events
-from runs.execution.plan import Plan, cost
-from runs.text import how_many, visible
+from runs.execution.plan import Plan, estimate_cost
+from runs.text import count_words, make_visible
 
 Listener = Callable[[events.Event], None]
 
@@ -24,21 +24,21 @@ PAUSE = 30.0
 
 
 @contextmanager
-def live(plan: Plan, workers: int) -> Iterator[Listener]:
+def show_live(plan: Plan, workers: int) -> Iterator[Listener]:
     """The table on standard error, redrawn as events come in."""
     board = Board(plan, workers)
     with Live(board, console=Console(stderr=True), refresh_per_second=4) as shown:
 
         def listen(event: events.Event) -> None:
             board.listen(event)
-            if text := notice(event):
-                shown.console.print(Text(visible(text)))
+            if text := make_notice(event):
+                shown.console.print(Text(make_visible(text)))
 
         yield listen
 
 
 @contextmanager
-def lines(plan: Plan, workers: int, say: Callable[[str], None]) -> Iterator[Listener]:
+def print_lines(plan: Plan, workers: int, say: Callable[[str], None]) -> Iterator[Listener]:
     """A line for each run that ends, and one now and then: for logs."""
     board = Board(plan, workers)
     last = time.monotonic()
@@ -46,7 +46,7 @@ def lines(plan: Plan, workers: int, say: Callable[[str], None]) -> Iterator[List
     def listen(event: events.Event) -> None:
         nonlocal last
         board.listen(event)
-        if text := notice(event):
+        if text := make_notice(event):
             say(text)
         if isinstance(event, events.Finished):
             line = board.lines[event.spec.id]
@@ -60,7 +60,7 @@ def lines(plan: Plan, workers: int, say: Callable[[str], None]) -> Iterator[List
     yield listen
 
 
-def notice(event: events.Event) -> str:
+def make_notice(event: events.Event) -> str:
     """What a user should hear of at once; "" for all that is as expected."""
     if isinstance(event, events.Retried):
         return f"{event.run}: {event.reason}; taking it up again from what is stored."
@@ -105,7 +105,7 @@ class Board:
         self.plan, self.workers = plan, max(workers, 1)
         self.begun = time.monotonic()
         self.lines = {work.spec.id: Line(*work.ends, work.ends[0], work.epochs) for work in plan.works}
-        self.costs = {work.spec.id: cost(work.spec, plan.train) for work in plan.works}
+        self.costs = {work.spec.id: estimate_cost(work.spec, plan.train) for work in plan.works}
         self.spent_seconds = self.spent_cost = 0.0
         self.probes = 0
 
@@ -155,9 +155,9 @@ class Board:
 
     def caption(self) -> str:
         """How far all of it is, in a line."""
-        spent = duration(time.monotonic() - self.begun)
-        done = f"{self.done()} of {how_many(len(self.lines), 'run')}"
-        return f"{done} · {spent} so far · about {duration(self.seconds_left())} left"
+        spent = show_duration(time.monotonic() - self.begun)
+        done = f"{self.done()} of {count_words(len(self.lines), 'run')}"
+        return f"{done} · {spent} so far · about {show_duration(self.seconds_left())} left"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The table: what is at work, what comes next, what was done last."""
@@ -187,7 +187,7 @@ class Board:
         return finished[-SHOWN:] + active + waiting[: max(2, SHOWN - len(active))]
 
 
-def duration(seconds: float) -> str:
+def show_duration(seconds: float) -> str:
     """Seconds as "45 s", "12 min" or "3 h 05 min"."""
     if seconds < 90:
         return f"{seconds:.0f} s"

@@ -21,8 +21,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from runs.data.dataset import Dataset
-from runs.execution.pool import KEEP_MEMORY, Lost, environment_set
-from runs.execution.worker import Job, JobDone, Message, begin, serve
+from runs.execution.pool import KEEP_MEMORY, Lost, set_environment
+from runs.execution.worker import Job, JobDone, Message, begin_process, serve_jobs
 
 #: Whether this system can fork.
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
@@ -92,15 +92,15 @@ class Local:
         if FORKS:
             context.set_forkserver_preload(PRELOADED + (COMPILED if self.device == "cpu" else []))
         ours, theirs = context.Pipe()
-        process = context.Process(target=begin, args=(theirs, serve, self.device), daemon=True)
+        process = context.Process(target=begin_process, args=(theirs, serve_jobs, self.device), daemon=True)
         try:
-            with environment_set(KEEP_MEMORY), main_left_out():
+            with set_environment(KEEP_MEMORY), leave_main_out():
                 if FORKS:
-                    with interrupts_held():  # what it forks is deaf to them too
+                    with hold_interrupts():  # what it forks is deaf to them too
                         forkserver.ensure_running()
                     process.start()  # may wait until the server has imported what it needs: heeds interrupts
                 else:
-                    with interrupts_held():
+                    with hold_interrupts():
                         process.start()
         except (OSError, EOFError):  # it was killed at once, or the server that forks was
             process = None
@@ -124,7 +124,7 @@ class Local:
             try:
                 message = seat.pipe.recv()
             except (EOFError, OSError):  # its worker died, maybe in the middle of a message
-                message = lost(seat.process)
+                message = describe_lost(seat.process)
             seat.spent |= isinstance(message, JobDone) and bool(message.failure)  # a device may stay in its error
             yield seat, message
 
@@ -144,7 +144,7 @@ class Local:
 
 
 @contextmanager
-def main_left_out() -> Iterator[None]:
+def leave_main_out() -> Iterator[None]:
     """A process that is begun inside does not import the script that this one runs: a worker needs nothing of it, and
     a script that was changed meanwhile, by an update say, would no longer fit what the server has imported.
     """
@@ -174,7 +174,7 @@ def end_server() -> None:
         stop()
 
 
-def lost(process: BaseProcess | None) -> Lost:
+def describe_lost(process: BaseProcess | None) -> Lost:
     """How a process ended."""
     if process is None:
         return Lost("worker could not be begun")
@@ -184,7 +184,7 @@ def lost(process: BaseProcess | None) -> Lost:
 
 
 @contextmanager
-def interrupts_held() -> Iterator[None]:
+def hold_interrupts() -> Iterator[None]:
     """Processes that are started inside never see an interrupt from the terminal; this one sees it afterwards."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

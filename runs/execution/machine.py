@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runs.environment import cores
+from runs.environment import count_cores
 from runs.errors import UsageError
-from runs.execution.device import choose, default_workers, idle
+from runs.execution.device import choose_device, count_default_workers, is_idle
 
 if TYPE_CHECKING:
     from runs.data.dataset import Dataset
@@ -23,7 +23,7 @@ class Machine:
 
     Attributes:
         workers: runs side by side; None for as many as there is room for.
-        device: "auto", "cpu" or "cuda"; "mps" is refused, see :func:`runs.execution.device.choose`.
+        device: "auto", "cpu" or "cuda"; "mps" is refused, see :func:`runs.execution.device.choose_device`.
         engine: "local" for processes of this machine, "ray" for tasks of Ray.
         address: of a Ray cluster that runs; None for a Ray of this machine alone.
 
@@ -50,7 +50,7 @@ class Machine:
         if self.engine == "ray":
             check_ray(self.device, self.address)
         elif self.device not in ("auto", "cpu"):
-            choose(self.device)
+            choose_device(self.device)
 
 
 @dataclass(frozen=True)
@@ -82,17 +82,17 @@ def hired(machine: Machine, dataset: Dataset) -> Iterator[Hired]:
         UsageError: the device or the cluster asked for is not there.
     """
     if machine.engine == "ray":
-        from runs.execution.cluster import connected
+        from runs.execution.cluster import connect
 
-        with connected(dataset, machine.workers, machine.device, machine.address) as crew:
+        with connect(dataset, machine.workers, machine.device, machine.address) as crew:
             yield Hired(crew, crew.workers, crew.device, "", crew.place)
         return
     from runs.execution.local import Local, end_server
 
-    device, name = choose(machine.device)
-    workers = machine.workers or default_workers(device, cores())
+    device, name = choose_device(machine.device)
+    workers = machine.workers or count_default_workers(device, count_cores())
     try:
-        yield Hired(Local(dataset, device), workers, device, name, name or device, idle(device))
+        yield Hired(Local(dataset, device), workers, device, name, name or device, is_idle(device))
     finally:
         end_server()
 

@@ -100,12 +100,12 @@ class Plan:
 
     def seconds(self, workers: int) -> float:
         """About how long it takes on so many workers, from the epochs stored so far or a first guess."""
-        work = sum(cost(one.spec, self.train) * one.epochs for one in self.works) * self.seconds_per_tflop
-        longest = max((cost(one.spec, self.train) * one.epochs for one in self.works), default=0.0)
+        work = sum(estimate_cost(one.spec, self.train) * one.epochs for one in self.works) * self.seconds_per_tflop
+        longest = max((estimate_cost(one.spec, self.train) * one.epochs for one in self.works), default=0.0)
         return max(work / max(workers, 1), longest * self.seconds_per_tflop)
 
 
-def plan(store: Store | None, goals: Iterable[Goal], train: int, whole: bool = True) -> Plan:
+def make_plan(store: Store | None, goals: Iterable[Goal], train: int, whole: bool = True) -> Plan:
     """What is left to do.
 
     Args:
@@ -118,18 +118,18 @@ def plan(store: Store | None, goals: Iterable[Goal], train: int, whole: bool = T
     works, standings = [], {}
     wanted = list(goals)
     for goal in wanted:
-        there = standing(store, goal.spec.id, whole)
+        there = find_standing(store, goal.spec.id, whole)
         standings[goal.spec.id] = there
-        work = _left(store, goal, there, whole)
+        work = _list_left(store, goal, there, whole)
         if work is not None:
             works.append(work)
-    works.sort(key=lambda work: -cost(work.spec, train) * (work.epochs + 0.1))
-    missing = missing_data_probes(store, whole)
-    return Plan(tuple(works), missing, train, pace(store, wanted, standings, train), standings)
+    works.sort(key=lambda work: -estimate_cost(work.spec, train) * (work.epochs + 0.1))
+    missing = list_missing_data_probes(store, whole)
+    return Plan(tuple(works), missing, train, estimate_pace(store, wanted, standings, train), standings)
 
 
-def missing_data_probes(store: Store | None, whole: bool = True) -> tuple[str, ...]:
-    """The probes on the pictures that are not stored in today's version; see :func:`plan` for ``whole``."""
+def list_missing_data_probes(store: Store | None, whole: bool = True) -> tuple[str, ...]:
+    """The probes on the pictures that are not stored in today's version; see :func:`make_plan` for ``whole``."""
     return tuple(
         name
         for name, version in DATA_PROBES.items()
@@ -137,26 +137,26 @@ def missing_data_probes(store: Store | None, whole: bool = True) -> tuple[str, .
     )
 
 
-def standing(store: Store | None, run: str, whole: bool = True) -> Standing:
+def find_standing(store: Store | None, run: str, whole: bool = True) -> Standing:
     """What is stored of a run; ``whole``: verified to its last byte."""
     try:
         record = store.record(run, whole) if store else None
     except DamagedError:
         return Standing(damaged=True)
-    return Standing() if record is None else _standing(record)
+    return Standing() if record is None else _find_standing(record)
 
 
-def _standing(record: Mapping[str, Any]) -> Standing:
+def _find_standing(record: Mapping[str, Any]) -> Standing:
     seconds = sum(row["train_seconds"] + row["val_seconds"] for row in record["rows"])
     return Standing(len(record["rows"]), seconds, record["diverged"])
 
 
-def remaining(store: Store | None, goal: Goal) -> Work | None:
+def estimate_remaining(store: Store | None, goal: Goal) -> Work | None:
     """What is left of one goal; None when nothing is. What is damaged, to its last byte, counts as not there."""
-    return _left(store, goal, standing(store, goal.spec.id), whole=True)
+    return _list_left(store, goal, find_standing(store, goal.spec.id), whole=True)
 
 
-def _left(store: Store | None, goal: Goal, there: Standing, whole: bool) -> Work | None:
+def _list_left(store: Store | None, goal: Goal, there: Standing, whole: bool) -> Work | None:
     run, done = goal.spec.id, there.epochs
     if there.diverged:
         return None
@@ -176,30 +176,30 @@ def _left(store: Store | None, goal: Goal, there: Standing, whole: bool) -> Work
     return Work(goal.spec, done, max(goal.epochs, done), frozenset(keep), probes, lost)
 
 
-def cost(spec: RunSpec, train: int) -> float:
+def estimate_cost(spec: RunSpec, train: int) -> float:
     """TFLOP of one epoch, about: the arithmetic of the layers and what every step costs beside it."""
     size = (spec.filters / 32) ** 1.5 * (spec.kernel / 3) ** 2 * (0.8 + 0.2 * spec.depth)
     size *= LOSS_FACTOR[spec.loss]
     return TFLOP[spec.model] * size * train / 5000 + TFLOP_PER_STEP * -(-train // spec.batch_size)
 
 
-def pace(store: Store | None, goals: Iterable[Goal], standings: Mapping[str, Standing], train: int) -> float:
+def estimate_pace(store: Store | None, goals: Iterable[Goal], standings: Mapping[str, Standing], train: int) -> float:
     """Seconds a TFLOP on this kind of machine: from what is stored of the goals, else from other stored runs; the
     first guess when there are none.
     """
     there = [(goal.spec, standings[goal.spec.id]) for goal in goals]
     if store and not any(stood.epochs for _, stood in there):
-        there = list(_others(store))
+        there = list(_list_others(store))
     seconds = sum(stood.seconds for _, stood in there)
-    work = sum(cost(spec, train) * stood.epochs for spec, stood in there)
+    work = sum(estimate_cost(spec, train) * stood.epochs for spec, stood in there)
     return seconds / work if work else SECONDS_PER_TFLOP
 
 
-def _others(store: Store) -> Iterator[tuple[RunSpec, Standing]]:
+def _list_others(store: Store) -> Iterator[tuple[RunSpec, Standing]]:
     for run in store.runs():
         try:
             record = store.record(run)
         except DamagedError:
             continue
         if record:
-            yield RunSpec(**record["spec"]), _standing(record)
+            yield RunSpec(**record["spec"]), _find_standing(record)

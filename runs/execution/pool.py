@@ -61,7 +61,7 @@ class Crew(Protocol[Seat]):
 
 
 @contextmanager
-def environment_set(variables: dict[str, str]) -> Iterator[None]:
+def set_environment(variables: dict[str, str]) -> Iterator[None]:
     """Environment variables for the processes that are started inside; the user's own values win."""
     ours = {name: value for name, value in variables.items() if name not in os.environ}
     os.environ.update(ours)

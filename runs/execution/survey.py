@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from runs.execution import events
-from runs.execution.plan import Plan, plan
+from runs.execution.plan import Plan, make_plan
 from runs.specs.catalogue import Goal
 from runs.storage.store import DATA, Store
 
 
-def survey(store: Store, goals: Sequence[Goal], train: int, listen: Callable[[events.SetAside], None]) -> Plan:
+def survey_store(store: Store, goals: Sequence[Goal], train: int, listen: Callable[[events.SetAside], None]) -> Plan:
     """What is left of some goals. Every file of their runs is read to its last byte, once; a damaged one is moved out
     of the way, so that what is planned from heads afterwards is planned on whole files.
 
@@ -25,7 +25,7 @@ def survey(store: Store, goals: Sequence[Goal], train: int, listen: Callable[[ev
     """
     for run in (DATA, *dict.fromkeys(goal.spec.id for goal in goals)):
         set_aside(store, run, listen)
-    return plan(store, goals, train, whole=False)
+    return make_plan(store, goals, train, whole=False)
 
 
 def set_aside(store: Store, run: str, listen: Callable[[events.SetAside], None]) -> None:

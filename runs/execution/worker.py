@@ -21,22 +21,22 @@ from typing import Any
 from numpy.typing import NDArray
 
 from runs.data.dataset import Dataset
-from runs.errors import TrainingError, out_of_memory
+from runs.errors import TrainingError, is_out_of_memory
 from runs.execution.plan import Work
 from runs.training.trainer import EpochRow
 
 
 @cache
-def _trim() -> Any:
+def _trim_heap() -> Any:
     """The ``malloc_trim`` of glibc; None where there is none, as on macOS and with musl."""
     if not sys.platform.startswith("linux"):
         return None
     return getattr(ctypes.CDLL(None), "malloc_trim", None)
 
 
-def give_back() -> None:
+def give_memory_back() -> None:
     """Gives back what is free. Between pieces of work, not within: asking for it anew takes time."""
-    trim = _trim()
+    trim = _trim_heap()
     if trim is not None:
         trim(0)
 
@@ -63,8 +63,8 @@ class Job:
 
 @dataclass(frozen=True)
 class Began:
-    """Where a job is done, for the records: see :func:`runs.environment.environment`. Only a worker that is not on
-    the engine's machine has to say so.
+    """Where a job is done, for the records: see :func:`runs.environment.describe_environment`. Only a worker that is
+    not on the engine's machine has to say so.
     """
 
     environment: Mapping[str, Any]
@@ -124,19 +124,19 @@ def work_on(job: Job, dataset: Dataset, device: str, send: Callable[[Message], N
 
 def _train_and_measure(job: Job, work: Work, dataset: Dataset, device: str, send: Callable[[Message], None]) -> None:
     from runs.training.prepared import prepare
-    from runs.training.steps import quickened
-    from runs.training.trainer import Trainer, fresh, load_weights
+    from runs.training.steps import quicken
+    from runs.training.trainer import Trainer, build_fresh, load_weights
 
     data = prepare(dataset, work.spec, device)
-    give_back()
+    give_memory_back()
     for epoch, weights in (job.snapshots or {}).items():
-        net = fresh(work.spec).to(device)
+        net = build_fresh(work.spec).to(device)
         load_weights(net, weights)
         _measure(work, epoch, net, data, send)
     for start, until in work.legs:
         trainer = Trainer(work.spec, data, job.state if start else None, start)
         parameters = sum(parameter.numel() for parameter in trainer.net.parameters())
-        steps = quickened(trainer)
+        steps = quicken(trainer)
         while trainer.epoch < until:
             row = trainer.train_epoch()
             if not row.finite and trainer.epoch <= work.start:
@@ -159,13 +159,13 @@ def _measure(work: Work, epoch: int, net: Any, data: Any, send: Callable[[Messag
 
     net.eval()
     for name in work.probes.get(epoch, ()):
-        give_back()
+        give_memory_back()
         start = time.perf_counter()
         probed = measure(name, Context(work.spec, epoch, net, data))
         send(ProbeDone(name, epoch, probed.arrays, probed.notes, time.perf_counter() - start))
 
 
-def begin(pipe: Connection, serve: Callable[[Connection, Dataset, str], None], device: str) -> None:
+def begin_process(pipe: Connection, serve: Callable[[Connection, Dataset, str], None], device: str) -> None:
     """How a worker process begins: the pictures are the first that comes out of the pipe."""
     try:
         dataset = pipe.recv()
@@ -174,7 +174,7 @@ def begin(pipe: Connection, serve: Callable[[Connection, Dataset, str], None], d
     serve(pipe, dataset, device)
 
 
-def settle() -> None:
+def settle_process() -> None:
     """What every worker sets before its first job, whichever engine started it: one thread of arithmetic, torch's and
     numpy's, so that the bits do not depend on where and beside how many others a run is trained, and no worker takes
     another's core; on a GPU convolutions in float32, as on the CPU, and the same ones each time.
@@ -188,7 +188,7 @@ def settle() -> None:
     torch.backends.cudnn.deterministic = True
 
 
-def serve(pipe: Connection, dataset: Dataset, device: str) -> None:
+def serve_jobs(pipe: Connection, dataset: Dataset, device: str) -> None:
     """A worker process: takes jobs from the pipe until it is closed.
 
     Interrupts are the engine's to handle; when the engine's process dies, so does this one.
@@ -196,7 +196,7 @@ def serve(pipe: Connection, dataset: Dataset, device: str) -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    settle()
+    settle_process()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=end_with, args=(parent.sentinel,), daemon=True).start()
@@ -206,13 +206,13 @@ def serve(pipe: Connection, dataset: Dataset, device: str) -> None:
         except (EOFError, ConnectionResetError):
             return
         try:
-            pipe.send(outcome(job, dataset, device, pipe.send))
+            pipe.send(find_outcome(job, dataset, device, pipe.send))
         except (BrokenPipeError, ConnectionResetError):
             return
-        release(device)
+        release_memory(device)
 
 
-def release(device: str) -> None:
+def release_memory(device: str) -> None:
     """Gives back what a run held on a GPU, which others share; a captured step is in a circle of references."""
     if device == "cuda":
         import torch
@@ -221,14 +221,14 @@ def release(device: str) -> None:
         torch.cuda.empty_cache()
 
 
-def outcome(job: Job, dataset: Dataset, device: str, send: Callable[[Message], None]) -> JobDone:
+def find_outcome(job: Job, dataset: Dataset, device: str, send: Callable[[Message], None]) -> JobDone:
     """Does a job, and says how it ended; the last words of one that failed are its traceback."""
     try:
         work_on(job, dataset, device, send)
     except (BrokenPipeError, ConnectionResetError):
         raise
     except Exception as error:
-        return JobDone(traceback.format_exc(limit=-6), out_of_memory(error))
+        return JobDone(traceback.format_exc(limit=-6), is_out_of_memory(error))
     return JobDone()
 
 

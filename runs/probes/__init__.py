@@ -61,7 +61,7 @@ def measure(name: str, context: Context) -> Probed:
     try:
         context.net.eval()
         with np.errstate(all="ignore"):
-            return contiguous(RUN[name](context))
+            return make_contiguous(RUN[name](context))
     finally:
         context.net.train(training)
 
@@ -69,9 +69,9 @@ def measure(name: str, context: Context) -> Probed:
 def measure_data(name: str, dataset: Dataset) -> Probed:
     """One probe on the pictures."""
     with np.errstate(all="ignore"):
-        return contiguous(DATA[name](dataset))
+        return make_contiguous(DATA[name](dataset))
 
 
-def contiguous(probed: Probed) -> Probed:
+def make_contiguous(probed: Probed) -> Probed:
     """The same, with every array in C order, as files hold them."""
     return replace(probed, arrays={name: np.ascontiguousarray(array) for name, array in probed.arrays.items()})

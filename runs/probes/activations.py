@@ -8,8 +8,8 @@ from torch import Tensor
 
 from models import BLOCKS
 from runs.probes.context import Context, Probed
-from runs.probes.hooks import watched
-from runs.training.predict import batches
+from runs.probes.hooks import watch_blocks
+from runs.training.predict import run_batches
 
 #: Test pictures whose maps are kept, and over how many the statistics are taken.
 SHOWN, COUNTED = 3, 256
@@ -31,8 +31,8 @@ def measure(context: Context) -> Probed:
     names = BLOCKS[:-1]
     arrays: dict[str, np.ndarray] = {}
     sums: dict[str, Sums] = {}
-    with watched({name: getattr(context.net, name) for name in names}) as seen:
-        for _ in batches(context.net, context.data.test_x[:COUNTED]):
+    with watch_blocks({name: getattr(context.net, name) for name in names}) as seen:
+        for _ in run_batches(context.net, context.data.test_x[:COUNTED]):
             for name in names:
                 if name not in sums:
                     arrays[name] = seen[name][:SHOWN].half().contiguous().cpu().numpy()
@@ -75,7 +75,7 @@ class Sums:
         covariance = self.products / self.values - torch.outer(mean, mean)  # (C, C)
         sparsity = self.zeros / (self.values * channels)
         dead = int((self.peak <= 0).sum())
-        return sparsity, dead, effective_rank(covariance), channels, self.edges(covariance, mean)
+        return sparsity, dead, find_effective_rank(covariance), channels, self.edges(covariance, mean)
 
     def edges(self, covariance: Tensor, mean: Tensor) -> float:
         """Mean length of the gradient over the standard deviation, of the channels that vary."""
@@ -87,7 +87,7 @@ class Sums:
         return float(slopes.mean()) if len(slopes) else 0.0
 
 
-def effective_rank(covariance: Tensor) -> float:
+def find_effective_rank(covariance: Tensor) -> float:
     """The exponential of the entropy of the normalised singular values (Roy & Vetterli 2007) of centred data.
 
     Args:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from runs.data.dataset import Dataset
 from runs.data.pixels import Pixels
 from runs.probes.context import Probed
-from runs.probes.picture_measures import difference, lab
+from runs.probes.picture_measures import find_difference, to_lab
 
 #: The corners of the RGB cube around the grey axis: red, yellow, green, cyan, blue, magenta.
 HEXAGON = np.array([[255, 0, 0], [255, 255, 0], [0, 255, 0], [0, 255, 255], [0, 0, 255], [255, 0, 255]], np.uint8)
@@ -38,25 +38,25 @@ def measure(dataset: Dataset) -> Probed:
     pixels = dataset.test.reshape(-1, 3)
     one, other = pixels[np.random.default_rng(0).integers(0, len(pixels), (2, PAIRS))]  # (P, 3) each
     distance = np.linalg.norm(one.astype(np.float64) - other, axis=1)
-    seen = difference(lab(one).astype(np.float64), lab(other).astype(np.float64))
+    seen = find_difference(to_lab(one).astype(np.float64), to_lab(other).astype(np.float64))
     within = [np.abs(distance - band) <= WIDTH * band for band in BANDS]
     return Probed(
         {
             "hexagon_rgb": HEXAGON,
-            "hexagon_lab": lab(HEXAGON),
-            "path_lab": lab(path()),
+            "hexagon_lab": to_lab(HEXAGON),
+            "path_lab": to_lab(trace_path()),
             "rgb_distance": distance.astype(np.float32),
             "delta_e": seen,
-            "rank_correlation": np.array([rank_correlation(distance, seen)]),
+            "rank_correlation": np.array([correlate_ranks(distance, seen)]),
             "band_rgb": np.array(BANDS, np.float32),
-            "band_delta_e": np.array([quantiles(seen[inside]) for inside in within], np.float32),
+            "band_delta_e": np.array([find_quantiles(seen[inside]) for inside in within], np.float32),
             "band_pairs": np.array([inside.sum() for inside in within], np.int64),
             "pairs": np.array([PAIRS]),
         }
     )
 
 
-def path() -> Pixels:
+def trace_path() -> Pixels:
     """(96, 3) uint8: the way around the hexagon, ``POINTS`` an edge."""
     share = np.arange(POINTS)[:, None] / POINTS  # (POINTS, 1)
     corners = HEXAGON.astype(np.float64)
@@ -64,12 +64,12 @@ def path() -> Pixels:
     return np.rint(np.concatenate(edges)).astype(np.uint8)
 
 
-def quantiles(numbers: NDArray[Any]) -> NDArray[Any]:
+def find_quantiles(numbers: NDArray[Any]) -> NDArray[Any]:
     """(n,) -> (5,): the ``QUANTILES``; NaN where there is no number."""
     return np.percentile(numbers, QUANTILES) if len(numbers) else np.full(len(QUANTILES), np.nan)
 
 
-def rank_correlation(one: NDArray[Any], other: NDArray[Any]) -> float:
+def correlate_ranks(one: NDArray[Any], other: NDArray[Any]) -> float:
     """Spearman's rank correlation of (n,) and (n,); NaN where one of both never varies."""
     from scipy.stats import spearmanr
 

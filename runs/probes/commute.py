@@ -13,14 +13,14 @@ from torch.nn import functional
 
 from models import RegressionCNN
 from runs.probes.context import Context, Probed
-from runs.probes.convolution import convolution
-from runs.probes.hooks import TIMED_BATCH, clock, filled, watched
-from runs.probes.layers import operations
-from runs.probes.noise import batch_gradient
+from runs.probes.convolution import convolve
+from runs.probes.hooks import TIMED_BATCH, fill_outputs, time_blocks, watch_blocks
+from runs.probes.layers import count_operations
+from runs.probes.noise import find_batch_gradient
 from runs.specs.spec import RunSpec
-from runs.training.predict import outputs
+from runs.training.predict import run_network
 from runs.training.prepared import Prepared
-from runs.training.trainer import fresh
+from runs.training.trainer import build_fresh
 
 #: (B, C, H, W) of random tensors: even and odd sides, one channel and many, one picture and many.
 SHAPES = ((1, 1, 2, 2), (2, 3, 5, 7), (4, 32, 32, 32), (4, 64, 16, 16), (1, 8, 31, 2), (1, 1, 128, 128))
@@ -56,23 +56,23 @@ def measure(context: Context) -> Probed:
             a forward and a backward pass.
         relu_first_operations, pool_first_operations: (2, 2) int64, counted for one picture at the two blocks:
             activation, comparisons of MaxPool.
-        conv_…: what conv2d is, see :func:`runs.probes.convolution.convolution`.
+        conv_…: what conv2d is, see :func:`runs.probes.convolution.convolve`.
 
     Notes:
         negative_scales: how many channels of each down block BatchNorm turns round in the trained network.
     """
-    x = filled(context.data.test_x)
-    with watched(
+    x = fill_outputs(context.data.test_x)
+    with watch_blocks(
         {f"{name}.{index}": getattr(context.net, name)[index] for name in PLACES[:2] for index in (0, 1)}
     ) as maps:
-        outputs(context.net, x)
-    orders = both_orders(context.spec, context.net)
+        run_network(context.net, x)
+    orders = make_both_orders(context.spec, context.net)
     cases = {
-        "tensors": tensors(),
-        "trained network": compare(*(outputs(net, context.data.test_x[:PICTURES]) for net in orders)),
-        "pooling before BatchNorm": before_norm(maps["downconv1.0"], context.net.downconv1[1]),
-        "non-monotone activation": both_ways(maps["downconv1.1"], torch.square),
-        "gradients": compare(*(first_gradient(context.spec, net, context.data) for net in orders)),
+        "tensors": compare_tensors(),
+        "trained network": compare(*(run_network(net, context.data.test_x[:PICTURES]) for net in orders)),
+        "pooling before BatchNorm": compare_before_norm(maps["downconv1.0"], context.net.downconv1[1]),
+        "non-monotone activation": run_both_ways(maps["downconv1.1"], torch.square),
+        "gradients": compare(*(find_first_gradient(context.spec, net, context.data) for net in orders)),
     }
     rows = cases.values()
     arrays: dict[str, np.ndarray] = {
@@ -81,19 +81,19 @@ def measure(context: Context) -> Probed:
         "compared": np.array([row.elements for row in rows], np.int64),
         "zero_signs": np.array([row.zero_signs for row in rows], np.int64),
     }
-    arrays |= timings(context.spec, orders, maps, x)
-    arrays |= counts(context.net, maps)
-    arrays |= convolution()
+    arrays |= time_both(context.spec, orders, maps, x)
+    arrays |= count_both(context.net, maps)
+    arrays |= convolve()
     scales = {name: int((getattr(context.net, name)[1].weight < 0).sum()) for name in PLACES[:2]}
     notes = {"cases": list(cases), "places": list(PLACES), "batch": TIMED_BATCH, "negative_scales": scales}
     return Probed(arrays, notes)
 
 
-def both_orders(spec: RunSpec, net: RegressionCNN) -> tuple[RegressionCNN, RegressionCNN]:
+def make_both_orders(spec: RunSpec, net: RegressionCNN) -> tuple[RegressionCNN, RegressionCNN]:
     """The network built with the activation first and with MaxPool first, both with the same trained weights."""
     built = []
     for order in ("relu-pool", "pool-relu"):
-        twin = fresh(spec.model_copy(update={"order": order})).to(next(net.parameters()).device)
+        twin = build_fresh(spec.model_copy(update={"order": order})).to(next(net.parameters()).device)
         twin.load_state_dict(net.state_dict())
         built.append(twin.eval())
     return built[0], built[1]
@@ -109,19 +109,19 @@ def compare(one: Tensor, other: Tensor) -> Compared:
     )
 
 
-def both_ways(maps: Tensor, activation: Callable[[Tensor], Tensor]) -> Compared:
+def run_both_ways(maps: Tensor, activation: Callable[[Tensor], Tensor]) -> Compared:
     """MaxPool after and before an activation, on maps (B, C, H, W)."""
     return compare(functional.max_pool2d(activation(maps), 2), activation(functional.max_pool2d(maps, 2)))
 
 
-def tensors() -> Compared:
+def compare_tensors() -> Compared:
     """ReLU and MaxPool both ways on random tensors: normal values, whole numbers with many ties, both zeros."""
     generator = torch.Generator().manual_seed(0)
     rows = []
     for shape in SHAPES:
         normal = torch.randn(shape, generator=generator)
         for maps in (normal, normal.round(), torch.where(normal.abs() < 0.5, normal * 0.0, normal)):
-            rows.append(both_ways(maps, functional.relu))
+            rows.append(run_both_ways(maps, functional.relu))
     return Compared(
         all(row.equal for row in rows),
         max(row.largest for row in rows),
@@ -130,7 +130,7 @@ def tensors() -> Compared:
     )
 
 
-def before_norm(maps: Tensor, norm: nn.Module) -> Compared:
+def compare_before_norm(maps: Tensor, norm: nn.Module) -> Compared:
     """MaxPool after and before BatchNorm (eval mode) on a convolution's output, every other channel's scale
     being negative: a falling function turns the largest value into the smallest.
     """
@@ -138,15 +138,15 @@ def before_norm(maps: Tensor, norm: nn.Module) -> Compared:
     with torch.no_grad():
         scale = turned.get_parameter("weight")
         scale[::2] = -scale[::2].abs()
-        return both_ways(maps, turned)
+        return run_both_ways(maps, turned)
 
 
-def first_gradient(spec: RunSpec, net: RegressionCNN, data: Prepared) -> Tensor:
+def find_first_gradient(spec: RunSpec, net: RegressionCNN, data: Prepared) -> Tensor:
     """The gradient of all parameters on the run's first batch, in training mode, as one vector."""
-    return batch_gradient(spec, copy.deepcopy(net).train(), data, slice(0, spec.batch_size))
+    return find_batch_gradient(spec, copy.deepcopy(net).train(), data, slice(0, spec.batch_size))
 
 
-def timings(
+def time_both(
     spec: RunSpec, orders: tuple[RegressionCNN, RegressionCNN], maps: dict[str, Tensor], x: Tensor
 ) -> dict[str, np.ndarray]:
     """Seconds of both orders at each place, (3, 5) float32 each: the tails of the down blocks, on the maps that
@@ -159,8 +159,8 @@ def timings(
         parts = [net if place == "network" else getattr(net, place)[2:] for net in orders]
         for turn in range(-1, REPETITIONS):  # the first, which warms up, is written over by the last
             for which, part in enumerate(parts):
-                forward[which, row, turn] = forward_seconds(part, source)
-                step[which, row, turn] = step_seconds(part, source)
+                forward[which, row, turn] = time_forward(part, source)
+                step[which, row, turn] = time_step(part, source)
     return {
         "relu_first_seconds": forward[0],
         "pool_first_seconds": forward[1],
@@ -169,32 +169,32 @@ def timings(
     }
 
 
-def forward_seconds(part: nn.Module, source: Tensor) -> float:
+def time_forward(part: nn.Module, source: Tensor) -> float:
     """One forward pass."""
-    start = clock(source.device)
+    start = time_blocks(source.device)
     with torch.no_grad():
         part(source)
-    return clock(source.device) - start
+    return time_blocks(source.device) - start
 
 
-def step_seconds(part: nn.Module, source: Tensor) -> float:
+def time_step(part: nn.Module, source: Tensor) -> float:
     """One forward and one backward pass."""
     leaf = source.clone().requires_grad_()
-    start = clock(source.device)
+    start = time_blocks(source.device)
     torch.autograd.grad(part(leaf).sum(), [leaf, *part.parameters()])
-    return clock(source.device) - start
+    return time_blocks(source.device) - start
 
 
-def counts(net: RegressionCNN, maps: dict[str, Tensor]) -> dict[str, np.ndarray]:
+def count_both(net: RegressionCNN, maps: dict[str, Tensor]) -> dict[str, np.ndarray]:
     """Operations of the activation and of MaxPool for one picture, (2, 2) int64, in both orders."""
     pool = nn.MaxPool2d(2)
     relu_first, pool_first = [], []
     for place in PLACES[:2]:
         full = maps[f"{place}.1"][0]  # (C, H, W)
         halved = pool(full)
-        comparisons = operations(pool, halved)
-        relu_first.append((operations(nn.ReLU(), full), comparisons))
-        pool_first.append((operations(nn.ReLU(), halved), comparisons))
+        comparisons = count_operations(pool, halved)
+        relu_first.append((count_operations(nn.ReLU(), full), comparisons))
+        pool_first.append((count_operations(nn.ReLU(), halved), comparisons))
     return {
         "relu_first_operations": np.array(relu_first, np.int64),
         "pool_first_operations": np.array(pool_first, np.int64),

@@ -11,7 +11,7 @@ from torch.nn import functional
 PICTURES, KERNEL = (2, 3, 11, 9), (4, 3, 3, 3)
 
 
-def convolution() -> dict[str, np.ndarray]:
+def convolve() -> dict[str, np.ndarray]:
     """Distances of conv2d (no bias, padded, single precision), each the largest difference over its largest output.
 
     Arrays, (1,) float64 each:
@@ -27,14 +27,14 @@ def convolution() -> dict[str, np.ndarray]:
     together = functional.conv2d(2.5 * x - 0.75 * y, kernel, padding=padding)
     apart = 2.5 * made - 0.75 * functional.conv2d(y, kernel, padding=padding)
     found = {
-        "conv_linear_error": distance(together, apart),
-        "conv_flip_error": distance(made, correlated(x, kernel)),
-        "conv_flipped_difference": distance(made, correlated(x, kernel.flip(2, 3))),
+        "conv_linear_error": find_distance(together, apart),
+        "conv_flip_error": find_distance(made, correlate(x, kernel)),
+        "conv_flipped_difference": find_distance(made, correlate(x, kernel.flip(2, 3))),
     }
     return {name: np.array([number]) for name, number in found.items()}
 
 
-def correlated(x: Tensor, kernel: Tensor) -> Tensor:
+def correlate(x: Tensor, kernel: Tensor) -> Tensor:
     """Cross-correlation by its definition, in double precision: (B, C, H, W), (F, C, k, k) -> (B, F, H, W)."""
     side, (height, width) = kernel.shape[-1], x.shape[-2:]
     wide = functional.pad(x.double(), [side // 2] * 4)
@@ -46,6 +46,6 @@ def correlated(x: Tensor, kernel: Tensor) -> Tensor:
     return total
 
 
-def distance(one: Tensor, other: Tensor) -> float:
+def find_distance(one: Tensor, other: Tensor) -> float:
     """The largest difference of two tensors, as a share of the largest value of the second."""
     return float((one.double() - other.double()).abs().max() / other.abs().max())

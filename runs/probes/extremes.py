@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from runs.data.pixels import Pixels, to_uint8
 from runs.probes.context import Context, Probed
-from runs.probes.picture_measures import delta_e
+from runs.probes.picture_measures import find_delta_e
 from runs.training.predict import predict
 
 GROUPS = ("worst", "median", "best")
@@ -25,16 +25,16 @@ def measure(context: Context) -> Probed:
     """
     data = context.data
     painted = predict(context.net, data.test_x, data.palette, context.spec.model)
-    differences = delta_e(painted, data.test_rgb)
+    differences = find_delta_e(painted, data.test_rgb)
     order = np.argsort(-differences, kind="stable")
-    places = chosen(len(order))
+    places = choose_pictures(len(order))
     index = order[places]  # (3, G)
     return Probed(
         {
             "index": index,
             "rank": places + 1,
             "delta_e": differences[index].astype(np.float32),
-            "input": given(context)[index],
+            "input": list_given(context)[index],
             "prediction": painted[index],
             "truth": data.test_rgb[index],
         },
@@ -42,14 +42,14 @@ def measure(context: Context) -> Probed:
     )
 
 
-def chosen(count: int) -> NDArray[np.int64]:
+def choose_pictures(count: int) -> NDArray[np.int64]:
     """(3, G): the first, the middle and the last places of ``count``, no place twice where there are three or more."""
     each = min(EACH, max(1, count // 3))
     starts = np.array([0, (count - each) // 2, count - each])
     return starts[:, None] + np.arange(each)
 
 
-def given(context: Context) -> Pixels:
+def list_given(context: Context) -> Pixels:
     """(M, 32, 32, 3) uint8: the test pictures as the network sees them; a grey one has three equal channels."""
     pictures = to_uint8(context.data.test_x.permute(0, 2, 3, 1).float().cpu().numpy())
     return np.broadcast_to(pictures, (*pictures.shape[:3], 3))

@@ -14,7 +14,7 @@ TIMED_BATCH = 100
 
 
 @contextmanager
-def watched(modules: Mapping[str, nn.Module]) -> Iterator[dict[str, Tensor]]:
+def watch_blocks(modules: Mapping[str, nn.Module]) -> Iterator[dict[str, Tensor]]:
     """While open, every forward pass leaves the output of each module in the dictionary, under its name."""
     seen: dict[str, Tensor] = {}
 
@@ -32,14 +32,14 @@ def watched(modules: Mapping[str, nn.Module]) -> Iterator[dict[str, Tensor]]:
             handle.remove()
 
 
-def clock(device: torch.device) -> float:
+def time_blocks(device: torch.device) -> float:
     """Seconds of a running clock, once the device has done all it was told to."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     return time.perf_counter()
 
 
-def filled(pictures: Tensor, count: int = TIMED_BATCH) -> Tensor:
+def fill_outputs(pictures: Tensor, count: int = TIMED_BATCH) -> Tensor:
     """(N, C, H, W) -> (count, C, H, W): the first pictures, over again where there are fewer."""
     index = torch.arange(count, device=pictures.device) % len(pictures)
     return pictures[index].contiguous(memory_format=torch.channels_last)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from models import MyConv2d
 from runs.probes.context import Context, Probed
-from runs.probes.hooks import TIMED_BATCH, clock, filled
+from runs.probes.hooks import TIMED_BATCH, fill_outputs, time_blocks
 
 #: Timed passes, after one that is not.
 PASSES = 3
@@ -28,26 +28,26 @@ def measure(context: Context) -> Probed:
         batch: pictures in a timed pass.
     """
     net = context.net
-    x = filled(context.data.test_x)
-    passes = [timed(net, x) for _ in range(1 + PASSES)][1:]
+    x = fill_outputs(context.data.test_x)
+    passes = [time_layers(net, x) for _ in range(1 + PASSES)][1:]
     seconds = np.median([[row["seconds"] for row in rows] for rows in passes], axis=0)
     rows = [row | {"seconds": float(median)} for row, median in zip(passes[0], seconds, strict=True)]
     total = sum(parameter.numel() for parameter in net.parameters())
     return Probed({}, {"layers": rows, "printed": str(net), "parameters": total, "batch": TIMED_BATCH})
 
 
-def timed(net: nn.Module, x: Tensor) -> list[dict[str, Any]]:
+def time_layers(net: nn.Module, x: Tensor) -> list[dict[str, Any]]:
     """One forward pass of (B, C, H, W): a record a layer."""
     blocks = {part: name.split(".")[0] for name, part in net.named_modules() if not list(part.children())}
     rows: list[dict[str, Any]] = []
     starts: dict[nn.Module, float] = {}
 
     def before(module: nn.Module, args: tuple[Tensor, ...]) -> None:
-        starts[module] = clock(x.device)
+        starts[module] = time_blocks(x.device)
 
     def after(module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
-        seconds = clock(x.device) - starts[module]
-        rows.append({"block": blocks[module], **described(module, args[0][0], output[0]), "seconds": seconds})
+        seconds = time_blocks(x.device) - starts[module]
+        rows.append({"block": blocks[module], **describe_layer(module, args[0][0], output[0]), "seconds": seconds})
 
     handles = [part.register_forward_pre_hook(before) for part in blocks]
     handles += [part.register_forward_hook(after) for part in blocks]
@@ -60,28 +60,28 @@ def timed(net: nn.Module, x: Tensor) -> list[dict[str, Any]]:
     return rows
 
 
-def described(module: nn.Module, source: Tensor, output: Tensor) -> dict[str, Any]:
+def describe_layer(module: nn.Module, source: Tensor, output: Tensor) -> dict[str, Any]:
     """What a layer is and what it costs for one picture: (C, H, W) in, (C, H, W) out."""
     convolves = isinstance(module, nn.Conv2d | MyConv2d)
     return {
         "layer": type(module).__name__,
         "filters": output.shape[0] if convolves else 0,
-        "kernel": side(module),
+        "kernel": find_side(module),
         "input": list(source.shape),
         "output": list(output.shape),
         "parameters": sum(parameter.numel() for parameter in module.parameters()),
-        "multiply_adds": output.numel() * source.shape[0] * side(module) ** 2 if convolves else 0,
-        "operations": 0 if convolves else operations(module, output),
+        "multiply_adds": output.numel() * source.shape[0] * find_side(module) ** 2 if convolves else 0,
+        "operations": 0 if convolves else count_operations(module, output),
     }
 
 
-def side(module: nn.Module) -> int:
+def find_side(module: nn.Module) -> int:
     """The side of a layer's square window; 0 where it has none."""
     size = getattr(module, "kernel_size", 0)
     return int(size[0] if isinstance(size, tuple) else size)
 
 
-def operations(module: nn.Module, output: Tensor) -> int:
+def count_operations(module: nn.Module, output: Tensor) -> int:
     """Arithmetic and comparisons beside multiply-adds, for one picture: (C, H, W) is the output.
 
     Normalising scales and shifts every value; pooling k×k values compares k² - 1 times; upsampling only copies.
@@ -89,5 +89,5 @@ def operations(module: nn.Module, output: Tensor) -> int:
     if isinstance(module, nn.Upsample):
         return 0
     if isinstance(module, nn.MaxPool2d):
-        return output.numel() * (side(module) ** 2 - 1)
+        return output.numel() * (find_side(module) ** 2 - 1)
     return output.numel() * (2 if isinstance(module, nn.BatchNorm2d) else 1)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from runs.data.pixels import Pixels, grey
+from runs.data.pixels import Pixels, to_grey
 from runs.errors import UsageError
 from runs.probes.context import Context, Probed
-from runs.probes.picture_measures import CHUNK, colourfulness, delta_e, lab, mse, psnr, ssim
-from runs.probes.samples import uncoloured
-from runs.probes.sizes import MEASURES, SIDES, coloured, crops, from_lab, shrunk
+from runs.probes.picture_measures import CHUNK, find_colourfulness, find_delta_e, find_mse, find_psnr, find_ssim, to_lab
+from runs.probes.samples import remove_colour
+from runs.probes.sizes import MEASURES, SIDES, colour_picture, convert_from_lab, cut_crops, shrink
 from runs.training.predict import predict
 
-ERRORS = {"mse": mse, "psnr": psnr, "delta_e": delta_e, "ssim": ssim}
+ERRORS = {"mse": find_mse, "psnr": find_psnr, "delta_e": find_delta_e, "ssim": find_ssim}
 
 
 def measure(context: Context) -> Probed:
@@ -38,24 +38,24 @@ def measure(context: Context) -> Probed:
     numbers: dict[str, list[np.ndarray]] = {name: [] for name in (*ERRORS, "colourfulness")}
     for start in range(0, len(truth), CHUNK):
         part = slice(start, start + CHUNK)
-        kept = under(painted[part], truth[part])
+        kept = put_under(painted[part], truth[part])
         for name, error in ERRORS.items():
             numbers[name].append(error(kept, truth[part]))
-        numbers["colourfulness"].append(colourfulness(kept))
-    squares = crops().values()
+        numbers["colourfulness"].append(find_colourfulness(kept))
+    squares = cut_crops().values()
     rows: dict[str, list[np.ndarray]] = {name: [] for name in (*MEASURES, "colourfulness")}
     for side in SIDES:
-        truth = np.stack([shrunk(square, side) for square in squares])
-        large = under(coloured(context, grey(truth)), truth)
+        truth = np.stack([shrink(square, side) for square in squares])
+        large = put_under(colour_picture(context, to_grey(truth)), truth)
         for name, error in MEASURES.items():
             rows[name].append(error(large, truth))
-        rows["colourfulness"].append(colourfulness(large))
+        rows["colourfulness"].append(find_colourfulness(large))
     arrays = {name: np.concatenate(values).astype(np.float32) for name, values in numbers.items()}
     arrays |= {f"large_{name}": np.array(values, np.float32) for name, values in rows.items()}
     return Probed(arrays | {"side": np.array(SIDES, np.int64)})
 
 
-def under(pictures: Pixels, truth: Pixels) -> Pixels:
+def put_under(pictures: Pixels, truth: Pixels) -> Pixels:
     """(N, H, W, 3) uint8 twice -> the same: the chroma of the first under the lightness of the grey second."""
-    lightness = lab(uncoloured(truth))[..., :1]
-    return from_lab(np.concatenate([lightness, lab(pictures)[..., 1:]], axis=-1))
+    lightness = to_lab(remove_colour(truth))[..., :1]
+    return convert_from_lab(np.concatenate([lightness, to_lab(pictures)[..., 1:]], axis=-1))

@@ -13,7 +13,7 @@ from models import RegressionCNN
 from runs.probes.context import Context, Probed
 from runs.specs.spec import RunSpec
 from runs.training.prepared import Prepared
-from runs.training.trainer import in_place, loss_of
+from runs.training.trainer import act_in_place, compute_loss
 
 #: Pictures whose gradients are taken at most, and the share of the training pictures at most: the same for
 #: every batch size, so that the estimates can be compared.
@@ -41,13 +41,13 @@ def measure(context: Context) -> Probed:
     count = min(full, max(2, min(PICTURES, pictures // SHARE) // size))
     total: Tensor | float = 0.0
     norms = []
-    with in_place(net):  # a large batch needs the most memory of all here
+    with act_in_place(net):  # a large batch needs the most memory of all here
         for start in range(0, count * size, size):
-            flat = batch_gradient(spec, net, data, slice(start, start + size)).cpu().double()
+            flat = find_batch_gradient(spec, net, data, slice(start, start + size)).cpu().double()
             total = total + flat
             norms.append(float(flat.norm()))
     mean_norm = float(torch.as_tensor(total / count).norm())
-    noise_scale, signal = simple_noise_scale(norms, mean_norm, min(size, pictures))
+    noise_scale, signal = find_noise_scale(norms, mean_norm, min(size, pictures))
     numbers = {
         "noise_scale": noise_scale,
         "batch_noise": noise_scale / min(size, pictures),
@@ -59,13 +59,13 @@ def measure(context: Context) -> Probed:
     return Probed(arrays | {"batch_norms": np.array(norms, np.float32)})
 
 
-def batch_gradient(spec: RunSpec, net: RegressionCNN, data: Prepared, part: slice) -> Tensor:
+def find_batch_gradient(spec: RunSpec, net: RegressionCNN, data: Prepared, part: slice) -> Tensor:
     """The gradient of the loss on some training pictures in all parameters, as one vector. No weight moves."""
-    loss = loss_of(spec, net(data.train_x[part]), data.train_y[part], data.features)
+    loss = compute_loss(spec, net(data.train_x[part]), data.train_y[part], data.features)
     return torch.cat([gradient.flatten() for gradient in torch.autograd.grad(loss, list(net.parameters()))])
 
 
-def simple_noise_scale(norms: list[float], mean_norm: float, size: int) -> tuple[float, float]:
+def find_noise_scale(norms: list[float], mean_norm: float, size: int) -> tuple[float, float]:
     """tr(Σ) / |G|² in pictures, and |G|, from the gradients of single batches.
 
     Args:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from runs.data.pixels import classes
+from runs.data.pixels import classify_pixels
 from runs.probes.context import Context, Probed
-from runs.probes.picture_measures import errors, looks
-from runs.training.predict import batches, likeliest, painted
+from runs.probes.picture_measures import measure_errors, measure_looks
+from runs.training.predict import find_likeliest, paint, run_batches
 
 
 def measure(context: Context) -> Probed:
@@ -18,11 +18,11 @@ def measure(context: Context) -> Probed:
     """
     spec, data = context.spec, context.data
     pictures, named = [], []
-    for output in batches(context.net, data.test_x):
-        pictures.append(painted(output, data.palette, spec.model))
+    for output in run_batches(context.net, data.test_x):
+        pictures.append(paint(output, data.palette, spec.model))
         regresses = spec.model == "regression"
-        named.append(classes(pictures[-1], data.palette) if regresses else likeliest(output))
+        named.append(classify_pixels(pictures[-1], data.palette) if regresses else find_likeliest(output))
     right = np.concatenate(named) == data.test_classes.cpu().numpy()
     predictions = np.concatenate(pictures)
-    measured = errors(predictions, data.test_rgb, data.palette, right) | looks(predictions)
+    measured = measure_errors(predictions, data.test_rgb, data.palette, right) | measure_looks(predictions)
     return Probed({name: numbers.astype(np.float32) for name, numbers in measured.items()})

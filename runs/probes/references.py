@@ -6,8 +6,8 @@ import numpy as np
 
 from runs.data.dataset import Dataset
 from runs.probes.context import Probed
-from runs.probes.picture_measures import errors, looks
-from runs.probes.samples import nearest, simple
+from runs.probes.picture_measures import measure_errors, measure_looks
+from runs.probes.samples import read_off_simply, take_nearest
 
 
 def measure(dataset: Dataset) -> Probed:
@@ -18,10 +18,10 @@ def measure(dataset: Dataset) -> Probed:
     bicubic_palette); measures are ``ERRORS`` against the truth and ``LOOKS`` of :mod:`runs.probes.picture_measures`.
     """
     truth = dataset.test
-    rows = {"truth": truth} | simple(truth, dataset.palette)
-    rows |= {f"{row}_palette": nearest(rows[row], dataset.palette) for row in ("bilinear", "bicubic")}
+    rows = {"truth": truth} | read_off_simply(truth, dataset.palette)
+    rows |= {f"{row}_palette": take_nearest(rows[row], dataset.palette) for row in ("bilinear", "bicubic")}
     arrays = {}
     for row, pictures in rows.items():
-        for name, numbers in (errors(pictures, truth, dataset.palette) | looks(pictures)).items():
+        for name, numbers in (measure_errors(pictures, truth, dataset.palette) | measure_looks(pictures)).items():
             arrays[f"{row}_{name}"] = numbers.astype(np.float32)
     return Probed(arrays)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from runs.data.dataset import Dataset
-from runs.data.pixels import Pixels, classes, downsized, grey, repeat, resized, to_uint8
+from runs.data.pixels import Pixels, classify_pixels, downsize, resize_pictures, to_grey, to_uint8, upsample_nearest
 from runs.probes.context import Probed
 from runs.training.trainer import KEPT
 
@@ -15,24 +15,26 @@ def measure(dataset: Dataset) -> Probed:
     bilinear and bicubic (downsized, then interpolated), palette (the nearest colour of each pixel).
     """
     truth = dataset.test[:KEPT]
-    return Probed({"truth": truth, "small": to_uint8(repeat(downsized(truth)))} | simple(truth, dataset.palette))
+    return Probed(
+        {"truth": truth, "small": to_uint8(upsample_nearest(downsize(truth)))} | read_off_simply(truth, dataset.palette)
+    )
 
 
-def simple(pictures: Pixels, palette: Pixels) -> dict[str, Pixels]:
+def read_off_simply(pictures: Pixels, palette: Pixels) -> dict[str, Pixels]:
     """What needs no network, by name, for pictures (N, H, W, 3) uint8."""
     return {
-        "palette": nearest(pictures, palette),
-        "grey": uncoloured(pictures),
-        "bilinear": resized(pictures, "bilinear"),
-        "bicubic": resized(pictures, "bicubic"),
+        "palette": take_nearest(pictures, palette),
+        "grey": remove_colour(pictures),
+        "bilinear": resize_pictures(pictures, "bilinear"),
+        "bicubic": resize_pictures(pictures, "bicubic"),
     }
 
 
-def nearest(pictures: Pixels, palette: Pixels) -> Pixels:
+def take_nearest(pictures: Pixels, palette: Pixels) -> Pixels:
     """(N, H, W, 3) uint8 -> the same shape, each pixel in the colour of the palette that is nearest to it."""
-    return palette[classes(pictures, palette)]
+    return palette[classify_pixels(pictures, palette)]
 
 
-def uncoloured(pictures: Pixels) -> Pixels:
+def remove_colour(pictures: Pixels) -> Pixels:
     """(N, H, W, 3) uint8 -> the same shape, without colour: the input of colourization as it looks."""
-    return np.repeat(to_uint8(grey(pictures))[..., None], 3, axis=-1)
+    return np.repeat(to_uint8(to_grey(pictures))[..., None], 3, axis=-1)

@@ -10,14 +10,14 @@ from PIL import Image
 from skimage import color
 from torch.nn import functional
 
-from runs.data.photographs import parts, photographs
-from runs.data.pixels import Floats, Pixels, grey
+from runs.data.photographs import list_photographs, split_photograph
+from runs.data.pixels import Floats, Pixels, to_grey
 from runs.errors import UsageError
 from runs.probes.context import Context, Probed
-from runs.probes.picture_measures import colourfulness, delta_e, lab, mse
-from runs.probes.samples import uncoloured
+from runs.probes.picture_measures import find_colourfulness, find_delta_e, find_mse, to_lab
+from runs.probes.samples import remove_colour
 from runs.training.predict import predict
-from runs.training.prepared import planes
+from runs.training.prepared import to_planes
 
 SIDES = (64, 128, 256)  # pixels
 #: The side of the pictures that the networks are trained on.
@@ -26,7 +26,7 @@ TRAINED = 32
 PHOTOGRAPHS = 4
 FIRST = ("astronaut", "coffee", "temple", "flower")
 WAYS = ("direct", "upsampled", "grey")
-MEASURES = {"mse": mse, "delta_e": delta_e}
+MEASURES = {"mse": find_mse, "delta_e": find_delta_e}
 
 
 def measure(context: Context) -> Probed:
@@ -46,33 +46,33 @@ def measure(context: Context) -> Probed:
     """
     if context.spec.task != "colourize":
         raise UsageError(f"Expected a network that colours grey pictures, got one for {context.spec.task!r}.")
-    squares = crops()
+    squares = cut_crops()
     arrays: dict[str, np.ndarray] = {"side": np.array(SIDES, np.int64)}
     for side in SIDES:
-        truth = np.stack([shrunk(square, side) for square in squares.values()])
+        truth = np.stack([shrink(square, side) for square in squares.values()])
         arrays[f"truth_{side}"] = truth
-        arrays[f"grey_{side}"] = uncoloured(truth)
-        arrays[f"direct_{side}"] = coloured(context, grey(truth))
-        arrays[f"upsampled_{side}"] = upsampled(context, truth)
+        arrays[f"grey_{side}"] = remove_colour(truth)
+        arrays[f"direct_{side}"] = colour_picture(context, to_grey(truth))
+        arrays[f"upsampled_{side}"] = upsample(context, truth)
     for way in WAYS:
         for name, error in MEASURES.items():
             numbers = [error(arrays[f"{way}_{side}"], arrays[f"truth_{side}"]) for side in SIDES]
             arrays[f"{way}_{name}"] = np.array(numbers, np.float32)
     for row in (*WAYS, "truth"):
-        looks = [colourfulness(arrays[f"{row}_{side}"]) for side in SIDES]
+        looks = [find_colourfulness(arrays[f"{row}_{side}"]) for side in SIDES]
         arrays[f"{row}_colourfulness"] = np.array(looks, np.float32)
     return Probed(arrays, {"photographs": list(squares)})
 
 
-def crops() -> dict[str, Pixels]:
+def cut_crops() -> dict[str, Pixels]:
     """Squares from the middle of the first photographs that are large enough, by name.
 
     They come from the parts that no training patch is cut from.
     """
     found = {}
-    there = photographs()
+    there = list_photographs()
     for name in sorted(there, key=lambda name: name not in FIRST):
-        region = parts(there[name])[1]
+        region = split_photograph(there[name])[1]
         side = min(region.shape[:2])
         if side >= max(SIDES):
             top, left = ((length - side) // 2 for length in region.shape[:2])
@@ -80,30 +80,30 @@ def crops() -> dict[str, Pixels]:
     return dict(list(found.items())[:PHOTOGRAPHS])
 
 
-def shrunk(square: Pixels, side: int) -> Pixels:
+def shrink(square: Pixels, side: int) -> Pixels:
     """(S, S, 3) uint8 -> (side, side, 3), each pixel the mean of what it covers."""
     return np.asarray(Image.fromarray(square).resize((side, side), Image.Resampling.BOX))
 
 
-def coloured(context: Context, light: Floats) -> Pixels:
+def colour_picture(context: Context, light: Floats) -> Pixels:
     """Grey pictures (N, H, W) float32 in 0..1 -> what the network paints, (N, H, W, 3) uint8."""
-    x = planes(light[..., None], str(context.data.test_x.device))
+    x = to_planes(light[..., None], str(context.data.test_x.device))
     return predict(context.net, x, context.data.palette, context.spec.model)
 
 
-def upsampled(context: Context, truth: Pixels) -> Pixels:
+def upsample(context: Context, truth: Pixels) -> Pixels:
     """(N, S, S, 3) uint8 -> the same shape: coloured at 32×32, the chroma enlarged onto the grey picture."""
-    light = grey(truth)
+    light = to_grey(truth)
     n, side, _ = light.shape
     block = side // TRAINED
     small = light.reshape(n, TRAINED, block, TRAINED, block).mean(axis=(2, 4), dtype=np.float32)
-    chroma = torch.from_numpy(lab(coloured(context, small))[..., 1:]).permute(0, 3, 1, 2)  # (N, 2, 32, 32)
+    chroma = torch.from_numpy(to_lab(colour_picture(context, small))[..., 1:]).permute(0, 3, 1, 2)  # (N, 2, 32, 32)
     wide = functional.interpolate(chroma, size=(side, side), mode="bilinear").permute(0, 2, 3, 1).numpy()
-    lightness = lab(uncoloured(truth))[..., :1]
-    return from_lab(np.concatenate([lightness, wide], axis=-1))
+    lightness = to_lab(remove_colour(truth))[..., :1]
+    return convert_from_lab(np.concatenate([lightness, wide], axis=-1))
 
 
-def from_lab(colours: Floats) -> Pixels:
+def convert_from_lab(colours: Floats) -> Pixels:
     """L*a*b* (…, 3) -> (…, 3) uint8 sRGB, the nearest that a screen can show channel by channel."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*negative Z values")  # of chroma that no screen can show

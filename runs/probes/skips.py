@@ -30,13 +30,13 @@ def measure(context: Context) -> Probed:
         raise UsageError(f"Expected a network with skip connections (unet), got {context.spec.model!r}.")
     rows = []
     for cut in CUTS:
-        net = without(context.net, cut)
+        net = cut_skip(context.net, cut)
         rows.append(evaluate(context.spec, net, context.data))
     loss, accuracy = np.array(rows, np.float32).T
     return Probed({"val_loss": loss, "val_accuracy": accuracy}, {"cuts": list(CUTS)})
 
 
-def without(net: RegressionCNN, cut: str) -> RegressionCNN:
+def cut_skip(net: RegressionCNN, cut: str) -> RegressionCNN:
     """A copy of the network in which a skip, named by what it brings, carries only zeros."""
     severed = copy.deepcopy(net)
     if cut == "none":

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from runs.data.pixels import Pixels, classes
+from runs.data.pixels import Pixels, classify_pixels
 from runs.errors import UsageError
 from runs.probes.context import Context, Probed
-from runs.probes.picture_measures import colourfulness, delta_e, mse, pixel_accuracy
-from runs.training.predict import annealed, batches
+from runs.probes.picture_measures import find_colourfulness, find_delta_e, find_mse, find_pixel_accuracy
+from runs.training.predict import anneal_mean, run_batches
 from runs.training.prepared import Prepared
 from runs.training.trainer import KEPT
 
@@ -35,23 +35,23 @@ def measure(context: Context) -> Probed:
     if spec.model == "regression":
         raise UsageError("Expected a classification (cnn or unet), got 'regression': it predicts one colour a pixel.")
     painted: list[list[Pixels]] = [[] for _ in TEMPERATURES]
-    for output in batches(context.net, data.test_x[:PICTURES]):
+    for output in run_batches(context.net, data.test_x[:PICTURES]):
         for row, temperature in zip(painted, TEMPERATURES, strict=True):
-            row.append(annealed(output, data.palette, temperature))
+            row.append(anneal_mean(output, data.palette, temperature))
     pictures = [np.concatenate(row) for row in painted]
-    numbers = np.array([means(row, data) for row in pictures], np.float32)  # (T, 4)
+    numbers = np.array([find_means(row, data) for row in pictures], np.float32)  # (T, 4)
     arrays = dict(zip(MEASURES, numbers.T, strict=True))
     arrays["temperature"] = np.array(TEMPERATURES, np.float32)
     return Probed(arrays | {"pictures": np.stack([row[:KEPT] for row in pictures])}, {"measured": len(pictures[0])})
 
 
-def means(pictures: Pixels, data: Prepared) -> list[float]:
+def find_means(pictures: Pixels, data: Prepared) -> list[float]:
     """The numbers of ``MEASURES``, in their order, as means over the first test pictures, painted (N, H, W, 3)."""
     truth, named = data.test_rgb[:PICTURES], data.test_classes[:PICTURES].cpu().numpy()
     numbers = (
-        colourfulness(pictures),
-        mse(pictures, truth),
-        delta_e(pictures, truth),
-        pixel_accuracy(classes(pictures, data.palette) == named),
+        find_colourfulness(pictures),
+        find_mse(pictures, truth),
+        find_delta_e(pictures, truth),
+        find_pixel_accuracy(classify_pixels(pictures, data.palette) == named),
     )
     return [float(number.mean()) for number in numbers]

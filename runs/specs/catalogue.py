@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from runs.specs.presets import PRESETS as PRESETS
 from runs.specs.presets import SECTIONS as SECTIONS
-from runs.specs.presets import Preset, sections
+from runs.specs.presets import Preset, choose_sections
 from runs.specs.spec import RunSpec
-from runs.specs.vgg16 import vgg16_path
+from runs.specs.vgg16 import find_vgg16
 
 REGRESSION = RunSpec(model="regression")
 CNN = RunSpec(model="cnn")
@@ -39,12 +39,12 @@ PERCEPTUAL_VGG = REGRESSION.model_copy(update={"loss": "vgg16-features"})
 SHORT, BASE, LONG = 15, 25, 50
 
 
-def unet(batch_size: int) -> RunSpec:
+def make_unet(batch_size: int) -> RunSpec:
     """The UNet of 1.3 with another batch size."""
     return UNET.model_copy(update={"batch_size": batch_size})
 
 
-def tuned(spec: RunSpec) -> bool:
+def is_tuned(spec: RunSpec) -> bool:
     """Whether a run is the CNN with one setting changed that can be tuned, from whatever seed."""
     changed = [field for field in RunSpec.model_fields if getattr(spec, field) != getattr(CNN, field)]
     return [field in TUNABLE for field in changed if field != "seed"] == [True]
@@ -73,7 +73,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "1.3": (
         Need(CNN, BASE, ("quality", "gradients", "activations", "layers")),
         Need(UNET, BASE, ("quality", "gradients", "activations", "skips", "layers", "extremes")),
-        *(Need(unet(size), BASE, ("noise",)) for size in UNET_BATCHES),
+        *(Need(make_unet(size), BASE, ("noise",)) for size in UNET_BATCHES),
     ),
     "1.4": (
         Need(CNN_UPSCALE, BASE, ("quality", "extremes")),
@@ -99,9 +99,9 @@ NEEDS: dict[str, tuple[Need, ...]] = {
 }
 
 
-def needs(section: str) -> tuple[Need, ...]:
+def list_needs(section: str) -> tuple[Need, ...]:
     """What a section wants; the loss network is VGG-16 where this machine has its weights."""
-    if not vgg16_path().is_file():
+    if not find_vgg16().is_file():
         return NEEDS[section]
     return tuple(
         replace(need, spec=PERCEPTUAL_VGG) if need.spec == PERCEPTUAL_ROTATION else need for need in NEEDS[section]
@@ -121,11 +121,11 @@ class Goal:
         return max(self.probes)
 
 
-def goals(preset: Preset, asked: Iterable[str] = (), seeds: int | None = None) -> list[Goal]:
+def list_goals(preset: Preset, asked: Iterable[str] = (), seeds: int | None = None) -> list[Goal]:
     """The needs of the sections asked for, each run once, for seeds 0 to N-1: seed 0 of every run first."""
     merged: dict[RunSpec, dict[int, dict[str, None]]] = {}
-    for section in sections(asked):
-        for need in needs(section):
+    for section in choose_sections(asked):
+        for need in list_needs(section):
             at = merged.setdefault(need.spec, {}).setdefault(preset.epoch(need.epoch), {})
             at.update(dict.fromkeys(need.probes))
     return [

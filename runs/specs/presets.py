@@ -58,7 +58,7 @@ PRESETS = {
 }
 
 
-def sections(asked: Iterable[str]) -> tuple[str, ...]:
+def choose_sections(asked: Iterable[str]) -> tuple[str, ...]:
     """The sections asked for, in order; all of them when none is named.
 
     Raises:

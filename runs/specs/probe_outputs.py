@@ -13,7 +13,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from runs.forms import Form, between, fits, seconds
+from runs.forms import Form, fits, is_seconds, make_between
 from runs.specs.presets import PRESETS as PRESETS
 from runs.specs.presets import SECTIONS as SECTIONS
 
@@ -54,7 +54,7 @@ class Output:
     values: Mapping[str, list[int]] = field(default_factory=dict)
 
 
-def misfit(name: str, arrays: Mapping[str, NDArray[Any]], notes: Any) -> str:
+def find_misfit(name: str, arrays: Mapping[str, NDArray[Any]], notes: Any) -> str:
     """What of a stored probe is not of its form, in words; "" when nothing is, or when there is no such probe."""
     output = OUTPUTS.get(name)
     if output is None:
@@ -63,7 +63,7 @@ def misfit(name: str, arrays: Mapping[str, NDArray[Any]], notes: Any) -> str:
         return "its notes are of another form"
     sides: dict[str, int] = {}
     for one, form in output.arrays.items():
-        if one not in arrays or not shaped(arrays[one], form, sides):
+        if one not in arrays or not has_shape(arrays[one], form, sides):
             return f"its {one} is missing or of another type or shape"
     for one, values in output.values.items():
         if arrays[one].tolist() != values:
@@ -71,11 +71,11 @@ def misfit(name: str, arrays: Mapping[str, NDArray[Any]], notes: Any) -> str:
     return ""
 
 
-def shaped(array: NDArray[Any], form: str, sides: dict[str, int]) -> bool:
+def has_shape(array: NDArray[Any], form: str, sides: dict[str, int]) -> bool:
     """Whether an array has the type and the sides of a form, as in :class:`Output`; ``sides`` are those known by their
     letters, and what is learnt is added.
     """
-    kind, *wanted = _parts(form)
+    kind, *wanted = _split_parts(form)
     if array.dtype.name != kind or array.ndim != len(wanted):
         return False
     return all(
@@ -85,31 +85,31 @@ def shaped(array: NDArray[Any], form: str, sides: dict[str, int]) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _parts(form: str) -> list[str]:
+def _split_parts(form: str) -> list[str]:
     return form.split()
 
 
-def _alike(names: str, form: str) -> dict[str, str]:
+def _are_alike(names: str, form: str) -> dict[str, str]:
     """Arrays of one form, by their names in one text."""
     return dict.fromkeys(names.split(), form)
 
 
-def _just(*names: str) -> Form:
+def _is_just(*names: str) -> Form:
     """The form of a list of these names, in this order: rows of arrays go by it."""
     return lambda value: value == list(names)
 
 
-def _shape(value: Any) -> bool:
+def _find_shape(value: Any) -> bool:
     """Whether a value out of JSON is channels, height and width."""
     return fits(value, [_COUNT]) and len(value) == 3
 
 
-_COUNT = between(0, 10**15)
+_COUNT = make_between(0, 10**15)
 _BLOCKS = ("downconv1", "downconv2", "rfconv", "upconv1", "upconv2")
 _LAYER = {
-    "block": str, "layer": str, "filters": _COUNT, "kernel": _COUNT, "input": _shape,
-    "output": _shape, "parameters": _COUNT, "multiply_adds": _COUNT, "operations": _COUNT,
-    "seconds": seconds,
+    "block": str, "layer": str, "filters": _COUNT, "kernel": _COUNT, "input": _find_shape,
+    "output": _find_shape, "parameters": _COUNT, "multiply_adds": _COUNT, "operations": _COUNT,
+    "seconds": is_seconds,
 }  # fmt: skip
 _ERRORS = "pixel_accuracy mse psnr delta_e ssim"
 _MEASURES = f"{_ERRORS} colourfulness total_variation contrast sharpness"
@@ -125,20 +125,22 @@ OUTPUTS: dict[str, Output] = {
             "batch": _COUNT,
         }
     ),
-    "quality": Output(_alike(_MEASURES, "float32 M")),
+    "quality": Output(_are_alike(_MEASURES, "float32 M")),
     "activations": Output(
-        dict.fromkeys(_BLOCKS, "float16 K * * *") | _alike("sparsity dead_channels rank channels edges", "float32 5"),
-        {"blocks": _just(*_BLOCKS), "pictures": _COUNT},
+        dict.fromkeys(_BLOCKS, "float16 K * * *")
+        | _are_alike("sparsity dead_channels rank channels edges", "float32 5"),
+        {"blocks": _is_just(*_BLOCKS), "pictures": _COUNT},
     ),
-    "gradients": Output({"norms": "float32 * 6"}, {"blocks": _just(*_BLOCKS, "finalconv")}),
+    "gradients": Output({"norms": "float32 * 6"}, {"blocks": _is_just(*_BLOCKS, "finalconv")}),
     "noise": Output(
-        _alike("noise_scale batch_noise mean_norm signal_norm steps", "float32 1") | {"batch_norms": "float32 *"}
+        _are_alike("noise_scale batch_noise mean_norm signal_norm steps", "float32 1") | {"batch_norms": "float32 *"}
     ),
     "skips": Output(
-        _alike("val_loss val_accuracy", "float32 4"), {"cuts": _just("none", "downconv2", "downconv1", "input")}
+        _are_alike("val_loss val_accuracy", "float32 4"), {"cuts": _is_just("none", "downconv2", "downconv1", "input")}
     ),
     "temperature": Output(
-        _alike("temperature colourfulness mse delta_e pixel_accuracy", "float32 T") | {"pictures": "uint8 T * * * 3"},
+        _are_alike("temperature colourfulness mse delta_e pixel_accuracy", "float32 T")
+        | {"pictures": "uint8 T * * * 3"},
         {"measured": _COUNT},
     ),
     "commute": Output(
@@ -146,12 +148,12 @@ OUTPUTS: dict[str, Output] = {
         | {f"{order}_first_seconds": "float32 3 R" for order in ("relu", "pool")}
         | {f"{order}_first_step_seconds": "float32 3 R" for order in ("relu", "pool")}
         | {f"{order}_first_operations": "int64 2 2" for order in ("relu", "pool")}
-        | _alike("conv_linear_error conv_flip_error conv_flipped_difference", "float64 1"),
+        | _are_alike("conv_linear_error conv_flip_error conv_flipped_difference", "float64 1"),
         {
-            "cases": _just(
+            "cases": _is_just(
                 "tensors", "trained network", "pooling before BatchNorm", "non-monotone activation", "gradients"
             ),
-            "places": _just("downconv1", "downconv2", "network"),
+            "places": _is_just("downconv1", "downconv2", "network"),
             "batch": _COUNT,
             "negative_scales": {"downconv1": _COUNT, "downconv2": _COUNT},
         },
@@ -171,19 +173,19 @@ OUTPUTS: dict[str, Output] = {
         {"photographs": [str]},
         {"side": _SIDES},
     ),
-    "features": Output(_alike("distance grey_distance turns grey_turns truth_turns", "float32 M")),
+    "features": Output(_are_alike("distance grey_distance turns grey_turns truth_turns", "float32 M")),
     "extremes": Output(
         {"index": "int64 3 G", "rank": "int64 3 G", "delta_e": "float32 3 G"}
-        | _alike("input prediction truth", "uint8 3 G H W 3"),
-        {"groups": _just("worst", "median", "best"), "pictures": _COUNT},
+        | _are_alike("input prediction truth", "uint8 3 G H W 3"),
+        {"groups": _is_just("worst", "median", "best"), "pictures": _COUNT},
     ),
     "lightness": Output(
-        _alike("mse psnr delta_e ssim colourfulness", "float32 M")
-        | _alike("large_mse large_delta_e large_colourfulness", "float32 3 K")
+        _are_alike("mse psnr delta_e ssim colourfulness", "float32 M")
+        | _are_alike("large_mse large_delta_e large_colourfulness", "float32 3 K")
         | {"side": "int64 3"},
         values={"side": _SIDES},
     ),
-    "samples": Output(_alike("truth grey small bilinear bicubic palette", "uint8 K 32 32 3")),
+    "samples": Output(_are_alike("truth grey small bilinear bicubic palette", "uint8 K 32 32 3")),
     "references": Output(
         {
             f"{row}_{measure}": "float32 M"

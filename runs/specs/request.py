@@ -49,14 +49,14 @@ class Request:
 
     def goals(self, sections: Sequence[str] = ()) -> list[Goal]:
         """The runs and probes that the sections need; all sections when none is named."""
-        from runs.specs.catalogue import goals
+        from runs.specs.catalogue import list_goals
 
-        return goals(self.chosen, sections, self.seeds)
+        return list_goals(self.chosen, sections, self.seeds)
 
     def options(self) -> str:
         """What a command must be given to mean the same, e.g. ``--data photos --seeds 3``."""
         default = replace(Request(), seeds=self.chosen.seeds)
-        return spelled({name: value for name, value in vars(self).items() if value != getattr(default, name)})
+        return spell_option({name: value for name, value in vars(self).items() if value != getattr(default, name)})
 
     def command(self, name: str) -> str:
         """A command, with the options to mean the same."""
@@ -73,7 +73,7 @@ class Request:
             "category": self.category,
             "preset": self.preset,
             "seeds": self.seeds,
-            "folder": whole(self.data),
+            "folder": quote_whole(self.data),
         }
 
 
@@ -105,7 +105,7 @@ class Wanted:
 
     def same_folder(self, last: Mapping[str, Any]) -> bool:
         """Whether what was last asked for is of the folder that is named now, if pictures are named."""
-        return self.named is None or last.get("folder", "") == whole(self.named)
+        return self.named is None or last.get("folder", "") == quote_whole(self.named)
 
     def same_scale(self, last: Mapping[str, Any]) -> bool:
         """Whether the preset last asked for takes as many pictures as the one that is wanted now, if one is: fewer
@@ -118,15 +118,15 @@ class Wanted:
     def words(self) -> str:
         """What tells the results from others, as options."""
         options = {"data": self.data, "category": self.category, "preset": self.preset}
-        return spelled({name: value for name, value in options.items() if value})
+        return spell_option({name: value for name, value in options.items() if value})
 
 
-def spelled(options: Mapping[str, object]) -> str:
+def spell_option(options: Mapping[str, object]) -> str:
     """Options as a shell reads them, e.g. ``--data 'my horses'``."""
     return " ".join(f"--{name} {shlex.quote(str(value))}" for name, value in options.items())
 
 
-def whole(data: str) -> str:
+def quote_whole(data: str) -> str:
     """A folder's whole path; "" for the named sources."""
     return "" if data in NAMED else os.path.realpath(os.path.expanduser(data))  # noqa: PTH111
 

@@ -66,7 +66,7 @@ class RunSpec(BaseModel):
         parts: list[str] = [self.model]
         if self.task != "colourize":
             parts.append(self.task)
-        parts += [f"b{self.batch_size}", f"lr{number(self.learning_rate)}"]
+        parts += [f"b{self.batch_size}", f"lr{show_exactly(self.learning_rate)}"]
         for field, label in _LABELS.items():
             value = getattr(self, field)
             if value != _DEFAULTS[field]:
@@ -98,7 +98,7 @@ _DEFAULTS = {field: RunSpec.model_fields[field].default for field in _LABELS}
 _OPTIONS = {"learning_rate": "lr"}
 
 
-def number(value: float) -> str:
+def show_exactly(value: float) -> str:
     """A float as the shortest digits that stand for it alone; with an exponent only below 1e-9."""
     digits = f"{Decimal(repr(value)):f}" if value >= 1e-9 else repr(value)
     return digits.removesuffix(".0")

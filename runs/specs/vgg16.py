@@ -9,7 +9,7 @@ from pathlib import Path
 VGG16_DIGEST = "397923af"
 
 
-def vgg16_path() -> Path:
+def find_vgg16() -> Path:
     """The file that torch.hub would keep the weights in, whether it is there or not."""
     caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111, raises nothing
     home = os.environ.get("TORCH_HOME") or Path(caches) / "torch"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from runs.disk import NotPlainError, disk, write_whole
+from runs.disk import NotPlainError, get_disk, write_whole
 from runs.errors import RUN_ALL, DamagedError, StoreError
 
 #: What mends a record by itself, and a file of a run that is asked for.
@@ -30,7 +30,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     try:
         write_whole(path, content)
     except OSError as error:
-        raise unwritable(path, error) from error
+        raise make_unwritable(path, error) from error
 
 
 def make_folder(folder: Path, within: Path | None = None) -> None:
@@ -46,10 +46,10 @@ def make_folder(folder: Path, within: Path | None = None) -> None:
         folder = folder.parent
     try:
         for one in reversed(missing):
-            disk().make_folder(one)
-            disk().sync_folder(one.parent)
+            get_disk().make_folder(one)
+            get_disk().sync_folder(one.parent)
     except OSError as error:
-        raise unwritable(missing[0], error) from error
+        raise make_unwritable(missing[0], error) from error
 
 
 def move(source: Path, target: Path) -> None:
@@ -59,14 +59,14 @@ def move(source: Path, target: Path) -> None:
         StoreError: it cannot be moved.
     """
     try:
-        disk().rename(source, target)
+        get_disk().rename(source, target)
         for folder in {target.parent, source.parent}:
-            disk().sync_folder(folder)
+            get_disk().sync_folder(folder)
     except OSError as error:
-        raise unwritable(target, error) from error
+        raise make_unwritable(target, error) from error
 
 
-def together(one: Path, other: Path) -> bool:
+def sync_together(one: Path, other: Path) -> bool:
     """Whether two places are on the same disk, so that the first can become part of the second by its name alone.
 
     Raises:
@@ -75,7 +75,7 @@ def together(one: Path, other: Path) -> bool:
     try:
         return one.lstat().st_dev == other.stat().st_dev
     except OSError as error:
-        raise unreadable(one, error) from error
+        raise make_unreadable(one, error) from error
 
 
 def read_bytes(path: Path, start: int = 0, size: int = -1) -> bytes:
@@ -86,29 +86,29 @@ def read_bytes(path: Path, start: int = 0, size: int = -1) -> bytes:
         DamagedError: what is there is no plain file.
         StoreError: it is there, but the system does not give it.
     """
-    with _given(path):
-        return disk().read(path, start, size)
+    with _name_given(path):
+        return get_disk().read(path, start, size)
 
 
-def about(path: Path) -> os.stat_result:
+def name_error(path: Path) -> os.stat_result:
     """What the system says of a file; raises as :func:`read_bytes` does."""
-    with _given(path):
+    with _name_given(path):
         return path.stat()
 
 
 @contextmanager
-def _given(path: Path) -> Iterator[None]:
+def _name_given(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
         raise
     except OSError as error:
         if isinstance(error, NotPlainError) or error.errno in NO_FILE:
-            raise damaged(path, ValueError(error.strerror)) from error
-        raise unreadable(path, error) from error
+            raise make_damaged(path, ValueError(error.strerror)) from error
+        raise make_unreadable(path, error) from error
 
 
-def listed(folder: Path) -> list[str]:
+def list_folder(folder: Path) -> list[str]:
     """The names in a folder, in alphabetical order; none where there is no such folder.
 
     Raises:
@@ -119,10 +119,10 @@ def listed(folder: Path) -> list[str]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise unreadable(folder, error) from error
+        raise make_unreadable(folder, error) from error
 
 
-def there(path: Path) -> bool:
+def exists(path: Path) -> bool:
     """Whether there is such a file, or something in its place. One that cannot be looked for is not taken for a
     missing one.
 
@@ -135,18 +135,18 @@ def there(path: Path) -> bool:
         return False
     except OSError as error:
         if error.errno != errno.ELOOP:  # links in a circle are there, and are found to be no file on reading
-            raise unreadable(path, error) from error
+            raise make_unreadable(path, error) from error
     return True
 
 
-def unreadable(path: Path, error: OSError) -> StoreError:
+def make_unreadable(path: Path, error: OSError) -> StoreError:
     """The error for a place that is there, but that the system does not give."""
     return StoreError(
         f"Expected to read {path}, but: {error.strerror or error}. Give its rights or mend the disk, and try again."
     )
 
 
-def unwritable(path: Path, error: OSError) -> StoreError:
+def make_unwritable(path: Path, error: OSError) -> StoreError:
     """The error for a place that cannot be written to."""
     return StoreError(
         f"Expected to write {path}, but: {error.strerror or error}. What was stored before is unchanged. "
@@ -154,12 +154,12 @@ def unwritable(path: Path, error: OSError) -> StoreError:
     )
 
 
-def damaged(path: Path, error: Exception) -> DamagedError:
+def make_damaged(path: Path, error: Exception) -> DamagedError:
     """The error for a file that cannot be trusted."""
     mend = WRITTEN_ANEW if path.suffix == ".json" else MADE_AGAIN
     return DamagedError(f"Expected {path} as it was written, but it was altered or cut short ({error}). {mend}")
 
 
-def misplaced(path: Path, own: str) -> DamagedError:
+def make_misplaced(path: Path, own: str) -> DamagedError:
     """The error for a whole file in the place of another; ``own``: what it was written as, or of."""
     return DamagedError(f"Expected {path} as it was written, but it was written {own} and moved. {MADE_AGAIN}")

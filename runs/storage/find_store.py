@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runs.data.dataset import slug
+from runs.data.dataset import make_slug
 from runs.errors import RUN_ALL, StoreError
-from runs.specs.request import Request, Wanted, check_category, check_seeds, spelled
+from runs.specs.request import Request, Wanted, check_category, check_seeds, spell_option
 from runs.storage import filesystem
-from runs.storage.last_request import UNKNOWN, last_asked, pictures, when_asked
+from runs.storage.last_request import UNKNOWN, describe_pictures, find_asking_time, read_last_request
 from runs.storage.store import Store
 
 Say = Callable[[str], None]
@@ -32,30 +32,30 @@ def find(results: str, wanted: Wanted, say: Say = lambda text: None) -> tuple[St
         UsageError: a number of seeds that makes no sense, or a category of the photographs.
     """
     check_category(wanted.data, wanted.category)
-    there, unread = opened(Path(results))
+    there, unread = open_if_there(Path(results))
     for store in there:
-        record, trouble = last_asked(store.folder)
+        record, trouble = read_last_request(store.folder)
         last = record or {}
         if is_meant(store, last, wanted):
-            request = _resolved(last, store.data["source"], store.data["category"], wanted, results)
+            request = _resolve(last, store.data["source"], store.data["category"], wanted, results)
             _pass_over(store, unread, wanted, results, say)
-            _tell_what_is_not_known(store, request, trouble, say)
+            _tell_unknown(store, request, trouble, say)
             return store, request
     words, names = wanted.words(), ", ".join(store.data["id"] for store in there) or "nothing"
     meant = [other for other in unread if other.may_be_meant(wanted)]
     if meant:  # one piece of advice: to mend what was last asked for
-        advice = _mended(max(meant, key=lambda other: other.asked), wanted, results)
+        advice = _mend(max(meant, key=lambda other: other.asked), wanted, results)
     else:
         options = {"seeds": wanted.seeds, "results": None if results == Request.results else results}
-        more = spelled({name: value for name, value in options.items() if value})
+        more = spell_option({name: value for name, value in options.items() if value})
         advice = " ".join(filter(None, (f"Train them: {RUN_ALL}", words, more)))
     raise StoreError(f"Expected stored results in {results}{f' for {words}' if words else ''}, found {names}. {advice}")
 
 
-def _mended(other: Unread, wanted: Wanted, results: str) -> str:
+def _mend(other: Unread, wanted: Wanted, results: str) -> str:
     """Why a store cannot be read, and the command that mends it, as far as its name and files tell."""
     source, _, rest = other.folder.name.partition("-")
-    return _resolved(other.request or {}, source, rest.rpartition("-")[0], wanted, results).completed(other.trouble)
+    return _resolve(other.request or {}, source, rest.rpartition("-")[0], wanted, results).completed(other.trouble)
 
 
 def _pass_over(store: Store, unread: Sequence[Unread], wanted: Wanted, results: str, say: Say) -> None:
@@ -64,18 +64,18 @@ def _pass_over(store: Store, unread: Sequence[Unread], wanted: Wanted, results: 
     Raises:
         StoreError: one of them may be what was last asked for.
     """
-    asked = when_asked(store.folder)
+    asked = find_asking_time(store.folder)
     for other in unread:
         if other.asked >= asked and other.may_be_meant(wanted):
             raise StoreError(
                 f"Expected to speak of what was last asked for, but that may be {other.folder}, which cannot be "
                 f"read. To speak of {store.data['id']} instead, ask for it by --data and --category, or move the "
-                f"other folder away. {_mended(other, wanted, results)}"
+                f"other folder away. {_mend(other, wanted, results)}"
             )
-        say(f"Passed over, for it cannot be read: {other.folder}. {_mended(other, Wanted(), results)}")
+        say(f"Passed over, for it cannot be read: {other.folder}. {_mend(other, Wanted(), results)}")
 
 
-def _tell_what_is_not_known(store: Store, request: Request, trouble: str, say: Say) -> None:
+def _tell_unknown(store: Store, request: Request, trouble: str, say: Say) -> None:
     """Tells what is not known of what was last asked for of a store."""
     if trouble:
         say(
@@ -89,13 +89,13 @@ def _tell_what_is_not_known(store: Store, request: Request, trouble: str, say: S
         )
 
 
-def _resolved(last: Mapping[str, Any], source: str, category: str, wanted: Wanted, results: str) -> Request:
+def _resolve(last: Mapping[str, Any], source: str, category: str, wanted: Wanted, results: str) -> Request:
     """The request in full: what was left out is as it was last asked for, else as the store itself tells; the seeds
     go with the preset.
     """
     preset = wanted.preset or last.get("preset", Request.preset)
     return Request(
-        pictures(last, source) if wanted.named is None else wanted.named,
+        describe_pictures(last, source) if wanted.named is None else wanted.named,
         wanted.category or last.get("category", category),
         preset,
         check_seeds(last.get("seeds") if wanted.seeds is None and wanted.preset is None else wanted.seeds, preset),
@@ -143,28 +143,28 @@ class Unread:
         return (
             (wanted.source is None or name.startswith(f"{wanted.source}-"))
             and (not last.get("folder") or wanted.same_folder(last))
-            and (category is None or f"-{slug(category)}-" in name or last.get("category", category) == category)
+            and (category is None or f"-{make_slug(category)}-" in name or last.get("category", category) == category)
             and ("preset" not in last or wanted.same_scale(last))
         )
 
 
-def records(results: Path) -> list[Path]:
+def list_records(results: Path) -> list[Path]:
     """The records of pictures in a results folder."""
-    return [path for name in filesystem.listed(results) if filesystem.there(path := results / name / "data.json")]
+    return [path for name in filesystem.list_folder(results) if filesystem.exists(path := results / name / "data.json")]
 
 
-def opened(results: Path) -> tuple[list[Store], list[Unread]]:
+def open_if_there(results: Path) -> tuple[list[Store], list[Unread]]:
     """The stores of a results folder, the one asked for last first, and those that are damaged or foreign."""
     found, unread = [], []
-    for path in records(results):
+    for path in list_records(results):
         folder = path.parent
         try:
-            found.append((when_asked(folder), Store.open(folder)))
+            found.append((find_asking_time(folder), Store.open(folder)))
         except StoreError as error:
-            unread.append(Unread(folder, str(error), when_asked(folder), last_asked(folder)[0]))
+            unread.append(Unread(folder, str(error), find_asking_time(folder), read_last_request(folder)[0]))
     return [store for _, store in sorted(found, key=lambda pair: pair[0], reverse=True)], unread
 
 
-def stores(results: Path) -> list[Store]:
+def list_stores(results: Path) -> list[Store]:
     """Every store of a results folder, the one asked for last first. Damaged or foreign ones are left out."""
-    return opened(results)[0]
+    return open_if_there(results)[0]

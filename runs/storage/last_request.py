@@ -9,7 +9,7 @@ from typing import Any
 
 from runs.errors import DamagedError
 from runs.forms import fits
-from runs.specs.request import NAMED, whole
+from runs.specs.request import NAMED, quote_whole
 from runs.storage import arrays, filesystem
 from runs.storage.record_forms import REQUEST_FORM
 
@@ -17,7 +17,7 @@ from runs.storage.record_forms import REQUEST_FORM
 UNKNOWN = "FOLDER"
 
 
-def last_asked(folder: Path) -> tuple[dict[str, Any] | None, str]:
+def read_last_request(folder: Path) -> tuple[dict[str, Any] | None, str]:
     """What was last asked for; None when nothing was, or its record is damaged or of another form: then a sentence
     says so.
     """
@@ -33,7 +33,7 @@ def last_asked(folder: Path) -> tuple[dict[str, Any] | None, str]:
     return None, f"Expected what was last asked for in {path}, got a record of another form. {filesystem.WRITTEN_ANEW}"
 
 
-def when_asked(folder: Path) -> float:
+def find_asking_time(folder: Path) -> float:
     """The time at which something was last asked for; without a record of that, when the store was made; 0 where
     there is no such folder, as behind links in a circle.
     """
@@ -44,7 +44,7 @@ def when_asked(folder: Path) -> float:
         return 0.0
 
 
-def pictures(last: Mapping[str, Any], source: str) -> str:
+def describe_pictures(last: Mapping[str, Any], source: str) -> str:
     """What ``--data`` must be given to mean the pictures of a store: as it was last given, as long as that leads to
     the same folder from here.
 
@@ -55,4 +55,4 @@ def pictures(last: Mapping[str, Any], source: str) -> str:
     if "data" not in last:
         return source if source in NAMED else UNKNOWN
     data, folder = str(last["data"]), str(last.get("folder", ""))
-    return folder if folder and whole(data) != folder else data
+    return folder if folder and quote_whole(data) != folder else data

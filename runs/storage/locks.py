@@ -10,7 +10,7 @@ from typing import get_args
 
 from filelock import FileLock, Timeout
 
-from runs.disk import PART, disk
+from runs.disk import PART, get_disk
 from runs.errors import StoreError
 from runs.specs.spec import Model
 from runs.storage import filesystem
@@ -22,21 +22,21 @@ HALF = re.compile(rf"\.[A-Za-z0-9][A-Za-z0-9._-]*\.(safetensors|json|csv)\.[0-9]
 RUN = re.compile(rf"({'|'.join(get_args(Model))})-[A-Za-z0-9._-]+-s[0-9]+")
 
 
-def leftovers(folder: Path) -> Iterator[Path]:
+def list_leftovers(folder: Path) -> Iterator[Path]:
     """The files that are half written. Whoever calls holds the lock: nobody is at work on them."""
-    for place in places(folder):
+    for place in list_lock_places(folder):
         found: list[Path] = []
         with suppress(StoreError, OSError):  # what may not be looked into is told of by whoever needs it
-            paths = [place / name for name in filesystem.listed(place) if HALF.fullmatch(name)]
+            paths = [place / name for name in filesystem.list_folder(place) if HALF.fullmatch(name)]
             found = [path for path in paths if path.is_file() and not path.is_symlink()]
         yield from found
 
 
-def places(folder: Path) -> Iterator[Path]:
+def list_lock_places(folder: Path) -> Iterator[Path]:
     """The folders that a store writes files into; a link to a folder is somebody else's."""
     yield folder
     own = [folder / "probes"]
-    for name in filesystem.listed(folder):
+    for name in filesystem.list_folder(folder):
         run = folder / name
         with suppress(OSError):
             if not name.endswith(".damaged") and (RUN.fullmatch(name) or (run / STATE).is_file()):
@@ -53,7 +53,7 @@ LOCK = ".lock"
 
 
 @contextmanager
-def held(folder: Path, new: bool = False) -> Iterator[bool]:
+def hold_lock(folder: Path, new: bool = False) -> Iterator[bool]:
     """Holds a store for one writer; yields whether another process had to be waited for. One that is not ``new`` has
     its record, or has vanished.
 
@@ -65,10 +65,10 @@ def held(folder: Path, new: bool = False) -> Iterator[bool]:
     lock = FileLock(folder / LOCK)
     try:
         try:
-            disk().lock(lock, 0)
+            get_disk().lock(lock, 0)
             waited = False
         except Timeout:
-            disk().lock(lock, -1)
+            get_disk().lock(lock, -1)
             waited = True
     except (OSError, NotImplementedError) as error:  # the latter where the file system knows no locks
         reason = (isinstance(error, OSError) and error.strerror) or error
@@ -82,15 +82,15 @@ def held(folder: Path, new: bool = False) -> Iterator[bool]:
                 f"Expected results in {folder}, but the folder has vanished. Bring it back, or begin anew "
                 "with the same command."
             )
-        for left in leftovers(folder):
+        for left in list_leftovers(folder):
             with suppress(OSError):
-                disk().remove(left)
+                get_disk().remove(left)
         yield waited
     finally:
         lock.release()
 
 
-def is_held(folder: Path) -> bool:
+def is_locked(folder: Path) -> bool:
     """Whether another process is at work in a store; not known, and so False, where nothing can be written."""
     try:
         with FileLock(folder / LOCK, timeout=0):

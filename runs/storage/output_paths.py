@@ -22,7 +22,7 @@ def refuse_inside_stores(path: Path, option: str) -> None:
     Raises:
         UsageError: it lies in a store.
     """
-    store = _store_around(path)
+    store = _find_store_around(path)
     if store:
         raise UsageError(
             f"{option}: expected a place outside of stored results, got {path} in {store}. Nothing was changed. Name "
@@ -30,7 +30,7 @@ def refuse_inside_stores(path: Path, option: str) -> None:
         )
 
 
-def picture_target(image: Path, out: Path | None, force: bool) -> Path:
+def choose_picture_path(image: Path, out: Path | None, force: bool) -> Path:
     """The PNG file that is made of a picture: the one named, else one beside the picture.
 
     Args:
@@ -56,7 +56,7 @@ def picture_target(image: Path, out: Path | None, force: bool) -> Path:
     return target
 
 
-def _store_around(path: Path) -> Path | None:
+def _find_store_around(path: Path) -> Path | None:
     """The folder of the store that a path lies in, or is; None where there is none."""
     place = Path(os.path.realpath(path))
     return next((folder for folder in (place, *place.parents) if _is_store(folder)), None)

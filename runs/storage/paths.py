@@ -17,7 +17,7 @@ def is_name(text: str) -> bool:
     return bool(NAME.fullmatch(text)) and ".." not in text
 
 
-def place(folder: Path, *names: str) -> Path:
+def make_path(folder: Path, *names: str) -> Path:
     """The path of some names, each in the one before, the first in ``folder``.
 
     Raises:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from runs.forms import between, fits, number, seconds
+from runs.forms import fits, is_number, is_seconds, make_between
 from runs.specs.presets import MOST_ASKED, PRESETS
 from runs.specs.spec import RunSpec
 
@@ -17,10 +17,10 @@ DATA_FORM = {
     "category": str,
     "origin": str,
     "written": str,
-    "train": between(1, 10**9),
-    "test": between(1, 10**9),
+    "train": make_between(1, 10**9),
+    "test": make_between(1, 10**9),
     "digest": str,
-    "palette": [lambda colour: fits(colour, [between(0, 255)]) and len(colour) == 3],
+    "palette": [lambda colour: fits(colour, [make_between(0, 255)]) and len(colour) == 3],
 }
 
 
@@ -28,12 +28,12 @@ REQUEST_FORM = {
     "data?": str,
     "category?": str,
     "preset?": lambda value: type(value) is str and value in PRESETS,
-    "seeds?": between(1, MOST_ASKED),
+    "seeds?": make_between(1, MOST_ASKED),
     "folder?": str,
 }
 
 
-def spec(value: Any) -> bool:
+def is_spec(value: Any) -> bool:
     """Whether a value out of JSON describes a run."""
     try:
         return isinstance(value, dict) and bool(RunSpec(**value))
@@ -41,7 +41,7 @@ def spec(value: Any) -> bool:
         return False
 
 
-def rows(value: Any) -> bool:
+def are_rows(value: Any) -> bool:
     """Whether a value out of JSON is the metrics of a run: an epoch each, from 1 on, none left out."""
     return (
         isinstance(value, list)
@@ -50,11 +50,11 @@ def rows(value: Any) -> bool:
             type(row) is dict
             and type(row.get("epoch")) is int
             and row["epoch"] == count
-            and number(row.get("train_loss"))
-            and number(row.get("val_loss"))
-            and number(row.get("val_accuracy"))
-            and seconds(row.get("train_seconds"))
-            and seconds(row.get("val_seconds"))
+            and is_number(row.get("train_loss"))
+            and is_number(row.get("val_loss"))
+            and is_number(row.get("val_accuracy"))
+            and is_seconds(row.get("train_seconds"))
+            and is_seconds(row.get("val_seconds"))
             for count, row in enumerate(value, 1)
         )
     )
@@ -63,7 +63,7 @@ def rows(value: Any) -> bool:
 #: What is read of where and when a stretch of a run was trained.
 SEGMENT_FORM = {
     "started": str,
-    "workers": between(1, 10**9),
+    "workers": make_between(1, 10**9),
     "uncaptured?": str,
     "environment": {
         "device": str,
@@ -78,15 +78,15 @@ SEGMENT_FORM = {
 
 #: What is read of the record of a run, of a snapshot and of a probe; of its notes, see :mod:`runs.specs.probe_outputs`.
 STATE_FORM = {
-    "spec": spec,
-    "parameters": between(0, 10**12),
-    "rows": rows,
+    "spec": is_spec,
+    "parameters": make_between(0, 10**12),
+    "rows": are_rows,
     "segments": lambda value: fits(value, [SEGMENT_FORM]) and bool(value),
     "diverged": bool,
 }
 
 
-SNAPSHOT_FORM = {"run": str, "epoch": between(0, 10**9)}
+SNAPSHOT_FORM = {"run": str, "epoch": make_between(0, 10**9)}
 
 
-PROBE_FORM = {"run": str, "name": str, "epoch": between(0, 10**9), "version": int, "notes": dict}
+PROBE_FORM = {"run": str, "name": str, "epoch": make_between(0, 10**9), "version": int, "notes": dict}

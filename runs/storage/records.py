@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from runs.errors import DamagedError
 from runs.forms import Form, fits
-from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES, misfit, shaped
+from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES, find_misfit, has_shape
 from runs.specs.spec import RunSpec
 from runs.storage import arrays as files
 from runs.storage import filesystem
@@ -30,24 +30,24 @@ NO_PICTURES = "it has no pictures"
 DATA = "data"
 
 
-def snapshot_name(epoch: int) -> str:
+def make_snapshot_name(epoch: int) -> str:
     """The name of the file of weights after an epoch."""
     return f"epoch-{epoch:03d}.safetensors"
 
 
-def probe_name(run: str, name: str, epoch: int) -> str:
+def make_probe_name(run: str, name: str, epoch: int) -> str:
     """The name of the file of a probe."""
     return f"{name}.safetensors" if run == DATA else f"{name}-{epoch:03d}.safetensors"
 
 
-def form_of(path: Path) -> Form:
+def find_form(path: Path) -> Form:
     """The form of the record in a file, by its place; nothing is read of what lies elsewhere."""
     if path.name == STATE:
         return STATE_FORM
     return {SNAPSHOTS: SNAPSHOT_FORM, PROBES: PROBE_FORM}.get(path.parent.name, dict)
 
 
-def read(path: Path, digest: str = "") -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+def read_record(path: Path, digest: str = "") -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """The arrays and the record of a file.
 
     Args:
@@ -58,84 +58,84 @@ def read(path: Path, digest: str = "") -> tuple[dict[str, NDArray[Any]], dict[st
         DamagedError: it is truncated, altered, of another form, in another's place, about other pictures or not ours.
         FileNotFoundError: there is no such file.
     """
-    if filesystem.about(path).st_size > LONG:
+    if filesystem.name_error(path).st_size > LONG:
         read_head(path)
     arrays, record = files.read_arrays(path)
-    checked(path, record, digest)
-    if why := _misfit(path, arrays, record):
-        raise filesystem.damaged(path, ValueError(why))
+    check_kept(path, record, digest)
+    if why := _find_misfit(path, arrays, record):
+        raise filesystem.make_damaged(path, ValueError(why))
     return arrays, record
 
 
-def pictures(path: Path) -> NDArray[Any]:
+def check_pictures(path: Path) -> NDArray[Any]:
     """The pictures of a state whose record is known from its head: every byte is verified, the record not read again.
 
     Raises:
         DamagedError: it is truncated, altered, of another form or not ours.
         FileNotFoundError: there is no such file.
     """
-    if filesystem.about(path).st_size > LONG:
+    if filesystem.name_error(path).st_size > LONG:
         read_head(path)
     arrays = files.read_verified(path)[0]
-    if not _pictured(arrays):
-        raise filesystem.damaged(path, ValueError(NO_PICTURES))
+    if not _is_pictured(arrays):
+        raise filesystem.make_damaged(path, ValueError(NO_PICTURES))
     return arrays["pictures"]
 
 
-def _pictured(arrays: dict[str, NDArray[Any]]) -> bool:
+def _is_pictured(arrays: dict[str, NDArray[Any]]) -> bool:
     """Whether a state holds pictures: (E, K, 32, 32, 3) uint8."""
-    return "pictures" in arrays and shaped(arrays["pictures"], "uint8 * * 32 32 3", {})
+    return "pictures" in arrays and has_shape(arrays["pictures"], "uint8 * * 32 32 3", {})
 
 
-def _misfit(path: Path, arrays: dict[str, NDArray[Any]], record: dict[str, Any]) -> str:
+def _find_misfit(path: Path, arrays: dict[str, NDArray[Any]], record: dict[str, Any]) -> str:
     """What of the arrays, or of the notes that name their rows, is not of the form that is read here."""
     if path.name == STATE:
-        return "" if _pictured(arrays) else NO_PICTURES
+        return "" if _is_pictured(arrays) else NO_PICTURES
     if path.parent.name != PROBES:
         return ""
     versions = DATA_PROBES if record["run"] == DATA else RUN_PROBES
     today = versions.get(record["name"]) == record["version"]  # one of another version is not read, but made again
-    return misfit(record["name"], arrays, record["notes"]) if today else ""
+    return find_misfit(record["name"], arrays, record["notes"]) if today else ""
 
 
-def head(path: Path, digest: str = "") -> Head:
-    """The head of a file; raises as :func:`read` does, as far as it is read."""
+def read_record_head(path: Path, digest: str = "") -> Head:
+    """The head of a file; raises as :func:`read_record` does, as far as it is read."""
     found = read_head(path)
-    checked(path, found.record, digest)
+    check_kept(path, found.record, digest)
     return found
 
 
-def checked(path: Path, record: Any, digest: str = "") -> None:
+def check_kept(path: Path, record: Any, digest: str = "") -> None:
     """Refuses a record that is not of the form that a file in this place has, that was written in another place, or
     of results on other pictures; a record need not say on which it is.
     """
-    if not fits(record, form_of(path)):
-        raise filesystem.damaged(path, ValueError("its record is of another form"))
-    own = written_as(path, record)
+    if not fits(record, find_form(path)):
+        raise filesystem.make_damaged(path, ValueError("its record is of another form"))
+    own = find_written_form(path, record)
     if path.parts[-len(own) :] != own:
-        raise filesystem.misplaced(path, f"as {'/'.join(own)}")
+        raise filesystem.make_misplaced(path, f"as {'/'.join(own)}")
     if digest and record.get("digest", digest) != digest:
-        raise filesystem.misplaced(path, "of other pictures")
+        raise filesystem.make_misplaced(path, "of other pictures")
 
 
-def written_as(path: Path, record: dict[str, Any]) -> tuple[str, ...]:
+def find_written_form(path: Path, record: dict[str, Any]) -> tuple[str, ...]:
     """The end of the path that a file was written to, as its record tells."""
     if path.name == STATE:
         return RunSpec(**record["spec"]).id, STATE
     if path.parent.name == SNAPSHOTS:
-        return record["run"], SNAPSHOTS, snapshot_name(record["epoch"])
+        return record["run"], SNAPSHOTS, make_snapshot_name(record["epoch"])
     if path.parent.name == PROBES:
-        name = probe_name(record["run"], record["name"], record["epoch"])
+        name = make_probe_name(record["run"], record["name"], record["epoch"])
         return (PROBES, name) if record["run"] == DATA else (record["run"], PROBES, name)
     return (path.name,)
 
 
-def trouble(path: Path, digest: str = "") -> str:
+def make_trouble(path: Path, digest: str = "") -> str:
     """Why a file of arrays cannot be trusted, in a sentence: it does not match its checksum, has another form or
     place, is about other pictures, or is no file at all; "" when it can.
     """
     try:
-        read(path, digest)
+        read_record(path, digest)
     except DamagedError as error:
         return str(error)
     except FileNotFoundError:  # a link to nowhere, or moved away since it was listed

@@ -31,13 +31,13 @@ from runs.specs.spec import RECIPE
 from runs.storage import arrays as files
 from runs.storage import filesystem, records
 from runs.storage.headers import Head, read_marks
-from runs.storage.last_request import last_asked
-from runs.storage.locks import held, is_held
-from runs.storage.paths import is_name, place
-from runs.storage.readable_copies import copies, says
+from runs.storage.last_request import read_last_request
+from runs.storage.locks import hold_lock, is_locked
+from runs.storage.paths import is_name, make_path
+from runs.storage.readable_copies import make_copies, make_run_json
 from runs.storage.record_forms import DATA_FORM
 from runs.storage.records import DATA as DATA
-from runs.storage.records import PROBES, SNAPSHOTS, STATE, probe_name, snapshot_name
+from runs.storage.records import PROBES, SNAPSHOTS, STATE, make_probe_name, make_snapshot_name
 
 #: Version of the layout above.
 LAYOUT = 1
@@ -73,7 +73,7 @@ class Store:
         Raises:
             StoreError: the folder cannot be written to, or holds another recipe's results.
         """
-        folder = place(results, dataset.id)
+        folder = make_path(results, dataset.id)
         if (folder / "data.json").exists():
             return cls.open(folder)
         filesystem.make_folder(folder)
@@ -127,12 +127,12 @@ class Store:
         return Store(self.folder, self.data, damaged)
 
     def lock(self, new: bool = False) -> AbstractContextManager[bool]:
-        """Holds the store for one writer; see :func:`runs.storage.locks.held`."""
-        return held(self.folder, new)
+        """Holds the store for one writer; see :func:`runs.storage.locks.hold_lock`."""
+        return hold_lock(self.folder, new)
 
     def locked(self) -> bool:
         """Whether another process is at work here; not known, and so False, where nothing can be written."""
-        return is_held(self.folder)
+        return is_locked(self.folder)
 
     def runs(self) -> list[str]:
         """The ids of the runs that have at least one epoch, in alphabetical order. Folders with a name that no run
@@ -141,8 +141,10 @@ class Store:
         Raises:
             StoreError: the folder, or one of a run, cannot be looked into.
         """
-        names = (name for name in filesystem.listed(self.folder) if is_name(name) and not name.endswith(".damaged"))
-        return [name for name in names if filesystem.there(self.folder / name / STATE)]
+        names = (
+            name for name in filesystem.list_folder(self.folder) if is_name(name) and not name.endswith(".damaged")
+        )
+        return [name for name in names if filesystem.exists(self.folder / name / STATE)]
 
     def record(self, run: str, whole: bool = False) -> dict[str, Any] | None:
         """A run's record: spec, rows, segments, diverged …; None when the run is not there. Quick: the arrays are
@@ -163,11 +165,11 @@ class Store:
         Raises:
             DamagedError: the head of its state is damaged or of another form, or the file is cut short or has grown.
         """
-        path = place(self.folder, run, STATE)
+        path = make_path(self.folder, run, STATE)
         if path.parent in self.distrusted:
             raise DamagedError(f"Expected {path} whole, but it was found damaged. {filesystem.MADE_AGAIN}")
         with suppress(FileNotFoundError):
-            return records.head(path, self.digest)
+            return records.read_record_head(path, self.digest)
         return None
 
     def state(self, run: str) -> Stored | None:
@@ -177,7 +179,7 @@ class Store:
             DamagedError: its checksum does not match, or its record is of another form.
         """
         with suppress(FileNotFoundError):
-            arrays, record = records.read(place(self.folder, run, STATE), self.digest)
+            arrays, record = records.read_record(make_path(self.folder, run, STATE), self.digest)
             return Stored(record, arrays)
         return None
 
@@ -188,15 +190,15 @@ class Store:
             DamagedError: its checksum does not match.
         """
         with suppress(FileNotFoundError):
-            return records.pictures(place(self.folder, run, STATE))
+            return records.check_pictures(make_path(self.folder, run, STATE))
         return None
 
     def save(self, run: str, stored: Stored) -> None:
         """A run after one more epoch: one file, one rename. The copies for people follow."""
         record = self._signed(stored.record)
-        self._write(place(self.folder, run, STATE), files.arrays_bytes(stored.arrays, record))
-        for name, content in copies(record).items():
-            self._write(place(self.folder, run, name), content)
+        self._write(make_path(self.folder, run, STATE), files.pack_arrays(stored.arrays, record))
+        for name, content in make_copies(record).items():
+            self._write(make_path(self.folder, run, name), content)
 
     def mend_copies(self, run: str) -> list[Path]:
         """Writes the copies for people anew where they do not say what the run says, and names them: they were
@@ -206,11 +208,11 @@ class Store:
             record = self.record(run)
         except DamagedError:
             record = None
-        expected = copies(record) if record else {}
+        expected = make_copies(record) if record else {}
         mended = []
         for name, content in expected.items():
-            path = place(self.folder, run, name)
-            if not says(path, content):
+            path = make_path(self.folder, run, name)
+            if not make_run_json(path, content):
                 self._write(path, content)
                 mended.append(path)
         return mended
@@ -226,7 +228,7 @@ class Store:
     def snapshot(self, run: str, epoch: int) -> dict[str, NDArray[Any]] | None:
         """The weights kept after an epoch; None when they are not there or damaged."""
         try:
-            return records.read(self._snapshot(run, epoch), self.digest)[0]
+            return records.read_record(self._snapshot(run, epoch), self.digest)[0]
         except (FileNotFoundError, DamagedError):
             return None
 
@@ -239,16 +241,20 @@ class Store:
         if path in self.distrusted:
             return None
         try:
-            return records.read(path, self.digest)[1] if whole else records.head(path, self.digest).record
+            return (
+                records.read_record(path, self.digest)[1]
+                if whole
+                else records.read_record_head(path, self.digest).record
+            )
         except (FileNotFoundError, DamagedError):
             return None
 
     def save_snapshot(self, run: str, epoch: int, weights: files.Arrays) -> None:
         """The weights after an epoch that somebody needs."""
-        self._write(self._snapshot(run, epoch), files.arrays_bytes(weights, self._signed({"run": run, "epoch": epoch})))
+        self._write(self._snapshot(run, epoch), files.pack_arrays(weights, self._signed({"run": run, "epoch": epoch})))
 
     def _snapshot(self, run: str, epoch: int) -> Path:
-        return place(self.folder, run, SNAPSHOTS, snapshot_name(epoch))
+        return make_path(self.folder, run, SNAPSHOTS, make_snapshot_name(epoch))
 
     def probe_version(self, run: str, name: str, epoch: int, whole: bool = True) -> int | None:
         """The version of a stored probe; None when it is not there or damaged: anywhere, or in its head."""
@@ -258,7 +264,7 @@ class Store:
     def probe(self, run: str, name: str, epoch: int) -> Stored | None:
         """A stored probe of a run ("data": of the pictures, epoch 0); None when it is not there or damaged."""
         try:
-            arrays, record = records.read(self.probe_path(run, name, epoch), self.digest)
+            arrays, record = records.read_record(self.probe_path(run, name, epoch), self.digest)
         except (FileNotFoundError, DamagedError):
             return None
         return Stored(record, arrays)
@@ -272,45 +278,47 @@ class Store:
     def save_probe(self, run: str, name: str, epoch: int, record: files.Record, arrays: files.Arrays) -> None:
         """A probe's result beside its run, in place of an older one; its record says of what it is."""
         whole = self._signed({**record, "run": run, "name": name, "epoch": epoch})
-        self._write(self.probe_path(run, name, epoch), files.arrays_bytes(arrays, whole))
+        self._write(self.probe_path(run, name, epoch), files.pack_arrays(arrays, whole))
 
     def probe_path(self, run: str, name: str, epoch: int) -> Path:
         """Where a probe lies."""
-        return place(self.folder, *([] if run == DATA else [run]), PROBES, probe_name(run, name, epoch))
+        return make_path(self.folder, *([] if run == DATA else [run]), PROBES, make_probe_name(run, name, epoch))
 
     def trouble(self, path: Path) -> str:
         """Why a file of arrays cannot be trusted, in a sentence; "" when it can."""
-        return records.trouble(path, self.digest)
+        return records.make_trouble(path, self.digest)
 
     def troubles(self, run: str) -> dict[Path, str]:
         """What of a run ("data": of the pictures) does not match its checksum, its form or its place, and why, in a
         sentence: its folder, when that is the state that all else follows from; else the single files. Each file is
         read once.
         """
-        folder = place(self.folder, PROBES if run == DATA else run)
+        folder = make_path(self.folder, PROBES if run == DATA else run)
         state = folder / STATE
-        if filesystem.there(state) and (why := self.trouble(state)):
+        if filesystem.exists(state) and (why := self.trouble(state)):
             return {folder: why}
         places = (folder, folder / SNAPSHOTS, folder / PROBES)  # each may be a link to a larger disk
-        paths = [place / name for place in places for name in filesystem.listed(place) if name.endswith(".safetensors")]
+        paths = [
+            place / name for place in places for name in filesystem.list_folder(place) if name.endswith(".safetensors")
+        ]
         return {path: why for path in paths if path != state and (why := self.trouble(path))}
 
     def set_aside(self, path: Path) -> Path:
         """Moves a damaged run or file of the store out of the way, to its place in ``<run>.damaged``, or, from behind a
         link to another disk, beside its place; nothing is deleted, and what was set aside before stays where it is.
         """
-        if filesystem.together(path, self.folder):
+        if filesystem.sync_together(path, self.folder):
             top, *inside = path.relative_to(self.folder).parts
-            target = unused(self.folder / top, *inside)
+            target = is_unused(self.folder / top, *inside)
             filesystem.make_folder(target.parent, within=self.folder)
         else:
-            target = unused(path)
+            target = is_unused(path)
         filesystem.move(path, target)
         return target
 
     def request(self) -> dict[str, Any] | None:
         """What was last asked for of this data; None when nothing was, or its record is damaged or of another form."""
-        return last_asked(self.folder)[0]
+        return read_last_request(self.folder)[0]
 
     def save_request(self, request: files.Record) -> Path | None:
         """What is asked for now, so that ``report`` and ``status`` speak of the same.
@@ -324,7 +332,7 @@ class Store:
         return aside
 
 
-def unused(path: Path, *inside: str) -> Path:
+def is_unused(path: Path, *inside: str) -> Path:
     """The name that a path gets when it is set aside, or what lies inside it: one that nothing has yet."""
     names = (f"{path.name}{f'.{count}' if count > 1 else ''}.damaged" for count in itertools.count(1))
     places = (path.with_name(name).joinpath(*inside) for name in names)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from runs.errors import UsageError
-from runs.specs.vgg16 import VGG16_DIGEST, vgg16_path
+from runs.specs.vgg16 import VGG16_DIGEST, find_vgg16
 
 #: What the distance of the maps counts beside the squared error in RGB. A typical regression ends at a squared
 #: error of 0.007 and a distance of a half: the two then weigh about the same.
@@ -108,7 +108,7 @@ class Rotations(Features):
         return scores
 
 
-def turned(rgb: Tensor, turns: Tensor) -> Tensor:
+def turn_pictures(rgb: Tensor, turns: Tensor) -> Tensor:
     """(B, 3, S, S), (B,) quarter turns 0..3 -> the pictures, each turned."""
     result = rgb.clone()
     for quarter in (1, 2, 3):
@@ -117,7 +117,7 @@ def turned(rgb: Tensor, turns: Tensor) -> Tensor:
     return result
 
 
-def rotation_features(rgb: Tensor) -> Rotations:
+def train_rotation_features(rgb: Tensor) -> Rotations:
     """A rotation classifier trained on the pictures (N, 3, S, S) in 0..1, in their order: the same every time."""
     generator = torch.Generator().manual_seed(0)
     with torch.random.fork_rng(devices=[]):
@@ -125,22 +125,22 @@ def rotation_features(rgb: Tensor) -> Rotations:
         net = Rotations()
     net = net.to(rgb.device).to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(net.parameters(), lr=RATE, fused=True)
-    for part in batches(rgb):
+    for part in split_batches(rgb):
         turns = torch.randint(4, (len(part),), generator=generator).to(rgb.device)
         optimizer.zero_grad(set_to_none=True)
-        functional.cross_entropy(net.guess(turned(part, turns)), turns).backward()  # type: ignore[no-untyped-call]
+        functional.cross_entropy(net.guess(turn_pictures(part, turns)), turns).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     net.settled(rgb)
     return net
 
 
-def batches(rgb: Tensor) -> Iterator[Tensor]:
+def split_batches(rgb: Tensor) -> Iterator[Tensor]:
     """The pictures (N, 3, S, S) in batches, as often as the classifier sees them."""
     for _ in range(PASSES):
         yield from torch.split(rgb, BATCH)
 
 
-def vgg_features(rgb: Tensor) -> Features:
+def load_vgg_features(rgb: Tensor) -> Features:
     """VGG-16 up to relu2_2, from weights that are on this machine already; nothing is downloaded.
 
     Raises:
@@ -148,15 +148,15 @@ def vgg_features(rgb: Tensor) -> Features:
     """
     from torchvision.models import vgg16
 
-    path = vgg16_path()
+    path = find_vgg16()
     net = vgg16()
-    net.load_state_dict(torch.load(checked(path), map_location="cpu", weights_only=True))
+    net.load_state_dict(torch.load(check_weights(path), map_location="cpu", weights_only=True))
     layers = [nn.Sequential(*net.features[start:end]) for start, end in VGG_STAGES]
     features = Features(list(layers), VGG_MEAN, VGG_STD).to(rgb.device).to(memory_format=torch.channels_last)
     return features.settled(rgb)
 
 
-def checked(path: Path) -> Path:
+def check_weights(path: Path) -> Path:
     """The same path, once its digest has been found to be the one that torchvision names.
 
     Raises:

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from runs.data.dataset import Dataset
-from runs.data.pixels import Floats, Pixels, classes, downsized, fit_palette, grey, repeat, unit
+from runs.data.pixels import Floats, Pixels, classify_pixels, downsize, fit_palette, to_grey, to_unit, upsample_nearest
 from runs.specs.spec import RunSpec
-from runs.training.features import Features, Rotations, rotation_features, vgg_features
+from runs.training.features import Features, Rotations, load_vgg_features, train_rotation_features
 
 
 @dataclass(frozen=True)
@@ -41,19 +41,19 @@ class Prepared:
     @cached_property
     def rotations(self) -> Rotations:
         """The rotation classifier, trained on the training pictures of a regression when first asked for."""
-        return rotation_features(self.train_y)
+        return train_rotation_features(self.train_y)
 
     @cached_property
     def features(self) -> Features | None:
         """The loss network; None where the loss is on pixels alone."""
         if self.loss == "pixel":
             return None
-        return self.rotations if self.loss == "rotation-features" else vgg_features(self.train_y)
+        return self.rotations if self.loss == "rotation-features" else load_vgg_features(self.train_y)
 
 
-def inputs(pictures: Pixels, task: str) -> Floats:
+def make_inputs(pictures: Pixels, task: str) -> Floats:
     """(N, H, W, 3) uint8 -> (N, H, W, C) float32: grey for colourization, small colour for upscaling."""
-    return grey(pictures)[..., None] if task == "colourize" else repeat(downsized(pictures))
+    return to_grey(pictures)[..., None] if task == "colourize" else upsample_nearest(downsize(pictures))
 
 
 def prepare(dataset: Dataset, spec: RunSpec, device: str = "cpu") -> Prepared:
@@ -61,15 +61,15 @@ def prepare(dataset: Dataset, spec: RunSpec, device: str = "cpu") -> Prepared:
     order = np.random.default_rng(spec.seed).permutation(len(dataset.train))
     train = dataset.train[order]
     palette = dataset.palette if spec.colours == len(dataset.palette) else fit_palette(dataset.train, spec.colours)
-    test_classes = torch.from_numpy(classes(dataset.test, palette)).to(device)
+    test_classes = torch.from_numpy(classify_pixels(dataset.test, palette)).to(device)
     if spec.model == "regression":
-        train_y, test_y = planes(unit(train), device), planes(unit(dataset.test), device)
+        train_y, test_y = to_planes(to_unit(train), device), to_planes(to_unit(dataset.test), device)
     else:
-        train_y, test_y = torch.from_numpy(classes(train, palette)).to(device), test_classes
+        train_y, test_y = torch.from_numpy(classify_pixels(train, palette)).to(device), test_classes
     return Prepared(
-        train_x=planes(inputs(train, spec.task), device),
+        train_x=to_planes(make_inputs(train, spec.task), device),
         train_y=train_y,
-        test_x=planes(inputs(dataset.test, spec.task), device),
+        test_x=to_planes(make_inputs(dataset.test, spec.task), device),
         test_y=test_y,
         test_classes=test_classes,
         test_rgb=dataset.test,
@@ -78,7 +78,7 @@ def prepare(dataset: Dataset, spec: RunSpec, device: str = "cpu") -> Prepared:
     )
 
 
-def planes(pictures: Floats, device: str = "cpu") -> Tensor:
+def to_planes(pictures: Floats, device: str = "cpu") -> Tensor:
     """(N, H, W, C) float32 -> (N, C, H, W) tensor, stored channels last, with the strides of that layout.
 
     A view of numpy's may give an axis of one channel any stride; torch then takes the tensor, and all that it is

@@ -31,7 +31,7 @@ class FusedStep:
             return self.trainer.step(x, y)
 
 
-def quickened(trainer: Trainer) -> CapturedStep | None:
+def quicken(trainer: Trainer) -> CapturedStep | None:
     """Has a trainer take its steps so. What captures them, on a CUDA device; else None."""
     device = trainer.data.train_x.device.type
     if device == "cuda":
@@ -114,18 +114,18 @@ class CapturedStep:
             return self.trainer.step(self.x, self.y)
 
         try:
-            with undone(self.trainer):
+            with undo(self.trainer):
                 for _ in range(WARM_UP):
                     self.graphs.warm_up(step)
             self.loss, self.replay = self.graphs.capture(step)
         except RuntimeError as error:
-            cause = first(error)
+            cause = take_first(error)
             if isinstance(cause, torch.OutOfMemoryError):
                 raise cause from None
             self.failure = str(cause).strip().partition("\n")[0] or type(cause).__name__
 
 
-def first(error: RuntimeError) -> RuntimeError:
+def take_first(error: RuntimeError) -> RuntimeError:
     """Why a capture failed: what was raised first, for ending a broken capture raises once more."""
     while isinstance(error.__context__, RuntimeError):
         error = error.__context__
@@ -133,7 +133,7 @@ def first(error: RuntimeError) -> RuntimeError:
 
 
 @contextmanager
-def undone(trainer: Trainer) -> Iterator[None]:
+def undo(trainer: Trainer) -> Iterator[None]:
     """What is trained inside is undone afterwards, in place: a graph knows tensors by where they lie."""
     state = trainer.optimizer.state
     weights = [tensor.clone() for tensor in trainer.net.state_dict().values()]

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models import RegressionCNN, build
-from runs.data.pixels import Pixels, classes
+from models import RegressionCNN, build_network
+from runs.data.pixels import Pixels, classify_pixels
 from runs.specs.spec import RunSpec
 from runs.training.features import WEIGHT, Features
-from runs.training.predict import levels, predict
+from runs.training.predict import predict, to_levels
 from runs.training.prepared import Prepared
 
 Arrays = dict[str, NDArray[Any]]
@@ -44,7 +44,7 @@ class EpochRow:
         train_loss: mean over the epoch's batches, taken while training.
         val_loss: mean over all pixels of the test pictures, network in eval mode.
         val_accuracy: share of test pixels whose colour class is right, 0..1.
-        train_seconds: time of the epoch's training, see :func:`clock`.
+        train_seconds: time of the epoch's training, see :func:`choose_clock`.
         val_seconds: time of the evaluation, likewise.
     """
 
@@ -61,9 +61,9 @@ class EpochRow:
         return math.isfinite(self.train_loss) and math.isfinite(self.val_loss)
 
 
-def fresh(spec: RunSpec) -> RegressionCNN:
+def build_fresh(spec: RunSpec) -> RegressionCNN:
     """The run's untrained network: its weights follow from the seed. Stored channels last."""
-    net = build(
+    net = build_network(
         spec.model,
         in_channels=1 if spec.task == "colourize" else 3,
         outputs=3 if spec.model == "regression" else spec.colours,
@@ -90,14 +90,14 @@ def make_optimizer(spec: RunSpec, net: nn.Module) -> torch.optim.Optimizer:
     return torch.optim.Adam(net.parameters(), lr=spec.learning_rate, fused=True, capturable=on_cuda)
 
 
-def clock(device: torch.device) -> Callable[[], float]:
+def choose_clock(device: torch.device) -> Callable[[], float]:
     """What tells the seconds of a run: on the CPU those that the processor spent on it, so that other work on the
     machine does not count; on another device those that passed, for there the processor only waits.
     """
     return time.process_time if device.type == "cpu" else time.perf_counter
 
 
-def loss_of(spec: RunSpec, output: Tensor, target: Tensor, features: Features | None = None) -> Tensor:
+def compute_loss(spec: RunSpec, output: Tensor, target: Tensor, features: Features | None = None) -> Tensor:
     """The run's loss, a mean over pixels: scalar.
 
     Args:
@@ -127,7 +127,7 @@ class Trainer:
         self, spec: RunSpec, data: Prepared, arrays: Mapping[str, NDArray[Any]] | None = None, epoch: int = 0
     ) -> None:
         self.spec, self.data, self.epoch = spec, data, epoch
-        self.net = fresh(spec).to(data.train_x.device)
+        self.net = build_fresh(spec).to(data.train_x.device)
         self.optimizer = make_optimizer(spec, self.net)
         #: What takes a step: who drives the training may put a quicker one in its place that does the same.
         self.take_step: Callable[[Tensor, Tensor], Tensor] = self.step
@@ -137,7 +137,7 @@ class Trainer:
 
     def train_epoch(self) -> EpochRow:
         """One more epoch: trains on every batch, then measures the test pictures."""
-        now = clock(self.data.train_x.device)
+        now = choose_clock(self.data.train_x.device)
         start = now()
         train_loss = self._train()
         trained = now()
@@ -151,7 +151,7 @@ class Trainer:
         x, y, size = self.data.train_x, self.data.train_y, self.spec.batch_size
         total = torch.zeros((), dtype=torch.float64, device=x.device)
         starts = range(0, len(x), size)
-        with in_place(self.net):
+        with act_in_place(self.net):
             for start in starts:
                 total += self.take_step(x[start : start + size], y[start : start + size])
         return float(total) / len(starts)  # read once an epoch, so that a GPU never waits
@@ -159,7 +159,7 @@ class Trainer:
     def step(self, x: Tensor, y: Tensor) -> Tensor:
         """One step of training on a batch: the loss that it had, a scalar on the device."""
         self.optimizer.zero_grad(set_to_none=True)
-        loss = loss_of(self.spec, self.net(x), y, self.data.features)
+        loss = compute_loss(self.spec, self.net(x), y, self.data.features)
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         return loss.detach()
@@ -194,7 +194,7 @@ class Trainer:
 
 
 @contextmanager
-def in_place(net: nn.Module) -> Iterator[None]:
+def act_in_place(net: nn.Module) -> Iterator[None]:
     """While open, activations overwrite their input, which saves memory and time and changes no number.
 
     Outside they do not, so that a probe which watches a layer sees its output as it was.
@@ -235,10 +235,10 @@ def evaluate(spec: RunSpec, net: RegressionCNN, data: Prepared) -> tuple[float, 
     for start in range(0, count, EVAL_BATCH):
         part = slice(start, start + EVAL_BATCH)
         output = net(data.test_x[part])
-        total += loss_of(spec, output, data.test_y[part], data.features).double() * len(output)
-        guesses.append(levels(output) if spec.model == "regression" else output.argmax(dim=1))
+        total += compute_loss(spec, output, data.test_y[part], data.features).double() * len(output)
+        guesses.append(to_levels(output) if spec.model == "regression" else output.argmax(dim=1))
     guess = torch.cat(guesses)  # on the device until here, so that a GPU never waits
     if spec.model == "regression":
-        guess = torch.from_numpy(classes(guess.cpu().numpy(), data.palette)).to(device)
+        guess = torch.from_numpy(classify_pixels(guess.cpu().numpy(), data.palette)).to(device)
     right = (guess == data.test_classes).sum()
     return float(total) / count, int(right) / data.test_classes.numel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.scale import Run, simulate, write_up
-from runs.specs.catalogue import goals
+from runs.specs.catalogue import list_goals
 from runs.specs.presets import PRESETS
 
 RUNS = [Run(3, 2.0), Run(1, 5.0), Run(4, 1.5)]
@@ -57,7 +57,7 @@ def test_nothing_to_do_takes_no_time() -> None:
 
 
 def test_work_is_that_of_the_catalogue() -> None:
-    wanted = goals(PRESETS["write-up"], seeds=2)
+    wanted = list_goals(PRESETS["write-up"], seeds=2)
     runs = write_up(2, 1.0)
     assert [run.epochs for run in runs] == [goal.epochs for goal in wanted]
     assert all(run.seconds > 0 for run in runs)

@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from models import build
-from models.fused import flat, fused, stages
+from models import build_network
+from models.fused import flatten_pixels, fused, list_stages
 from tests.runs.stepping import one_thread
 
 #: Whether torch's kernels round as the compiled passes do; elsewhere sums may differ by rounding.
@@ -58,7 +58,7 @@ def compare(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
 @pytest.mark.parametrize("rest", [POOL, POOL[::-1], UP], ids=["relu-pool", "pool-relu", "relu-up"])
 @pytest.mark.parametrize("batch", [1, 7])
 def test_output_gradients_and_statistics_are_torchs(channels: int, rest: list[nn.Module], batch: int) -> None:
-    assert len(stages(block(channels, rest))) == 1
+    assert len(list_stages(block(channels, rest))) == 1
     shape = (batch, channels, 8, 12)
     compare(numbers(block(channels, rest), True, *shape), numbers(block(channels, rest), False, *shape))
 
@@ -69,8 +69,8 @@ def test_a_gradient_may_be_a_slice_of_a_wider_map(rest: list[nn.Module]) -> None
     sliced = numbers(block(16, rest), True, *shape, wider=5)
     compare(sliced, numbers(block(16, rest), False, *shape, wider=5))
     wide = torch.zeros(3, 21, 4, 6).contiguous(memory_format=torch.channels_last)
-    assert flat(wide[:, 2:18])[1] == 21  # read where it lies
-    assert flat(torch.zeros(3, 16, 4, 6))[1] == 16  # another layout is copied first
+    assert flatten_pixels(wide[:, 2:18])[1] == 21  # read where it lies
+    assert flatten_pixels(torch.zeros(3, 16, 4, 6))[1] == 16  # another layout is copied first
 
 
 def test_equal_values_of_a_square_hand_the_gradient_to_the_first() -> None:
@@ -98,16 +98,16 @@ def test_equal_values_of_a_square_hand_the_gradient_to_the_first() -> None:
 )  # fmt: skip
 def test_what_the_passes_do_not_know_is_left_to_torch(rest: list[nn.Module]) -> None:
     layers = block(8, rest)
-    assert stages(layers) == list(layers)
+    assert list_stages(layers) == list(layers)
 
 
 @pytest.mark.parametrize("norm", [nn.BatchNorm2d(3), nn.BatchNorm2d(8, affine=False), nn.BatchNorm2d(8, momentum=None)])
 def test_so_is_a_normalisation_that_they_do_not_know(norm: nn.Module) -> None:
-    assert stages(nn.Sequential(norm, *POOL)) == [norm, *POOL]
+    assert list_stages(nn.Sequential(norm, *POOL)) == [norm, *POOL]
 
 
 def test_outside_blocks_run_as_ever() -> None:
-    net = build("unet", in_channels=1, outputs=24, seed=0)
+    net = build_network("unet", in_channels=1, outputs=24, seed=0)
     before = [block.forward for block in net.children()]
     with fused(net):
         assert "PassBackward" in type(net.downconv1(torch.zeros(1, 1, 32, 32)).grad_fn).__name__

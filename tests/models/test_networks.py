@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models import ACTIVATIONS, BLOCKS, CNN, NETWORKS, RegressionCNN, UNet, build
+from models import ACTIVATIONS, BLOCKS, CNN, NETWORKS, RegressionCNN, UNet, build_network
 
 PLANES = "kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))"
 PRINTED = {
@@ -26,7 +26,7 @@ PRINTED = {
 def small(model: str, **settings: object) -> RegressionCNN:
     """A network that is quick to run, from seed 0."""
     given = {"in_channels": 1, "outputs": 5, "filters": 8, "seed": 0} | settings
-    return build(model, **given)  # type: ignore[arg-type]
+    return build_network(model, **given)  # type: ignore[arg-type]
 
 
 def blocks_of(printed: str) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from report.judging.evidence import measures
 from report.judging.judge import judge
 from report.judging.sentences import rises
 from report.judging.verdict import STATUSES, Status
-from report.results.format import difference_unit
+from report.results.format import find_difference_unit
 from report.results.frames import Frames, Measure
 from report.results.values import COMPUTED, Sample
 from tests.fakes import fake_frames
@@ -70,7 +70,7 @@ def tolerance(test: Test) -> list[str]:
             wrong = not 0 <= test.tolerance < math.inf
             return ["no tolerance"] * wrong + ["no computation"] * (not test.computation.strip())
         case Ordering() | Trend():
-            return margin(test.margin, {difference_unit(unit) for unit in units})
+            return margin(test.margin, {find_difference_unit(unit) for unit in units})
     return []
 
 

@@ -17,7 +17,7 @@ ANSWERS = {"1.6.a": rates.answer, "1.6.b": order.answer, "1.6.c": perception.ans
 def no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts and strips stay empty: sentences do not need them, and drawing takes long."""
     undrawn(monkeypatch, rates, order, perception, larger)
-    for module, draw in ((perception, "scatter"), (perceptual, "strips"), (larger, "strips")):
+    for module, draw in ((perception, "draw_scatter"), (perceptual, "draw_strips"), (larger, "draw_strips")):
         monkeypatch.setattr(module, draw, lambda name, caption, alt, *_, **__: Figure(name, caption, alt))
 
 

@@ -67,7 +67,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) -> None:
         return Figure(name, caption, alt)
 
     for module in modules:
-        for draw in ("chart", "bars"):
+        for draw in ("draw_chart", "draw_bars"):
             if hasattr(module, draw):
                 monkeypatch.setattr(module, draw, empty)
 

@@ -11,7 +11,7 @@ from report.judging import claim
 from report.judging.claim import Claim, Fact, Identity, Judgement, Margin, Ordering, Trend, Value
 from report.judging.judge import judge
 from report.results.frames import Frames, Measure
-from report.results.values import Sample, known
+from report.results.values import Sample, make_known
 from runs.specs.catalogue import PRESETS
 
 
@@ -83,10 +83,10 @@ CASES: dict[tuple[type, str], claim.Test] = {
     (Identity, "undecided"): Identity(gives(0, 0, diverged=("s2",))),
     (Identity, "not assessable"): Identity(DIVERGED),
     (Identity, "missing"): Identity(MISSING),
-    (Fact, "reproduced"): Fact(0.25, lambda frames: known(0.25), "one side over the other"),
-    (Fact, "not reproduced"): Fact(0.5, lambda frames: known(0.25), "one side over the other"),
+    (Fact, "reproduced"): Fact(0.25, lambda frames: make_known(0.25), "one side over the other"),
+    (Fact, "not reproduced"): Fact(0.5, lambda frames: make_known(0.25), "one side over the other"),
     (Fact, "undecided"): Fact(5, gives(5, 6, digits=0), "the layers, one by one"),
-    (Fact, "not assessable"): Fact(5, lambda frames: known(math.nan), "one side over the other"),
+    (Fact, "not assessable"): Fact(5, lambda frames: make_known(math.nan), "one side over the other"),
     (Fact, "missing"): Fact(5, MISSING, "the layers, one by one"),
     (Judgement, "reproduced"): proxy(HOLDS, HOLDS),
     (Judgement, "not reproduced"): proxy(REVERSED, REVERSED),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from report.answers import Answer
-from report.drawing.charts import Panel, Series, chart, reel, strips
+from report.drawing.charts import Panel, Series, draw_chart, draw_reel, draw_strips
 
 EPOCHS = 4
 #: The colours of the truth and of what the made-up network paints.
@@ -32,18 +32,18 @@ def fuller(answer: Answer) -> Answer:
     film = np.stack([plain(after(epoch), after(epoch)) for epoch in range(1, EPOCHS + 1)])
     grey = plain((90, 90, 90), (160, 160, 160))
     rows = {"input": grey, "epoch 1": film[0], "epoch 4": film[-1], "truth": grey}
-    moving = strips("film", "Through the epochs.", "Rows.", rows, roles={"epoch 1": "moment", "epoch 4": "moment"})
+    moving = draw_strips("film", "Through the epochs.", "Rows.", rows, roles={"epoch 1": "moment", "epoch 4": "moment"})
     line = Series("UNet", [1, 2, 3, 4], [3.0, 2.0, 1.5, 1.2])
-    curve = chart("course", "A course.", "A line falls.", Panel([line], "epoch", "loss"))
+    curve = draw_chart("course", "A course.", "A line falls.", Panel([line], "epoch", "loss"))
     shown = {"input": grey.repeat(3, axis=0)[:3], "CNN": plain(*[PAINTED] * 3), "truth": plain(*[TRUTH] * 3)}
-    compared = strips(
+    compared = draw_strips(
         "extremes", "Truth against prediction.", "Rows.", shown,
         roles={"input": "aside", "CNN": "prediction", "truth": "truth"},
     )  # fmt: skip
     behind = [["worst", 1, 7, 30.5], ["median", 2, 0, 12.0], ["best", 3, 4, 5.1]]
     heads = ["group", "place from the worst", "test picture", "ΔE2000"]
     figures = [
-        replace(moving, reels=[reel("CNN", film)], stops=[1, EPOCHS]),
+        replace(moving, reels=[draw_reel("CNN", film)], stops=[1, EPOCHS]),
         curve,
         replace(compared, columns=heads, rows=behind, tiles=3),
         replace(answer.figures[0], name="long", rows=ROWS),

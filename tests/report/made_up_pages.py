@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from report.answers import Answer, Table
-from report.drawing.charts import Panel, Series, chart, strips
+from report.drawing.charts import Panel, Series, draw_chart, draw_strips
 from report.judging.claim import Claim, Value
 from report.judging.verdict import STATUSES, Status, Verdict
 from report.pages import jinja_env
@@ -59,8 +59,8 @@ class Questions:
         pictures = np.arange(2 * 4 * 4 * 3, dtype=np.uint8).reshape(2, 4, 4, 3)
         return Answer(
             f"{section}.a", "A part", "What the loss is.", {"loss": loss},
-            [chart("curve", "A falling line.", "A line falls.", panel),
-             strips("rows", "Pictures.", "Rows of pictures.", {"truth": pictures, "grey": pictures})],
+            [draw_chart("curve", "A falling line.", "A line falls.", panel),
+             draw_strips("rows", "Pictures.", "Rows of pictures.", {"truth": pictures, "grey": pictures})],
             [Table("numbers", "Numbers.", ["network", "loss"], [["UNet", loss], ["CNN", None]])],
             [verdict(f"{section}.a.claim-{index}", status, loss) for index, status in enumerate(STATUSES)],
             frames.metric(UNET, "val_loss").missing,

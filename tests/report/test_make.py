@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from report.make import trained
+from report.make import describe_training
 from report.pages.render import render
 from report.results.frames import Frames
 from tests.report.made_up_pages import PAGES, Page, Questions
@@ -32,12 +32,12 @@ GPU: dict[str, Any] = {"device": "cuda", "device_name": "Some GPU", "commit": "b
     ],
 )
 def test_device_says_what_it_is_and_how_many_worked_on_it(rows: list[dict[str, Any]], device: str) -> None:
-    assert trained(rows)["device"] == device
+    assert describe_training(rows)["device"] == device
 
 
 def test_commits_of_the_runs_are_told_once_each() -> None:
-    assert trained([CPU, GPU, CPU])["trained at"] == "aaa, bbb"
-    assert trained([]) == {}
+    assert describe_training([CPU, GPU, CPU])["trained at"] == "aaa, bbb"
+    assert describe_training([]) == {}
 
 
 @pytest.mark.parametrize(

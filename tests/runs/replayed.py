@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 
 from runs.data.dataset import Dataset
-from runs.disk import PART, through
-from runs.errors import out_of_memory
+from runs.disk import PART, use_disk
+from runs.errors import is_out_of_memory
 from runs.execution.local import Local, Seat
 from runs.execution.machine import Machine
 from runs.execution.plan import Work
@@ -116,14 +116,14 @@ class Thread:
 
 
 def serve(pipe: Connection, do: Callable[[Job, Callable[[Message], None]], None]) -> None:
-    """A worker's loop, as :func:`runs.execution.worker.serve`."""
+    """A worker's loop, as :func:`runs.execution.worker.serve_jobs`."""
     try:
         while True:
             job, done = pipe.recv(), JobDone()
             try:
                 do(job, pipe.send)
             except MemoryError as error:
-                done = JobDone(repr(error), out_of_memory(error))
+                done = JobDone(repr(error), is_out_of_memory(error))
             pipe.send(done)
     except (EOFError, OSError):
         pipe.close()
@@ -192,7 +192,7 @@ def check_whole(store: Store, complete: bool) -> int:
 
 def finish(results: Path, data: Dataset) -> None:
     """The next run-all, on a disk that works."""
-    with through(Counting()):
+    with use_disk(Counting()):
         check_whole(run_all(results, data), complete=True)
 
 

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from runs.data.dataset import Dataset
-from runs.execution.worker import Job, Message, outcome
+from runs.execution.worker import Job, Message, find_outcome
 from runs.specs.spec import RunSpec
 from runs.training.prepared import prepare
-from runs.training.trainer import Arrays, Trainer, fresh
+from runs.training.trainer import Arrays, Trainer, build_fresh
 from tests.runs import tiny
 
 SPECS = (
@@ -56,7 +56,7 @@ class Here:
         return "seat"
 
     def give(self, seat: str, job: Job) -> None:
-        self.messages.append(outcome(job, self.dataset, self.device, self.messages.append))
+        self.messages.append(find_outcome(job, self.dataset, self.device, self.messages.append))
 
     def receive(self, seats: Sequence[str]) -> Iterator[tuple[str, Message]]:
         yield seats[0], self.messages.pop(0)
@@ -104,7 +104,7 @@ def apart(one: Arrays, other: Arrays, spec: RunSpec) -> dict[str, float]:
     By the length of arrays, and not number by number: a gradient that happens to be almost zero is as good as noise.
     """
     assert one.keys() == other.keys()
-    net, found = fresh(spec), {}
+    net, found = build_fresh(spec), {}
     begun = {name: tensor.numpy() for name, tensor in net.state_dict().items()}
     for name in one.keys() - of_noise(net):
         here, there = (np.asarray(arrays[name], np.float64) for arrays in (one, other))

@@ -20,20 +20,20 @@ from torch import Tensor, nn
 
 from runs.colourize import (
     MOST_PIXELS,
-    colourized,
-    grey_input,
+    colourize_picture,
+    make_grey_input,
+    make_small_input,
     read_picture,
-    run_through,
+    restore_lightness,
+    run_network,
     save_png,
-    small_input,
-    with_lightness,
 )
-from runs.disk import through
+from runs.disk import use_disk
 from runs.errors import DamagedError, DataError, StoreError, UsageError
 from runs.execution.engine import Engine
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RunSpec
-from runs.status import reached
+from runs.status import describe_reached
 from runs.storage.store import Store
 from tests.runs import tiny
 from tests.runs.disks import Failing
@@ -44,18 +44,18 @@ CNN = RunSpec(model="cnn", filters=4, batch_size=4)
 def test_lightness_is_the_pictures_and_the_hue_the_networks() -> None:
     coloured = np.full((4, 4, 3), (150, 110, 90), np.uint8)
     picture = np.full((4, 4, 3), (130, 130, 130), np.uint8)
-    lab = rgb2lab(with_lightness(coloured, picture))
+    lab = rgb2lab(restore_lightness(coloured, picture))
     assert np.allclose(lab[..., 0], rgb2lab(picture)[..., 0], atol=0.5)
     assert np.allclose(lab[..., 1:], rgb2lab(coloured)[..., 1:], atol=1.0)
 
 
 def test_inputs_are_those_that_the_networks_were_trained_on() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (5, 6, 3), dtype=np.uint8)
-    shades = grey_input(picture)
+    shades = make_grey_input(picture)
     assert shades.shape == (1, 8, 8, 1)
     np.testing.assert_allclose(shades[0, :5, :6, 0], picture.mean(axis=-1) / 256, rtol=1e-6)
     assert (shades[0, 5:, :6, 0] == shades[0, 4, :6, 0]).all()
-    small = small_input(picture)
+    small = make_small_input(picture)
     assert small.shape == (1, 20, 24, 3)
     np.testing.assert_allclose(small[0, ::4, ::4], picture / 256, rtol=1e-6)
     assert (small[0, 3::4, 3::4] == small[0, ::4, ::4]).all()
@@ -63,7 +63,7 @@ def test_inputs_are_those_that_the_networks_were_trained_on() -> None:
 
 def test_a_picture_too_large_to_be_enlarged_is_refused_before_anything_is_computed() -> None:
     with pytest.raises(UsageError, match="at most"):
-        small_input(np.broadcast_to(np.uint8(0), (MOST_PIXELS // 16 + 1, 1, 3)))
+        make_small_input(np.broadcast_to(np.uint8(0), (MOST_PIXELS // 16 + 1, 1, 3)))
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_a_damaged_run_is_named_as_such(store: Store) -> None:
     path = store.folder / CNN.id / "state.safetensors"
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(DamagedError, match=r"state\.safetensors"):
-        colourized(store, CNN.id, np.zeros((8, 8, 3), np.uint8), 0, keep_lightness=False)
+        colourize_picture(store, CNN.id, np.zeros((8, 8, 3), np.uint8), 0, keep_lightness=False)
 
 
 @pytest.mark.parametrize("weights", ["none", "of another shape"])
@@ -88,7 +88,7 @@ def test_a_run_with_weights_that_are_not_its_networks_is_named(store: Store, wei
     arrays = {name: array[None] for name, array in stored.arrays.items()} if weights != "none" else {}
     store.save(CNN.id, replace(stored, arrays={**arrays, "pictures": stored.arrays["pictures"]}))
     with pytest.raises(StoreError, match=rf"the weights of {CNN.id} in .* another network's\. Move that folder away"):
-        colourized(store, CNN.id, np.zeros((8, 8, 3), np.uint8), 0, keep_lightness=False)
+        colourize_picture(store, CNN.id, np.zeros((8, 8, 3), np.uint8), 0, keep_lightness=False)
 
 
 def test_a_diverged_run_colours_nothing(store: Store) -> None:
@@ -96,8 +96,8 @@ def test_a_diverged_run_colours_nothing(store: Store) -> None:
     assert stored is not None
     store.save(CNN.id, replace(stored, record={**stored.record, "diverged": True}))
     with pytest.raises(StoreError, match="diverged"):
-        colourized(store, CNN.id, np.zeros((8, 8, 3), np.uint8), 0, keep_lightness=False)
-    assert list(reached(store, [Goal(CNN, {1: ()})])) == [
+        colourize_picture(store, CNN.id, np.zeros((8, 8, 3), np.uint8), 0, keep_lightness=False)
+    assert list(describe_reached(store, [Goal(CNN, {1: ()})])) == [
         f"{CNN.id}: diverged in epoch 1: its loss is no number any more"
     ]
 
@@ -105,7 +105,7 @@ def test_a_diverged_run_colours_nothing(store: Store) -> None:
 def test_a_thin_picture_counts_with_what_is_added_to_it(store: Store) -> None:
     thin = np.broadcast_to(np.uint8(0), (1, MOST_PIXELS // 3, 3))
     with pytest.raises(UsageError, match="once four divides its sides"):
-        colourized(store, CNN.id, thin, 0, keep_lightness=False)
+        colourize_picture(store, CNN.id, thin, 0, keep_lightness=False)
 
 
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")])
@@ -115,7 +115,7 @@ def test_a_picture_that_memory_does_not_hold_is_refused(error: Exception) -> Non
             raise error
 
     with pytest.raises(UsageError, match="Expected enough memory for a picture of 8×4 pixels"):
-        run_through(Full(), np.zeros((1, 4, 8, 1), np.float32))
+        run_network(Full(), np.zeros((1, 4, 8, 1), np.float32))
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
@@ -197,7 +197,7 @@ def test_only_files_are_written_and_nothing_else_is_replaced(tmp_path: Path) -> 
             save_png(picture, tmp_path / name)
     for number in (errno.ENOSPC, errno.EIO, errno.EACCES):
         for at in range(6):  # create, two halves, sync, close, rename
-            with pytest.raises(StoreError, match=r"--out"), through(Failing(at, number)):
+            with pytest.raises(StoreError, match=r"--out"), use_disk(Failing(at, number)):
                 save_png(picture, tmp_path / "file")
             assert (tmp_path / "file").read_text() == "x"
     assert {path.name for path in tmp_path.iterdir()} == {"folder", "pipe", "file"}

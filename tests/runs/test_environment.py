@@ -13,9 +13,9 @@ import pytest
 import torch
 
 from runs import environment as made_in
-from runs.environment import HOME, RECIPE_FILES, code_digest, commit, environment, meaning
+from runs.environment import HOME, RECIPE_FILES, describe_environment, digest_recipe, find_commit, normalize_source
 from runs.errors import UsageError
-from runs.execution.device import choose, default_workers
+from runs.execution.device import choose_device, count_default_workers
 
 #: Modules of ours that the recipe imports, whose code changes no number of a run by itself.
 BESIDE = {
@@ -43,10 +43,10 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         shutil.copy(HOME / name, tmp_path / name)
     monkeypatch.setattr(made_in, "HOME", tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    for cached in (code_digest, commit, environment):
+    for cached in (digest_recipe, find_commit, describe_environment):
         cached.cache_clear()
     yield tmp_path
-    for cached in (code_digest, commit, environment):
+    for cached in (digest_recipe, find_commit, describe_environment):
         cached.cache_clear()
 
 
@@ -62,25 +62,25 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 )
 def test_meaning_is_blind_to_what_changes_no_number(other: str) -> None:
     assert other != SOURCE
-    assert meaning(other) == meaning(SOURCE)
+    assert normalize_source(other) == normalize_source(SOURCE)
 
 
 @pytest.mark.parametrize("other", [SOURCE.replace("/ 2", "/ 3"), SOURCE.replace("/", "//"), SOURCE + "half(1)\n"])
 def test_meaning_sees_what_may_change_a_number(other: str) -> None:
-    assert meaning(other) != meaning(SOURCE)
+    assert normalize_source(other) != normalize_source(SOURCE)
 
 
 @pytest.mark.parametrize("name", RECIPE_FILES)
 def test_digest_changes_with_the_code_of_each_file_and_not_with_its_comments(name: str, copy: Path) -> None:
-    before = code_digest()
+    before = digest_recipe()
     assert re.fullmatch(r"[0-9a-f]{12}", before)
     path = copy / name
     path.write_text(path.read_text() + "\n# a remark\n")
-    code_digest.cache_clear()
-    assert code_digest() == before
+    digest_recipe.cache_clear()
+    assert digest_recipe() == before
     path.write_text(path.read_text() + "\nADDED = 1\n")
-    code_digest.cache_clear()
-    assert code_digest() != before
+    digest_recipe.cache_clear()
+    assert digest_recipe() != before
 
 
 def imported(name: str) -> set[str]:
@@ -106,50 +106,50 @@ def test_digest_covers_all_that_training_imports() -> None:
 
 
 def test_commit_is_short_and_says_whether_files_differ() -> None:
-    assert re.fullmatch(r"[0-9a-f]{7,}\+?|unknown", commit())
+    assert re.fullmatch(r"[0-9a-f]{7,}\+?|unknown", find_commit())
 
 
 def test_commit_outside_git_is_unknown(copy: Path) -> None:
-    assert commit() == "unknown"
+    assert find_commit() == "unknown"
 
 
 def test_commit_without_git_is_unknown(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(copy))
-    assert commit() == "unknown"
+    assert find_commit() == "unknown"
 
 
 def test_environment_names_versions_device_and_code_and_fits_into_json() -> None:
-    made = environment("cuda", "Some GPU")
+    made = describe_environment("cuda", "Some GPU")
     assert json.loads(json.dumps(made)) == made
     assert (made["device"], made["device_name"]) == ("cuda", "Some GPU")
-    assert made["code"] == code_digest()
+    assert made["code"] == digest_recipe()
     assert made["packages"]["torch"].split("+")[0] == torch.__version__.split("+")[0]
     assert made["cores"] >= 1
-    assert environment("cpu")["device_name"]
+    assert describe_environment("cpu")["device_name"]
 
 
 def test_device_asked_for_is_taken_and_auto_takes_a_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert choose("auto") == choose("cpu") == ("cpu", "")
+    assert choose_device("auto") == choose_device("cpu") == ("cpu", "")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: "Some GPU")
-    assert choose("auto") == choose("cuda") == ("cuda", "Some GPU")
-    assert choose("cpu") == ("cpu", "")
+    assert choose_device("auto") == choose_device("cuda") == ("cuda", "Some GPU")
+    assert choose_device("cpu") == ("cpu", "")
 
 
 def test_device_that_is_not_there_is_refused_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(UsageError, match=r"'cuda', but torch finds only: cpu\. Use --device auto"):
-        choose("cuda")
+        choose_device("cuda")
 
 
 def test_device_without_float64_is_never_taken_and_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
-    assert choose("auto") == ("cpu", "")
+    assert choose_device("auto") == ("cpu", "")
     with pytest.raises(UsageError, match=r"mps: expected a device that adds losses up in float64.*--device cpu"):
-        choose("mps")
+        choose_device("mps")
 
 
 def test_one_worker_a_core_and_two_on_a_gpu() -> None:
-    assert [default_workers(device, 7) for device in ("cpu", "cuda")] == [7, 2]
+    assert [count_default_workers(device, 7) for device in ("cpu", "cuda")] == [7, 2]

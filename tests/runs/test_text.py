@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runs.text import visible
+from runs.text import make_visible
 
 
 @pytest.mark.parametrize(
@@ -29,18 +29,18 @@ from runs.text import visible
     ],
 )
 def test_orders_are_spelled_out_and_text_stays(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert make_visible(text) == shown
 
 
 @given(st.text())
 def test_what_is_shown_of_any_text_holds_no_orders_and_can_be_written(text: str) -> None:
-    shown = visible(text)
+    shown = make_visible(text)
     kept = set("\n\t\u200c\u200d\u00ad")
     assert not [c for c in shown if unicodedata.category(c)[0] in "C" and c not in kept]
     assert not {"\u2028", "\u2029"} & set(shown)
-    assert visible(shown) == shown
+    assert make_visible(shown) == shown
     shown.encode("utf-8")
 
 
 def test_long_text_stays_whole() -> None:
-    assert visible("a\x1b" * 10_000) == "a\\x1b" * 10_000
+    assert make_visible("a\x1b" * 10_000) == "a\\x1b" * 10_000

@@ -12,8 +12,8 @@ from runs.data.dataset import Dataset
 from runs.probes.context import Context
 from runs.specs.probe_outputs import RUN_PROBES
 from runs.specs.spec import RunSpec
-from runs.training.prepared import inputs, planes, prepare
-from runs.training.trainer import fresh
+from runs.training.prepared import make_inputs, prepare, to_planes
+from runs.training.trainer import build_fresh
 
 TRAIN, TEST = 8, 5
 #: What each kind of network can be probed for.
@@ -42,7 +42,7 @@ def context(model: str = "cnn", data: Dataset | None = None, **fields: Any) -> C
     """
     spec = RunSpec(model=model, **({"filters": 4, "batch_size": 4} | fields))
     prepared = prepare(data or dataset(), spec)
-    net = fresh(spec).train()
+    net = build_fresh(spec).train()
     generator = torch.Generator().manual_seed(4)
     norms = [part for part in net.modules() if isinstance(part, nn.BatchNorm2d)]
     with torch.no_grad():
@@ -51,7 +51,7 @@ def context(model: str = "cnn", data: Dataset | None = None, **fields: Any) -> C
             norm.weight.copy_(torch.randn(norm.weight.shape, generator=generator))
             norm.bias.copy_(torch.randn(norm.bias.shape, generator=generator) / 4)
         net.finalconv.weight *= 3
-        net(planes(inputs(pictures(4, 6), spec.task)))
+        net(to_planes(make_inputs(pictures(4, 6), spec.task)))
     for norm in norms:
         norm.momentum = 0.1
     return Context(spec, 2, net.eval(), prepared)

@@ -11,15 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
-from report.drawing.charts import Panel, Series, band, chart, strips
+from report.drawing.charts import Panel, Series, band_of_seeds, draw_chart, draw_strips
 from report.judging.judge import judge_part
 from report.judging.sentences import each_proxy
 from report.judging.verdict import Verdict
 from report.measures.common import training_loss
 from report.measures.picture_quality import LOOKS, quality, reference
-from report.questions.extremes import comparisons, distance
-from report.questions.from_samples import picture, points, reels, remarks, statuses, wanted
-from report.questions.phrases import epoch_words, first_pictures, length, listed, on_seeds, relation
+from report.questions.extremes import draw_comparisons, measure_distance
+from report.questions.from_samples import (
+    draw_reels,
+    find_picture,
+    list_missing,
+    list_points,
+    map_statuses,
+    write_remarks,
+)
+from report.questions.phrases import list_words, relate, say_epochs, say_first_pictures, say_length, say_on_seeds
 from report.questions.q1_1.claims import CLAIMS
 from report.questions.q1_1.colour_space import answer_colour_space
 from report.questions.q1_1.layers import answer_network
@@ -56,20 +63,20 @@ def answer_epochs(frames: Frames) -> Answer:
         "seconds": frames.total(REGRESSION, "train_seconds").map(lambda total: total / base, digits=2),
     }
     values: dict[str, Any] = {name: sample.measured() for name, sample in samples.items()}
-    values |= {"trained": length(frames, BASE), "trend": relation(samples["train"], samples["first"])}
-    values["trend_seeds"] = on_seeds(samples["train"], samples["first"])
+    values |= {"trained": say_length(frames, BASE), "trend": relate(samples["train"], samples["first"])}
+    values["trend_seeds"] = say_on_seeds(samples["train"], samples["first"])
     later = frames.metric(REGRESSION, "val_loss", LONG)
     values["goes_on"] = later.ok
     if later.ok:
         values |= {
-            "longer": length(frames, LONG),
+            "longer": say_length(frames, LONG),
             "val_long": later.measured(),
-            "val_goes": relation(later, samples["val"]),
-            "val_goes_seeds": on_seeds(later, samples["val"]),
+            "val_goes": relate(later, samples["val"]),
+            "val_goes_seeds": say_on_seeds(later, samples["val"]),
         }
     rows: list[list[Cell]] = [
         [
-            epoch_words(frames, written),
+            say_epochs(frames, written),
             frames.total(REGRESSION, "train_seconds", written).measured(),
             frames.total(REGRESSION, "val_seconds", written).measured(),
         ]
@@ -80,7 +87,7 @@ def answer_epochs(frames: Frames) -> Answer:
         "Epochs",
         "For how many epochs the network trains.",
         values=values,
-        figures=_training(frames),
+        figures=_draw_training(frames),
         tables=[
             Table(
                 "time",
@@ -90,20 +97,20 @@ def answer_epochs(frames: Frames) -> Answer:
             )
         ],
         verdicts=judge_part("1.1.b", CLAIMS, frames),
-        missing=wanted(*samples.values(), later),
-        notes=remarks(*samples.values(), later),
+        missing=list_missing(*samples.values(), later),
+        notes=write_remarks(*samples.values(), later),
     )
 
 
-def _training(frames: Frames) -> list[Figure]:
+def _draw_training(frames: Frames) -> list[Figure]:
     """The loss of training and validation over all epochs; none without a run."""
     curves = [
-        Series("training", *band(frames.curve(REGRESSION, "train_loss", LONG)), colour="regression"),
-        Series("validation", *band(frames.curve(REGRESSION, "val_loss", LONG)), colour="truth", dashed=True),
+        Series("training", *band_of_seeds(frames.curve(REGRESSION, "train_loss", LONG)), colour="regression"),
+        Series("validation", *band_of_seeds(frames.curve(REGRESSION, "val_loss", LONG)), colour="truth", dashed=True),
     ]
     if not any(map(math.isfinite, curves[0].y)):
         return []
-    marks = [(float(frames.preset.epoch(written)), epoch_words(frames, written)) for written in LENGTHS]
+    marks = [(float(frames.preset.epoch(written)), say_epochs(frames, written)) for written in LENGTHS]
     ends = [
         f"The {series.label} loss goes from {series.y[0]:.4f} to {series.y[-1]:.4f}"
         f" in {len(series.x)} epochs; its least value is {np.nanmin(series.y):.4f}."
@@ -111,7 +118,7 @@ def _training(frames: Frames) -> list[Figure]:
         if any(map(math.isfinite, series.y))
     ]
     return [
-        chart(
+        draw_chart(
             "training",
             "RegressionCNN's loss over the epochs, on a logarithmic scale. The upright lines stand at the three "
             "lengths of training that the write-up compares.",
@@ -131,33 +138,33 @@ def answer_lengths(frames: Frames) -> Answer:
     values: dict[str, Any] = {"truth": truth.measured()}
     for written, name in names.items():
         values |= {
-            name: epoch_words(frames, written),
+            name: say_epochs(frames, written),
             f"train_{name}": train[written].measured(),
             f"val_{name}": val[written].measured(),
             f"delta_e_{name}": looks["delta_e"][written].measured(),
             f"colourful_{name}": looks["colourfulness"][written].measured(),
         }
     verdicts = judge_part("1.1.c", CLAIMS, frames)
-    status = statuses(verdicts)
+    status = map_statuses(verdicts)
     values |= {
         "loss_early": status["loss-25-below-15"],
         "loss_late": status["loss-50-below-25"],
         "colour_early": status["colour-25-over-15"],
         "colour_late": status["colour-50-over-25"],
-        "proxies_early": _proxies("1.1.c.colour-25-over-15", verdicts),
-        "proxies_late": _proxies("1.1.c.colour-50-over-25", verdicts),
-        "val_late": relation(val[LONG], val[BASE]),
-        "val_late_seeds": on_seeds(val[LONG], val[BASE]),
-        "trained": length(frames, BASE),
+        "proxies_early": _tabulate_proxies("1.1.c.colour-25-over-15", verdicts),
+        "proxies_late": _tabulate_proxies("1.1.c.colour-50-over-25", verdicts),
+        "val_late": relate(val[LONG], val[BASE]),
+        "val_late_seeds": say_on_seeds(val[LONG], val[BASE]),
+        "trained": say_length(frames, BASE),
         "scaled": frames.preset.epoch(BASE) != BASE,
     }
     everything = [*train.values(), *val.values(), *(sample for row in looks.values() for sample in row.values())]
     losses: list[list[Cell]] = [
-        [epoch_words(frames, written), train[written].measured(), val[written].measured(), f"{LOSSES[written]:.4f}"]
+        [say_epochs(frames, written), train[written].measured(), val[written].measured(), f"{LOSSES[written]:.4f}"]
         for written in LENGTHS
     ]
     pictures: list[list[Cell]] = [
-        [epoch_words(frames, written), *(looks[key][written].measured() for key in KEYS)] for written in LENGTHS
+        [say_epochs(frames, written), *(looks[key][written].measured() for key in KEYS)] for written in LENGTHS
     ]
     return Answer(
         "1.1.c",
@@ -165,9 +172,9 @@ def answer_lengths(frames: Frames) -> Answer:
         "What the loss and the pictures are like after 25 epochs, and after fewer and more.",
         values=values,
         figures=[
-            *_strips(frames),
-            *_points(frames, train, looks),
-            *comparisons(frames, {"RegressionCNN": REGRESSION}),
+            *_draw_strips(frames),
+            *_list_points(frames, train, looks),
+            *draw_comparisons(frames, {"RegressionCNN": REGRESSION}),
         ],
         tables=[
             Table("losses", "RegressionCNN's loss.", ["epochs", "training", "validation", "written"], losses),
@@ -179,44 +186,44 @@ def answer_lengths(frames: Frames) -> Answer:
             ),
         ],
         verdicts=verdicts,
-        missing=wanted(*everything, distance(frames, REGRESSION)),
+        missing=list_missing(*everything, measure_distance(frames, REGRESSION)),
         notes=[
             "The training loss is the mean over the batches of an epoch, taken while the weights still move; the "
             "validation loss is that of the test pictures after the epoch.",
-            *remarks(*everything),
+            *write_remarks(*everything),
         ],
     )
 
 
-def _proxies(name: str, verdicts: Sequence[Verdict]) -> str:
+def _tabulate_proxies(name: str, verdicts: Sequence[Verdict]) -> str:
     """What each proxy of a judgement comes to: "“SSIM is higher” holds and “ΔE2000 is lower” is open"."""
-    return listed(each_proxy(next(verdict.states for verdict in verdicts if verdict.claim.id == name)))
+    return list_words(each_proxy(next(verdict.states for verdict in verdicts if verdict.claim.id == name)))
 
 
-def _strips(frames: Frames) -> list[Figure]:
+def _draw_strips(frames: Frames) -> list[Figure]:
     """Grey, truth, and the predictions after each length of training; none without a prediction."""
     made: dict[str, NDArray[np.uint8]] = {}
     for written in LENGTHS:
-        pictures = picture(frames, REGRESSION, frames.preset.epoch(written))
+        pictures = find_picture(frames, REGRESSION, frames.preset.epoch(written))
         if pictures is not None:
-            made[f"epoch {epoch_words(frames, written)}"] = pictures
+            made[f"epoch {say_epochs(frames, written)}"] = pictures
     if not made:
         return []
     samples = frames.data_probe("samples")
     given = {} if samples is None else {row: samples.arrays[row] for row in ("grey", "truth")}
-    figure = strips(
+    figure = draw_strips(
         "pictures",
-        f"{first_pictures(given | made)}: what the network sees, the truth, and what it paints after each length of "
-        "training.",
+        f"{say_first_pictures(given | made)}: what the network sees, the truth, and what it paints after each length "
+        "of training.",
         f"Rows of small pictures: {', '.join([*given, *made])}.",
         given | made,
         roles=dict.fromkeys(made, "moment"),
     )
     stops = [frames.preset.epoch(written) for written in LENGTHS]
-    return [replace(figure, reels=reels(frames, {"RegressionCNN": REGRESSION}, max(stops)), stops=stops)]
+    return [replace(figure, reels=draw_reels(frames, {"RegressionCNN": REGRESSION}, max(stops)), stops=stops)]
 
 
-def _points(frames: Frames, train: dict[int, Any], looks: dict[str, dict[int, Any]]) -> list[Figure]:
+def _list_points(frames: Frames, train: dict[int, Any], looks: dict[str, dict[int, Any]]) -> list[Figure]:
     """The loss beside the written one, and the pictures' measures, at the three lengths of training."""
     if not any(sample.ok for sample in train.values()):
         return []
@@ -226,15 +233,15 @@ def _points(frames: Frames, train: dict[int, Any], looks: dict[str, dict[int, An
     )
     truth = reference("truth", "colourfulness")(frames)
     panels = [
-        Panel([points("training", epochs, list(train.values()), "regression"), written], "epochs", LOSS),
+        Panel([list_points("training", epochs, list(train.values()), "regression"), written], "epochs", LOSS),
     ]
     for key in ("delta_e", "ssim", "colourfulness"):
         levels = [(truth.mean, "truth")] if key == "colourfulness" and truth.ok else []
-        series = [points("", epochs, list(looks[key].values()), "regression")]
+        series = [list_points("", epochs, list(looks[key].values()), "regression")]
         panels.append(Panel(series, "epochs", LOOKS[key].label, levels=levels))
     means = ", ".join(f"{sample.mean:.4f} after {epoch}" for epoch, sample in zip(epochs, train.values(), strict=True))
     return [
-        chart(
+        draw_chart(
             "lengths",
             "Loss and pictures after the three lengths of training. ΔE2000 is better when low, SSIM when high, "
             "colourfulness when near the truth.",

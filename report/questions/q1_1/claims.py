@@ -13,7 +13,7 @@ from report.questions.q1_1 import colour_space_claims, layers_claims, reading_of
 from report.questions.written import LOSSES
 from report.results.epochs import Rows
 from report.results.frames import Frames, Measure
-from report.results.values import ON_PICTURES, Sample, known
+from report.results.values import ON_PICTURES, Sample, make_known
 from runs.specs.catalogue import BASE, LONG, REGRESSION, SHORT
 
 #: Words for the write-up's three lengths of training, whatever a preset makes of them.
@@ -35,7 +35,7 @@ def epochs_trained(frames: Frames) -> Sample:
 
 def of_data(key: str) -> Measure:
     """A count in the record of the pictures."""
-    return lambda frames: known(float(frames.data[key]), digits=0, runs=ON_PICTURES)
+    return lambda frames: make_known(float(frames.data[key]), digits=0, runs=ON_PICTURES)
 
 
 #: The assignment's settings, as the fields of a run.

@@ -11,9 +11,9 @@ from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
-from report.drawing.charts import COLOURS, Panel, Series, drawing, scatter
+from report.drawing.charts import COLOURS, Panel, Series, draw_scatter, draw_to_svg
 from report.judging.judge import judge_part
-from report.questions.from_samples import remarks, statuses, wanted
+from report.questions.from_samples import list_missing, map_statuses, write_remarks
 from report.questions.q1_1.colour_space_claims import (
     CLAIMS,
     angles,
@@ -27,7 +27,7 @@ from report.questions.q1_1.colour_space_claims import (
     sides,
 )
 from report.results.frames import Arrays, Frames
-from report.results.values import ON_PICTURES, Measured, computed
+from report.results.values import ON_PICTURES, Measured, make_computed
 
 HUES = {
     (255, 0, 0): "red",
@@ -53,7 +53,7 @@ def answer_colour_space(frames: Frames) -> Answer:
         "factor": narrowest_spread(frames),
     }
     verdicts = judge_part("1.1.d", CLAIMS, frames)
-    status = statuses(verdicts)
+    status = map_statuses(verdicts)
     probe = frames.data_probe("colours")
     return Answer(
         "1.1.d",
@@ -61,37 +61,44 @@ def answer_colour_space(frames: Frames) -> Answer:
         "Why RGB is a poor space to measure the error of colours in, and what speaks for it.",
         values={name: sample.measured() for name, sample in samples.items()}
         | {
-            "pairs": None if probe is None else computed(float(probe.arrays["pairs"][0]), digits=0, runs=ON_PICTURES),
+            "pairs": None
+            if probe is None
+            else make_computed(float(probe.arrays["pairs"][0]), digits=0, runs=ON_PICTURES),
             "lightness_apart": status["lightness"] == "reproduced",
             "sides_warped": status["hexagon-sides"] == "reproduced",
             "angles_warped": status["hexagon-angles"] == "reproduced",
             "ranks_differ": status["distance-rank"] == "reproduced",
             "spread_wide": status["distance-spread"] == "reproduced",
         },
-        figures=[] if probe is None else [hexagon(probe.arrays), pairs(probe.arrays)],
-        tables=[] if probe is None else [hues(probe.arrays), bands(probe.arrays)],
+        figures=[] if probe is None else [draw_hexagon(probe.arrays), tabulate_pairs(probe.arrays)],
+        tables=[] if probe is None else [list_hues(probe.arrays), find_bands(probe.arrays)],
         verdicts=verdicts,
-        missing=wanted(*samples.values()),
+        missing=list_missing(*samples.values()),
         notes=[
             "Lab and ΔE2000 stand for the eye. They are models of it, and good ones only for small differences.",
-            *remarks(*samples.values()),
+            *write_remarks(*samples.values()),
         ],
     )
 
 
-def hue_names(arrays: Arrays) -> list[str]:
+def name_hues(arrays: Arrays) -> list[str]:
     """Words for the corners of the hexagon."""
     corners = [(int(r), int(g), int(b)) for r, g, b in arrays["hexagon_rgb"]]
     return [HUES.get(corner, "#{:02x}{:02x}{:02x}".format(*corner)) for corner in corners]
 
 
-def hues(arrays: Arrays) -> Table:
+def list_hues(arrays: Arrays) -> Table:
     """Lightness and place of the six pure hues, with the side and the angle that each starts."""
     corners = arrays["hexagon_lab"][:, 1:]
     rows: list[list[Cell]] = [
-        [name, *(computed(value, digits=1) for value in lab), computed(side, digits=1), computed(angle, digits=0)]
+        [
+            name,
+            *(make_computed(value, digits=1) for value in lab),
+            make_computed(side, digits=1),
+            make_computed(angle, digits=0),
+        ]
         for name, lab, side, angle in zip(
-            hue_names(arrays), arrays["hexagon_lab"], sides(corners), angles(corners), strict=True
+            name_hues(arrays), arrays["hexagon_lab"], sides(corners), angles(corners), strict=True
         )
     ]
     return Table(
@@ -103,14 +110,14 @@ def hues(arrays: Arrays) -> Table:
     )
 
 
-def bands(arrays: Arrays) -> Table:
+def find_bands(arrays: Arrays) -> Table:
     """Quantiles of ΔE2000 at fixed RGB distances."""
 
     def cell(value: float) -> Measured | None:
-        return computed(value, digits=1, runs=ON_PICTURES) if math.isfinite(value) else None
+        return make_computed(value, digits=1, runs=ON_PICTURES) if math.isfinite(value) else None
 
     rows = [
-        [computed(distance, digits=0), *(cell(value) for value in quantiles), cell(factor)]
+        [make_computed(distance, digits=0), *(cell(value) for value in quantiles), cell(factor)]
         for distance, quantiles, factor in zip(arrays["band_rgb"], arrays["band_delta_e"], factors(arrays), strict=True)
     ]
     return Table(
@@ -122,7 +129,7 @@ def bands(arrays: Arrays) -> Table:
     )
 
 
-def regular(corners: NDArray[np.floating]) -> NDArray[np.float64]:
+def make_regular(corners: NDArray[np.floating]) -> NDArray[np.float64]:
     """Corners (K, 2) -> those of the regular polygon with their centre, mean radius and sense of turning."""
     offsets = corners.astype(np.float64) - corners.mean(axis=0)
     radius = np.hypot(offsets[:, 0], offsets[:, 1]).mean()
@@ -135,16 +142,16 @@ def regular(corners: NDArray[np.floating]) -> NDArray[np.float64]:
     return corners.mean(axis=0) + radius * np.stack([np.cos(around), np.sin(around)], axis=1)
 
 
-def hexagon(arrays: Arrays) -> Figure:
+def draw_hexagon(arrays: Arrays) -> Figure:
     """The edges of the RGB hexagon drawn into the a*b* plane, beside a regular hexagon."""
-    names, corners, path = hue_names(arrays), arrays["hexagon_lab"][:, 1:], arrays["path_lab"][:, 1:]
+    names, corners, path = name_hues(arrays), arrays["hexagon_lab"][:, 1:], arrays["path_lab"][:, 1:]
     rgb = arrays["hexagon_rgb"].astype(np.float64)
     places = np.arange(len(path)) * len(rgb) / max(len(path), 1)
     levels = [np.interp(places, range(len(rgb) + 1), [*rgb[:, channel], rgb[0, channel]]) for channel in range(3)]
     inks = [f"#{round(r):02x}{round(g):02x}{round(b):02x}" for r, g, b in zip(*levels, strict=True)]
 
     def draw(ax: Axes) -> None:
-        ideal = regular(corners)
+        ideal = make_regular(corners)
         ax.plot(*np.vstack([ideal, ideal[:1]]).T, color=COLOURS["reference"], linewidth=1, linestyle=(0, (4, 3)))
         edges = np.stack([path, np.roll(path, -1, axis=0)], axis=1)  # (96, 2 ends, 2)
         ax.add_collection(LineCollection(list(edges), colors=inks, linewidths=3, capstyle="round"))
@@ -171,7 +178,7 @@ def hexagon(arrays: Arrays) -> Figure:
     rows: list[Sequence[str | float]] = [
         [name, *(float(value) for value in lab)] for name, lab in zip(names, arrays["hexagon_lab"], strict=True)
     ]
-    return drawing(
+    return draw_to_svg(
         "hexagon",
         "The hexagon of pure hues, each edge at full strength in RGB, where the eye places it. Dashed: the regular "
         "hexagon that it would be if RGB matched the eye.",
@@ -183,7 +190,7 @@ def hexagon(arrays: Arrays) -> Figure:
     )
 
 
-def pairs(arrays: Arrays) -> Figure:
+def tabulate_pairs(arrays: Arrays) -> Figure:
     """RGB distance and ΔE2000 of pairs of real pixels."""
     distance, difference = arrays["rgb_distance"][:DRAWN], arrays["delta_e"][:DRAWN]
     alt = (
@@ -193,7 +200,7 @@ def pairs(arrays: Arrays) -> Figure:
         else "No points."
     )
     series = Series("pairs of pixels", distance.tolist(), difference.tolist(), colour="accent")
-    return scatter(
+    return draw_scatter(
         "pairs",
         "Pairs of real pixels: how far apart they are in RGB, and how different they look. If RGB followed the eye "
         "the points would lie on one line. Where there are very many pairs, the first of them are drawn.",

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from report.judging.claim import Claim, Fact, Judgement, Margin, Ordering
 from report.judging.margins import FOLLOWS
 from report.results.frames import Arrays, Frames, Measure, Measurement
-from report.results.statistics import rank_correlation
-from report.results.values import ON_PICTURES, Sample, known
+from report.results.statistics import correlate_ranks
+from report.results.values import ON_PICTURES, Sample, make_known
 from runs.specs.catalogue import REGRESSION
 
 #: How far a rank correlation must stay below 1 so that one measure does not follow the other.
@@ -27,7 +27,7 @@ UNLIKE = Margin(
 
 def constant(value: float, unit: str = "", digits: int = 0) -> Measure:
     """A fixed number to hold a computed one against."""
-    return lambda frames: replace(known(value, unit, digits), given=True)
+    return lambda frames: replace(make_known(value, unit, digits), given=True)
 
 
 def of_colours(
@@ -96,7 +96,7 @@ def picture_rank_correlation(frames: Frames) -> Sample:
     """Over the test pictures: rank correlation (Spearman, 1904) of squared error in RGB and ΔE2000, RegressionCNN."""
 
     def number(probe: Measurement) -> float:
-        return rank_correlation(probe.arrays["mse"], probe.arrays["delta_e"])
+        return correlate_ranks(probe.arrays["mse"], probe.arrays["delta_e"])
 
     return frames.probed(REGRESSION, "quality", number, digits=3)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from report.answers import Answer, Cell, Figure, Table
-from report.drawing.charts import bars
+from report.drawing.charts import draw_bars
 from report.judging.judge import judge_part
 from report.measures.layers import Layer, convolutions
-from report.questions.phrases import listed
+from report.questions.phrases import list_words
 from report.questions.q1_1.layers_claims import CLAIMS, FILTERS
 from report.results.frames import Frames
-from report.results.values import Measured, computed
+from report.results.values import Measured, make_computed
 from runs.specs.catalogue import REGRESSION
 
 
@@ -23,7 +23,7 @@ def answer_network(frames: Frames) -> Answer:
     for seed, probe in sorted(frames.probe(REGRESSION, "layers").items(), reverse=True):
         layers, printed, runs = probe.notes["layers"], probe.notes["printed"], (REGRESSION.with_seed(seed).id,)
     found = convolutions(layers)
-    weights, work = _by_block(layers, "parameters"), _by_block(layers, "multiply_adds")
+    weights, work = _group_by_block(layers, "parameters"), _group_by_block(layers, "multiply_adds")
     heaviest = max(work, key=lambda block: work[block], default="")
     stored = bool(layers)
     return Answer(
@@ -32,17 +32,17 @@ def answer_network(frames: Frames) -> Answer:
         "How many convolutions RegressionCNN has, with how many filters of what size.",
         values={
             "printed": printed,
-            "convolutions": _count(len(found), runs) if stored else None,
-            "filters": [_count(row["filters"], runs) for row in found],
+            "convolutions": _count_weights(len(found), runs) if stored else None,
+            "filters": [_count_weights(row["filters"], runs) for row in found],
             "kernels": [f"{side}×{side}" for side in sorted({int(row["kernel"]) for row in found})],
-            "outside": listed([str(row["block"]) for row in found if row["block"] not in FILTERS]),
-            "parameters": _count(sum(weights.values()), runs) if stored else None,
-            "work": _count(sum(work.values()), runs) if stored else None,
+            "outside": list_words([str(row["block"]) for row in found if row["block"] not in FILTERS]),
+            "parameters": _count_weights(sum(weights.values()), runs) if stored else None,
+            "work": _count_weights(sum(work.values()), runs) if stored else None,
             "heaviest": heaviest,
-            "heaviest_share": computed(_shares(work).get(heaviest, 0.0), "%", 0, runs) if stored else None,
+            "heaviest_share": make_computed(_find_shares(work).get(heaviest, 0.0), "%", 0, runs) if stored else None,
         },
-        figures=[_load(weights, work)] if stored else [],
-        tables=[_table(layers, runs)] if stored else [],
+        figures=[_load_probe(weights, work)] if stored else [],
+        tables=[_tabulate(layers, runs)] if stored else [],
         verdicts=judge_part("1.1.a", CLAIMS, frames),
         missing=() if stored else tuple(REGRESSION.with_seed(seed).id for seed in frames.seeds),
         notes=[
@@ -51,12 +51,12 @@ def answer_network(frames: Frames) -> Answer:
     )
 
 
-def _count(number: float | None, runs: tuple[str, ...]) -> Measured | None:
+def _count_weights(number: float | None, runs: tuple[str, ...]) -> Measured | None:
     """A whole number for a page; None for what a layer has none of."""
-    return None if number is None else computed(number, digits=0, runs=runs)
+    return None if number is None else make_computed(number, digits=0, runs=runs)
 
 
-def _by_block(layers: Sequence[Layer], key: str) -> dict[str, float]:
+def _group_by_block(layers: Sequence[Layer], key: str) -> dict[str, float]:
     """A column of the layer table, summed block by block."""
     totals: dict[str, float] = {}
     for row in layers:
@@ -64,23 +64,23 @@ def _by_block(layers: Sequence[Layer], key: str) -> dict[str, float]:
     return totals
 
 
-def _shares(totals: Mapping[str, float]) -> dict[str, float]:
+def _find_shares(totals: Mapping[str, float]) -> dict[str, float]:
     """Each block's share of the total, 0..1."""
     return {block: number / (sum(totals.values()) or 1.0) for block, number in totals.items()}
 
 
-def _table(layers: Sequence[Layer], runs: tuple[str, ...]) -> Table:
+def _tabulate(layers: Sequence[Layer], runs: tuple[str, ...]) -> Table:
     """One row a layer."""
     found = convolutions(layers)
     rows: list[list[Cell]] = [
         [
             str(row["block"]),
             str(row["layer"]),
-            _count(row["filters"], runs) if row in found else None,
+            _count_weights(row["filters"], runs) if row in found else None,
             f"{row['kernel']}×{row['kernel']}" if row in found else None,
             "×".join(map(str, row["output"])),
-            _count(row["parameters"] or None, runs),
-            _count(row["multiply_adds"] or None, runs),
+            _count_weights(row["parameters"] or None, runs),
+            _count_weights(row["multiply_adds"] or None, runs),
         ]
         for row in layers
     ]
@@ -92,15 +92,15 @@ def _table(layers: Sequence[Layer], runs: tuple[str, ...]) -> Table:
     )
 
 
-def _load(weights: Mapping[str, float], work: Mapping[str, float]) -> Figure:
+def _load_probe(weights: Mapping[str, float], work: Mapping[str, float]) -> Figure:
     """Where the parameters lie and where the arithmetic is done, by block."""
     columns = {"parameters": weights, "multiply-adds": work}
-    shares = {name: _shares(totals) for name, totals in columns.items()}
+    shares = {name: _find_shares(totals) for name, totals in columns.items()}
     told = [
         f"{name}: " + ", ".join(f"{block} {100 * share:.0f} %" for block, share in found.items())
         for name, found in shares.items()
     ]
-    return bars(
+    return draw_bars(
         "load",
         "Where the parameters lie, and where the arithmetic is done.",
         f"Two bars for each of {len(work)} blocks. {'; '.join(told)}.",

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
-from report.drawing.charts import Panel, chart, strips
+from report.drawing.charts import Panel, draw_chart, draw_strips
 from report.judging.judge import judge_part
 from report.measures.colourings import TEMPERATURES, at_temperature, colour_gap
 from report.measures.picture_quality import LOOKS, quality, reference
-from report.questions.from_samples import picture, points, remarks, statuses, wanted
-from report.questions.phrases import course, course_seeds, first_pictures, on_seeds, relation
+from report.questions.from_samples import find_picture, list_missing, list_points, map_statuses, write_remarks
+from report.questions.phrases import relate, say_course, say_course_on_seeds, say_first_pictures, say_on_seeds
 from report.questions.q1_1.reading_off_claims import CLAIMS
 from report.results.frames import Frames
 from report.results.values import Sample
@@ -34,25 +34,25 @@ def answer_reading_off(frames: Frames) -> Answer:
         "warmest_error": sweep["delta_e"][-1],
     }
     values: dict[str, object] = {name: sample.measured() for name, sample in samples.items()}
-    first = _swept(frames)
-    nearest = _nearest(sweep["colourfulness"], reference("truth", "colourfulness", first)(frames))
+    first = _sweep(frames)
+    nearest = _find_nearest(sweep["colourfulness"], reference("truth", "colourfulness", first)(frames))
     values |= {"nearest": None if nearest is None else f"{TEMPERATURES[nearest]:g}"}
     values |= {"nearest_colour": None if nearest is None else sweep["colourfulness"][nearest].measured()}
     verdicts = judge_part("1.1.e", CLAIMS, frames)
-    status = statuses(verdicts)
+    status = map_statuses(verdicts)
     gaps = colour_gap(CNN)(frames), colour_gap(REGRESSION)(frames)
-    side = relation(*gaps)
+    side = relate(*gaps)
     errors = samples["warmest_error"], samples["coldest_error"]
     values |= {
         "control": status["control"],
-        "course": course([f"T = {t:g}" for t in TEMPERATURES], sweep["colourfulness"]),
-        "course_seeds": course_seeds(sweep["colourfulness"]),
+        "course": say_course([f"T = {t:g}" for t in TEMPERATURES], sweep["colourfulness"]),
+        "course_seeds": say_course_on_seeds(sweep["colourfulness"]),
         "coldest_t": f"{TEMPERATURES[0]:g}",
         "warmest_t": f"{TEMPERATURES[-1]:g}",
         "nearer": None if side is None else {"higher": "regression", "lower": "classification"}.get(side, side),
-        "nearer_seeds": on_seeds(*gaps),
-        "error_moves": relation(*errors),
-        "error_seeds": on_seeds(*errors),
+        "nearer_seeds": say_on_seeds(*gaps),
+        "error_moves": relate(*errors),
+        "error_seeds": say_on_seeds(*errors),
     }
     everything = [*samples.values(), *(sample for row in sweep.values() for sample in row)]
     swept = any(sample.ok for row in sweep.values() for sample in row)
@@ -61,19 +61,19 @@ def answer_reading_off(frames: Frames) -> Answer:
         "Reading the colour off",
         "What classification over colour bins gives that regression does not.",
         values=values,
-        figures=[*([_curves(frames, sweep)] if swept else []), *_pictures(frames)],
-        tables=[_table(frames, sweep)],
+        figures=[*([_draw_curves(frames, sweep)] if swept else []), *_draw_pictures(frames)],
+        tables=[_tabulate(frames, sweep)],
         verdicts=verdicts,
-        missing=wanted(*everything),
+        missing=list_missing(*everything),
         notes=[
             "The annealed mean divides the network's scores by the temperature T before they become shares of the "
             "colours, and takes the mean colour by these shares (Zhang, Isola and Efros, 2016).",
-            *remarks(*everything),
+            *write_remarks(*everything),
         ],
     )
 
 
-def _nearest(colourfulness: list[Sample], truth: Sample) -> int | None:
+def _find_nearest(colourfulness: list[Sample], truth: Sample) -> int | None:
     """Which temperature brings colourfulness nearest to the truth's; None where either is not known."""
     known = [index for index, sample in enumerate(colourfulness) if sample.ok]
     if not known or not truth.ok:
@@ -81,25 +81,27 @@ def _nearest(colourfulness: list[Sample], truth: Sample) -> int | None:
     return min(known, key=lambda index: abs(colourfulness[index].mean - truth.mean))
 
 
-def _swept(frames: Frames) -> int | None:
+def _sweep(frames: Frames) -> int | None:
     """How many test pictures, from the first on, the temperatures are measured on; None without the probe."""
     return next((probe.notes["measured"] for probe in frames.probe(CNN, "temperature").values()), None)
 
 
-def _curves(frames: Frames, sweep: dict[str, list[Sample]]) -> Figure:
+def _draw_curves(frames: Frames, sweep: dict[str, list[Sample]]) -> Figure:
     """Colourfulness and both errors over the temperature, with the levels of truth and regression."""
-    panels, words, first = [], [], _swept(frames)
+    panels, words, first = [], [], _sweep(frames)
     for key in FOLLOWED:
         name, digits = LOOKS[key].label, LOOKS[key].digits
         rivals = {"regression": quality(REGRESSION, key, first=first)(frames)}
         if key == "colourfulness":
             rivals["truth"] = reference("truth", key, first)(frames)
         levels = [(sample.mean, label) for label, sample in rivals.items() if sample.ok]
-        panels.append(Panel([points("CNN", TEMPERATURES, sweep[key], "cnn")], "temperature T", name, levels=levels))
+        panels.append(
+            Panel([list_points("CNN", TEMPERATURES, sweep[key], "cnn")], "temperature T", name, levels=levels)
+        )
         there = [sample.mean for sample in sweep[key] if sample.ok]
         if there:
             words.append(f"{name}: {there[0]:.{digits}f} at the first temperature, {there[-1]:.{digits}f} at the last.")
-    return chart(
+    return draw_chart(
         "sweep",
         "The CNN's pictures, their colours read off at different temperatures: how colourful they are, and how far "
         f"from the truth. The level lines are the truth and the regression. All are means over the first {first} test "
@@ -109,14 +111,14 @@ def _curves(frames: Frames, sweep: dict[str, list[Sample]]) -> Figure:
     )
 
 
-def _table(frames: Frames, sweep: dict[str, list[Sample]]) -> Table:
+def _tabulate(frames: Frames, sweep: dict[str, list[Sample]]) -> Table:
     """Truth, regression, the likeliest colour, and each temperature."""
     rows: list[list[Cell]] = [
         ["truth", reference("truth", "colourfulness")(frames).measured(), None, None],
         ["regression", *(quality(REGRESSION, key)(frames).measured() for key in FOLLOWED)],
         ["classification, likeliest colour", *(quality(CNN, key)(frames).measured() for key in FOLLOWED)],
     ]
-    first = _swept(frames)
+    first = _sweep(frames)
     few = "" if first is None else f"; at a temperature T, over the first {first} of them"
     for index, temperature in enumerate(TEMPERATURES):
         head = f"classification, annealed mean, T = {temperature:g}"
@@ -130,10 +132,10 @@ def _table(frames: Frames, sweep: dict[str, list[Sample]]) -> Table:
     )
 
 
-def _pictures(frames: Frames) -> list[Figure]:
+def _draw_pictures(frames: Frames) -> list[Figure]:
     """Truth, regression and the classification at every second temperature; none where none is stored."""
     made: dict[str, NDArray[np.uint8]] = {}
-    samples, regression = frames.data_probe("samples"), picture(frames, REGRESSION, frames.preset.epoch(BASE))
+    samples, regression = frames.data_probe("samples"), find_picture(frames, REGRESSION, frames.preset.epoch(BASE))
     if regression is not None:
         made["regression"] = regression
     for probe in list(frames.probe(CNN, "temperature").values())[:1]:
@@ -143,10 +145,10 @@ def _pictures(frames: Frames) -> list[Figure]:
         return []
     rows = ({"truth": samples.arrays["truth"]} if samples is not None else {}) | made
     return [
-        strips(
+        draw_strips(
             "temperatures",
-            f"{first_pictures(rows)}: the truth, the regression, and the classification with its colours read off at "
-            "rising temperatures.",
+            f"{say_first_pictures(rows)}: the truth, the regression, and the classification with its colours read off "
+            "at rising temperatures.",
             f"Rows of small pictures: {', '.join(rows)}.",
             rows,
         )

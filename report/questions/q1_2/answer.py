@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.answers import Answer, Cell, Figure, Table
-from report.drawing.charts import Panel, Series, band, chart, strips, swatches
+from report.drawing.charts import Panel, Series, band_of_seeds, draw_chart, draw_strips, draw_swatches
 from report.judging.judge import judge_part
 from report.measures.colourings import colour_gap, kept_lightness
 from report.measures.common import training_loss
 from report.measures.picture_quality import LOOKS, quality, reference
-from report.questions.extremes import comparisons, distance
-from report.questions.from_samples import picture, remarks, statuses, wanted
-from report.questions.phrases import agreeing, first_pictures, length, on_seeds, relation, where
+from report.questions.extremes import draw_comparisons, measure_distance
+from report.questions.from_samples import find_picture, list_missing, map_statuses, write_remarks
+from report.questions.phrases import count_agreeing, relate, say_first_pictures, say_length, say_on_seeds, say_where
 from report.questions.q1_2.claims import CLAIMS, cnn_loss
 from report.results.frames import Frames
 from report.results.values import Sample
@@ -51,7 +51,7 @@ def answer(frames: Frames) -> list[Answer]:
         **made,
     }
     verdicts = judge_part("1.2.b", CLAIMS, frames)
-    status = statuses(verdicts)
+    status = map_statuses(verdicts)
     wins = {
         "ΔE2000": (made["delta_e_regression"], made["delta_e_classification"]),
         "SSIM": (made["ssim_classification"], made["ssim_regression"]),
@@ -60,17 +60,17 @@ def answer(frames: Frames) -> list[Answer]:
     squared = made["mse_classification"], made["mse_regression"]
     values: dict[str, Any] = {name: sample.measured() for name, sample in samples.items()}
     values |= {
-        "trained": length(frames, BASE),
-        "squared": relation(*squared),
-        "squared_seeds": on_seeds(*squared),
-        "wins": where(wins, "higher"),
-        "losses": where(wins, "lower"),
-        "ties": where(wins, "equal"),
+        "trained": say_length(frames, BASE),
+        "squared": relate(*squared),
+        "squared_seeds": say_on_seeds(*squared),
+        "wins": say_where(wins, "higher"),
+        "losses": say_where(wins, "lower"),
+        "ties": say_where(wins, "equal"),
         "better": status["images-better"],
-        "grey_wins": over_grey(frames, made, "classification"),
-        "grey_beats_regression": over_grey(frames, made, "regression"),
+        "grey_wins": list_beaten_by_grey(frames, made, "classification"),
+        "grey_beats_regression": list_beaten_by_grey(frames, made, "regression"),
     }
-    values |= lightness(frames, made["delta_e_classification"])
+    values |= split_lightness(frames, made["delta_e_classification"])
     everything = [*samples.values(), *gaps.values()]
     return [
         Answer(
@@ -78,46 +78,51 @@ def answer(frames: Frames) -> list[Answer]:
             "Classification beside regression",
             "How the loss and the pictures of the classification compare with those of the regression.",
             values=values,
-            figures=[*_strips(frames), *_curves(frames), *_palette(frames), *comparisons(frames, {"CNN": CNN})],
-            tables=[_own_losses(frames), _scale(frames)],
+            figures=[
+                *_draw_strips(frames),
+                *_draw_curves(frames),
+                *_draw_palette(frames),
+                *draw_comparisons(frames, {"CNN": CNN}),
+            ],
+            tables=[_tabulate_losses(frames), _tabulate_scale(frames)],
             verdicts=verdicts,
-            missing=wanted(*everything, distance(frames, CNN), kept_lightness(CNN, "delta_e")(frames)),
+            missing=list_missing(*everything, measure_distance(frames, CNN), kept_lightness(CNN, "delta_e")(frames)),
             notes=[
                 "Cross-entropy is in nats a pixel; squared error is in RGB, pixels in 0..1. A picture of the palette’s "
                 "nearest colours is the best that a classification can paint.",
-                *remarks(*everything),
+                *write_remarks(*everything),
             ],
         )
     ]
 
 
-def lightness(frames: Frames, painted: Sample) -> dict[str, Any]:
+def split_lightness(frames: Frames, painted: Sample) -> dict[str, Any]:
     """What lies in the lightness that the classification paints anew, and what in its colours: ΔE2000 of its
     chroma alone, of the grey copy and of the palette; "" where a number is not stored.
     """
     grey, kept = reference("grey", "delta_e")(frames), kept_lightness(CNN, "delta_e")(frames)
     palette = reference("palette", "delta_e")(frames)
-    alike, seeds = agreeing(painted, grey)
+    alike, seeds = count_agreeing(painted, grey)
     return {
         "kept": kept.measured() or "",
-        "kept_side": relation(kept, grey) or "",
-        "kept_seeds": on_seeds(kept, grey),
+        "kept_side": relate(kept, grey) or "",
+        "kept_seeds": say_on_seeds(kept, grey),
         "grey_delta_e": grey.measured() or "",
         "palette_delta_e": palette.measured() or "",
-        "behind_grey": relation(painted, grey) == "higher" and alike == seeds,
+        "behind_grey": relate(painted, grey) == "higher" and alike == seeds,
     }
 
 
-def over_grey(frames: Frames, made: Mapping[str, Sample], network: str) -> str:
+def list_beaten_by_grey(frames: Frames, made: Mapping[str, Sample], network: str) -> str:
     """The measures by which a grey copy of the truth, without any colour, is nearer to it than a network's pictures,
     and on how many seeds; "" for none.
     """
     pairs = {key: (made[f"{key}_{network}"], reference("grey", key)(frames)) for key in ("mse", "delta_e", "ssim")}
     # Of a likeness, the grey copy's is the higher one where it is nearer.
-    return where({LOOKS[key].label: pair[::-1] if key == "ssim" else pair for key, pair in pairs.items()}, "higher")
+    return say_where({LOOKS[key].label: pair[::-1] if key == "ssim" else pair for key, pair in pairs.items()}, "higher")
 
 
-def _own_losses(frames: Frames) -> Table:
+def _tabulate_losses(frames: Frames) -> Table:
     """Each network by the loss that it is trained with."""
     rows: list[list[Cell]] = [
         [name, *(frames.metric(spec, column).measured() for column in ("train_loss", "val_loss"))]
@@ -131,7 +136,7 @@ def _own_losses(frames: Frames) -> Table:
     )
 
 
-def _scale(frames: Frames) -> Table:
+def _tabulate_scale(frames: Frames) -> Table:
     """Both networks, and pictures that no network made, on one scale."""
     rows: list[list[Cell]] = []
     for name, spec in NETWORKS.items():
@@ -151,34 +156,38 @@ def _scale(frames: Frames) -> Table:
     )
 
 
-def _strips(frames: Frames) -> list[Figure]:
+def _draw_strips(frames: Frames) -> list[Figure]:
     """Grey, truth, and what both networks paint; none without a network."""
     epoch = frames.preset.epoch(BASE)
-    made = {name: pictures for name, spec in NETWORKS.items() if (pictures := picture(frames, spec, epoch)) is not None}
+    made = {
+        name: pictures for name, spec in NETWORKS.items() if (pictures := find_picture(frames, spec, epoch)) is not None
+    }
     if not made:
         return []
     samples = frames.data_probe("samples")
     given = {} if samples is None else {row: samples.arrays[row] for row in ("grey", "truth")}
     rows: dict[str, NDArray[np.uint8]] = given | made
     return [
-        strips(
+        draw_strips(
             "pictures",
-            f"{first_pictures(rows)}: what the networks see, the truth, and what each of them paints.",
+            f"{say_first_pictures(rows)}: what the networks see, the truth, and what each of them paints.",
             f"Rows of small pictures: {', '.join(rows)}.",
             rows,
         )
     ]
 
 
-def _curves(frames: Frames) -> list[Figure]:
+def _draw_curves(frames: Frames) -> list[Figure]:
     """The CNN's losses and its accuracy over the epochs; none without a run."""
     losses = [
-        Series("training", *band(frames.curve(CNN, "train_loss")), colour="cnn"),
-        Series("validation", *band(frames.curve(CNN, "val_loss")), colour="truth", dashed=True),
+        Series("training", *band_of_seeds(frames.curve(CNN, "train_loss")), colour="cnn"),
+        Series("validation", *band_of_seeds(frames.curve(CNN, "val_loss")), colour="truth", dashed=True),
     ]
     if not any(map(math.isfinite, losses[0].y)):
         return []
-    accuracy = Series("validation", *band(100 * frames.curve(CNN, "val_accuracy")), colour="truth", dashed=True)
+    accuracy = Series(
+        "validation", *band_of_seeds(100 * frames.curve(CNN, "val_accuracy")), colour="truth", dashed=True
+    )
     words = [
         f"{what} goes from {series.y[0]:.{digits}f} to {series.y[-1]:.{digits}f}."
         for what, series, digits in (
@@ -189,7 +198,7 @@ def _curves(frames: Frames) -> list[Figure]:
         if any(map(math.isfinite, series.y))
     ]
     return [
-        chart(
+        draw_chart(
             "curves",
             "The classification while it trains.",
             " ".join(words),
@@ -200,7 +209,7 @@ def _curves(frames: Frames) -> list[Figure]:
     ]
 
 
-def shares(pictures: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.float64]:
+def count_shares(pictures: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Pictures (K, H, W, 3) in colours of the palette (C, 3) -> the share of the pixels of each colour, (C,)."""
     alike = (pictures.reshape(-1, 1, 3) == palette[None]).all(axis=-1)  # (K·H·W, C)
     # A colour that stands in the palette twice counts where it stands first.
@@ -209,14 +218,14 @@ def shares(pictures: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[n
     return first.mean(axis=0)
 
 
-def _palette(frames: Frames) -> list[Figure]:
+def _draw_palette(frames: Frames) -> list[Figure]:
     """The colour bins, with their shares in the truth and in what the CNN paints, as far as these are stored."""
     palette = np.array(frames.data["palette"], np.uint8).reshape(-1, 3)
     if not len(palette):
         return []
     colours = [(int(r), int(g), int(b)) for r, g, b in palette]
     samples = frames.data_probe("samples")
-    painted = picture(frames, CNN, frames.preset.epoch(BASE))
+    painted = find_picture(frames, CNN, frames.preset.epoch(BASE))
     nearest = None if samples is None else samples.arrays["palette"]
     kept = 0 if nearest is None else len(nearest)
     rows: dict[str, tuple[str, NDArray[Any] | None]] = {
@@ -227,10 +236,10 @@ def _palette(frames: Frames) -> list[Figure]:
     for name, (whose, pictures) in rows.items():
         if pictures is None:
             continue
-        found = shares(pictures, palette)
+        found = count_shares(pictures, palette)
         used = int((found > 0).sum())
         figures.append(
-            swatches(
+            draw_swatches(
                 f"palette-{name}",
                 f"The colour bins, darkest first, and their shares in the pixels {whose}.",
                 f"{len(colours)} colours, of which {used} occur; the most frequent has {100 * found.max():.0f} %.",
@@ -238,4 +247,4 @@ def _palette(frames: Frames) -> list[Figure]:
                 found.tolist(),
             )
         )
-    return figures or [swatches("palette", "The colour bins, darkest first.", f"{len(colours)} colours.", colours)]
+    return figures or [draw_swatches("palette", "The colour bins, darkest first.", f"{len(colours)} colours.", colours)]

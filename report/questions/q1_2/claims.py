@@ -10,7 +10,7 @@ from report.measures.picture_quality import quality
 from report.questions.proxies import looks_better
 from report.questions.written import CNN_LOSS, LOSSES
 from report.results.frames import Frames
-from report.results.values import ON_PICTURES, Sample, known
+from report.results.values import ON_PICTURES, Sample, make_known
 from runs.specs.catalogue import BASE, CNN, REGRESSION
 
 _NETWORKS = ("the classification", "the regression")
@@ -23,7 +23,7 @@ def cnn_loss(frames: Frames) -> Sample:
 
 def colours(frames: Frames) -> Sample:
     """How many colours the palette has."""
-    return known(len(frames.data["palette"]), digits=0, runs=ON_PICTURES)
+    return make_known(len(frames.data["palette"]), digits=0, runs=ON_PICTURES)
 
 
 CLAIMS: tuple[Claim, ...] = (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from report.answers import Figure
-from report.drawing.charts import Panel, Series, chart
-from report.questions.curves import over_epochs
-from report.questions.from_samples import points
+from report.drawing.charts import Panel, Series, draw_chart
+from report.questions.curves import draw_over_epochs
+from report.questions.from_samples import list_points
 from report.questions.q1_3.batches_claims import (
     SIZES,
     WRITTEN,
@@ -17,7 +17,7 @@ from report.questions.q1_3.batches_claims import (
     train_seconds,
 )
 from report.results.frames import Frames
-from runs.specs.catalogue import BASE, unet
+from runs.specs.catalogue import BASE, make_unet
 
 #: Columns of the epochs table: what a page calls them, and how a chart scales them.
 COLUMNS = {
@@ -27,26 +27,26 @@ COLUMNS = {
 }
 
 
-def axis(column: str) -> str:
+def label_batches(column: str) -> str:
     """What a column is called at the axis of a chart."""
     name, factor = COLUMNS[column]
     return f"{name}, %" if factor != 1 else name
 
 
-def against_batch(frames: Frames) -> Figure | None:
+def draw_against_batch(frames: Frames) -> Figure | None:
     """Loss and accuracy against the batch size, with the written values."""
     panels, said = [], []
     for column, (name, factor) in COLUMNS.items():
         there = [(size, at(size, column)(frames).map(lambda x, f=factor: x * f)) for size in SIZES]  # type: ignore[misc]
         there = [(size, sample) for size, sample in there if sample.ok]
-        lines = [points("measured", [size for size, _ in there], [s for _, s in there], "unet")] if there else []
+        lines = [list_points("measured", [size for size, _ in there], [s for _, s in there], "unet")] if there else []
         figures = [float(getattr(row, column)) * factor for row in WRITTEN.values()]
         lines.append(Series("written", list(SIZES), figures, colour="reference", dashed=True, marker=True))
-        panels.append(Panel(lines, "batch size", axis(column), log_x=True))
+        panels.append(Panel(lines, "batch size", label_batches(column), log_x=True))
         said += [f"{name} {sample.mean:.4g} at batch {size}" for size, sample in there]
     if not said:
         return None
-    return chart(
+    return draw_chart(
         "against-batch",
         "Loss and accuracy against the batch size (logarithmic), measured and as written.",
         f"Three line charts: {'; '.join(said)}.",
@@ -54,10 +54,13 @@ def against_batch(frames: Frames) -> Figure | None:
     )
 
 
-def curves(frames: Frames) -> Figure | None:
+def draw_batch_curves(frames: Frames) -> Figure | None:
     """Validation loss and accuracy over the epochs, one line a batch size."""
-    lines = {f"batch {size}": (unet(size), f"batch-{size}") for size in SIZES}
-    panels = {column: over_epochs(frames, column, axis(column), lines) for column in ("val_loss", "val_accuracy")}
+    lines = {f"batch {size}": (make_unet(size), f"batch-{size}") for size in SIZES}
+    panels = {
+        column: draw_over_epochs(frames, column, label_batches(column), lines)
+        for column in ("val_loss", "val_accuracy")
+    }
     said = [
         f"{COLUMNS[column][0]} {line.y[-1]:.4g} with {line.label}"
         for column, panel in panels.items()
@@ -65,7 +68,7 @@ def curves(frames: Frames) -> Figure | None:
     ]
     if not said:
         return None
-    return chart(
+    return draw_chart(
         "curves",
         "Loss and accuracy on the test pictures after each epoch, by batch size.",
         f"Two line charts over the epochs. Last values: {'; '.join(said)}.",
@@ -73,7 +76,7 @@ def curves(frames: Frames) -> Figure | None:
     )
 
 
-def time_figure(frames: Frames) -> Figure | None:
+def draw_times(frames: Frames) -> Figure | None:
     """Time of an epoch and of a step against the batch size."""
     there = [size for size in SIZES if train_seconds(size)(frames).ok]
     if not there:
@@ -84,16 +87,16 @@ def time_figure(frames: Frames) -> Figure | None:
         f"batch {size} {a.mean:.3g} s an epoch, {b.mean:.3g} ms a step"
         for size, a, b in zip(there, epoch, step, strict=True)
     ]
-    return chart(
+    return draw_chart(
         "time",
         "Time of an epoch and of a step against the batch size, on this machine.",
         f"Two line charts: {'; '.join(said)}.",
-        Panel([points("an epoch", there, epoch, "unet")], "batch size", "time of an epoch, s", log_x=True),
-        Panel([points("a step", there, step, "unet")], "batch size", "time of a step, ms", log_x=True),
+        Panel([list_points("an epoch", there, epoch, "unet")], "batch size", "time of an epoch, s", log_x=True),
+        Panel([list_points("a step", there, step, "unet")], "batch size", "time of a step, ms", log_x=True),
     )
 
 
-def noise_figure(frames: Frames) -> Figure | None:
+def draw_noise(frames: Frames) -> Figure | None:
     """Steps taken and the gradient-noise scale against the batch size."""
     steps = [float(steps_an_epoch(frames, size) * frames.preset.epoch(BASE)) for size in SIZES]
     noise = {size: noise_scale(size)(frames) for size in SIZES}
@@ -102,7 +105,7 @@ def noise_figure(frames: Frames) -> Figure | None:
         return None
     said = [f"batch {size} {noise[size].mean:.3g} pictures" for size in there]
     equal = Series("as large as the batch", list(SIZES), list(SIZES), colour="reference", dashed=True)
-    return chart(
+    return draw_chart(
         "noise",
         "What the batch size changes: the steps taken, and the gradient noise. Above the dashed line the noise in the "
         "gradient of one batch is larger than the gradient.",
@@ -113,7 +116,7 @@ def noise_figure(frames: Frames) -> Figure | None:
             "batch size", "steps taken", log_x=True, log_y=True,
         ),
         Panel(
-            [points("noise scale", there, [noise[size] for size in there], "unet"), equal],
+            [list_points("noise scale", there, [noise[size] for size in there], "unet"), equal],
             "batch size", "gradient-noise scale, pictures", log_x=True, log_y=True,
         ),
     )  # fmt: skip

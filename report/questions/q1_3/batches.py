@@ -6,9 +6,9 @@ from typing import Any
 
 from report.answers import Answer, Cell, Table
 from report.judging.judge import judge_part
-from report.questions.from_samples import remarks, statuses, wanted
-from report.questions.phrases import course, course_seeds, epoch_words, length, listed
-from report.questions.q1_3.batch_charts import COLUMNS, against_batch, curves, noise_figure, time_figure
+from report.questions.from_samples import list_missing, map_statuses, write_remarks
+from report.questions.phrases import list_words, say_course, say_course_on_seeds, say_epochs, say_length
+from report.questions.q1_3.batch_charts import COLUMNS, draw_against_batch, draw_batch_curves, draw_noise, draw_times
 from report.questions.q1_3.batches_claims import (
     SIZES,
     WRITTEN,
@@ -24,7 +24,7 @@ from report.questions.q1_3.batches_claims import (
 )
 from report.questions.q1_3.claims import CLAIMS
 from report.results.frames import Frames
-from report.results.values import ON_PICTURES, Sample, computed
+from report.results.values import ON_PICTURES, Sample, make_computed
 from runs.specs.catalogue import BASE
 
 _LABELS = tuple(str(size) for size in SIZES)
@@ -37,41 +37,41 @@ def answer_batches(frames: Frames) -> Answer:
     signal = [signal_share(size)(frames) for size in SIZES]
     everything = [*(sample for row in cells.values() for sample in row), *times, *signal]
     verdicts = judge_part("1.3.c", CLAIMS, frames)
-    figures = [against_batch(frames), curves(frames), time_figure(frames), noise_figure(frames)]
+    figures = [draw_against_batch(frames), draw_batch_curves(frames), draw_times(frames), draw_noise(frames)]
     return Answer(
         "1.3.c",
         "The batch size",
         "How the batch size changes the UNet's training loss, validation loss, accuracy and time of training.",
-        values=courses(cells, times)
-        | best(cells)
-        | reasons(frames, signal)
+        values=describe_courses(cells, times)
+        | find_best(cells)
+        | give_reasons(frames, signal)
         | {
-            "length": length(frames, BASE),
+            "length": say_length(frames, BASE),
             "slowdown": slowdown(frames).measured(),
             "largest": str(SIZES[0]),
             "smallest": str(SIZES[-1]),
-            "time_rises": statuses(verdicts)["time-rises"],
+            "time_rises": map_statuses(verdicts)["time-rises"],
         },
         figures=[figure for figure in figures if figure is not None],
-        tables=[losses(frames), times_table(frames), steps_table(frames)],
+        tables=[tabulate_losses(frames), tabulate_times(frames), tabulate_steps(frames)],
         verdicts=verdicts,
-        missing=wanted(*everything),
+        missing=list_missing(*everything),
         notes=[
             "The training loss of an epoch is the mean over its batches while the network still learns; with few "
             "steps an epoch it lags behind the network more.",
             "Seconds are of this machine, with other runs beside; their order is what can be held against another’s.",
-            *remarks(*everything),
+            *write_remarks(*everything),
         ],
     )
 
 
-def courses(cells: dict[str, list[Sample]], times: list[Sample]) -> dict[str, Any]:
+def describe_courses(cells: dict[str, list[Sample]], times: list[Sample]) -> dict[str, Any]:
     """The way each column goes as the batch shrinks, in words."""
-    found: dict[str, Any] = {f"{column}_course": course(_LABELS, row) for column, row in cells.items()}
-    return found | {"time_course": course(_LABELS, times), "time_seeds": course_seeds(times)}
+    found: dict[str, Any] = {f"{column}_course": say_course(_LABELS, row) for column, row in cells.items()}
+    return found | {"time_course": say_course(_LABELS, times), "time_seeds": say_course_on_seeds(times)}
 
 
-def best(cells: dict[str, list[Sample]]) -> dict[str, Any]:
+def find_best(cells: dict[str, list[Sample]]) -> dict[str, Any]:
     """For each column the batch size that does best on average, and its number."""
     found: dict[str, Any] = {}
     for column, row in cells.items():
@@ -86,11 +86,12 @@ def best(cells: dict[str, list[Sample]]) -> dict[str, Any]:
     return found | {"smallest_learns_best": found["train_loss_best_batch"] == _LABELS[-1]}
 
 
-def reasons(frames: Frames, signal: list[Sample]) -> dict[str, Any]:
+def give_reasons(frames: Frames, signal: list[Sample]) -> dict[str, Any]:
     """Steps taken and gradient noise: the two things that the batch size changes."""
     epochs = frames.preset.epoch(BASE)
     few, many = (
-        computed(steps_an_epoch(frames, size) * epochs, digits=0, runs=ON_PICTURES) for size in (SIZES[0], SIZES[-1])
+        make_computed(steps_an_epoch(frames, size) * epochs, digits=0, runs=ON_PICTURES)
+        for size in (SIZES[0], SIZES[-1])
     )
     complete = all(sample.ok for sample in signal)
     seeds = {
@@ -103,35 +104,38 @@ def reasons(frames: Frames, signal: list[Sample]) -> dict[str, Any]:
         "many_steps": many,
         "signal_largest": signal[0].measured(),
         "signal_smallest": signal[-1].measured(),
-        "signal_course": course(_LABELS, signal),
-        "noisy": ("all" if len(noisy) == len(SIZES) else listed(noisy)) if complete else None,
-        "noisy_split": listed(split) if complete else None,
+        "signal_course": say_course(_LABELS, signal),
+        "noisy": ("all" if len(noisy) == len(SIZES) else list_words(noisy)) if complete else None,
+        "noisy_split": list_words(split) if complete else None,
     }
 
 
-def losses(frames: Frames) -> Table:
+def tabulate_losses(frames: Frames) -> Table:
     """The five sizes with spread, each number beside the written one."""
     rows: list[list[Cell]] = []
     for size, written in WRITTEN.items():
         row: list[Cell] = [str(size)]
         for column in COLUMNS:
             figure = float(getattr(written, column))
-            row += [at(size, column)(frames).measured(), _percent(figure) if "accuracy" in column else f"{figure:.4f}"]
+            row += [
+                at(size, column)(frames).measured(),
+                _show_percent(figure) if "accuracy" in column else f"{figure:.4f}",
+            ]
         rows.append(row)
     heads = [head for name, _ in COLUMNS.values() for head in (name, "written")]
     return Table(
         "batches",
-        f"The UNet by batch size after epoch {epoch_words(frames, BASE)}, beside the written figures.",
+        f"The UNet by batch size after epoch {say_epochs(frames, BASE)}, beside the written figures.",
         ["batch", *heads],
         rows,
     )
 
 
-def _percent(share: float) -> str:
+def _show_percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def times_table(frames: Frames) -> Table:
+def tabulate_times(frames: Frames) -> Table:
     """Time of training and of all, beside the written times."""
     rows: list[list[Cell]] = [
         [
@@ -151,7 +155,7 @@ def times_table(frames: Frames) -> Table:
     )
 
 
-def steps_table(frames: Frames) -> Table:
+def tabulate_steps(frames: Frames) -> Table:
     """What the batch size changes: time of an epoch and of a step, steps taken, gradient noise."""
     epochs = frames.preset.epoch(BASE)
     rows: list[list[Cell]] = [
@@ -159,7 +163,7 @@ def steps_table(frames: Frames) -> Table:
             str(size),
             mean_epoch_seconds(size)(frames).measured(),
             mean_step_milliseconds(size)(frames).measured(),
-            computed(steps_an_epoch(frames, size) * epochs, digits=0, runs=ON_PICTURES),
+            make_computed(steps_an_epoch(frames, size) * epochs, digits=0, runs=ON_PICTURES),
             noise_scale(size)(frames).measured(),
             signal_share(size)(frames).measured(),
         ]

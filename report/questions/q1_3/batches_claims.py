@@ -9,8 +9,8 @@ from itertools import pairwise
 from report.judging.claim import Claim, Fact, Judgement, Margin, Trend, Value
 from report.judging.margins import RIGHT, STEP_ACCURACY, STEP_LOSS, TRAIN_LOSS, VAL_LOSS
 from report.results.frames import Frames, Measure, Measurement
-from report.results.values import Sample, known
-from runs.specs.catalogue import BASE, unet
+from report.results.values import Sample, make_known
+from runs.specs.catalogue import BASE, make_unet
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ TURN = SIZES.index(20)
 
 def at(size: int, column: str) -> Measure:
     """A column of the epochs table of the UNet with a batch size, after the write-up's 25 epochs."""
-    return lambda frames: frames.metric(unet(size), column, BASE)
+    return lambda frames: frames.metric(make_unet(size), column, BASE)
 
 
 def train_seconds(size: int) -> Measure:
     """Seconds of training in all 25 epochs."""
-    return lambda frames: frames.total(unet(size), "train_seconds", BASE)
+    return lambda frames: frames.total(make_unet(size), "train_seconds", BASE)
 
 
 def times_largest(size: int) -> Measure:
@@ -63,7 +63,7 @@ def times_largest(size: int) -> Measure:
 def seconds(size: int) -> Measure:
     """Seconds of training and validation in all 25 epochs."""
     return lambda frames: train_seconds(size)(frames).paired(
-        frames.total(unet(size), "val_seconds", BASE), lambda a, b: a + b
+        frames.total(make_unet(size), "val_seconds", BASE), lambda a, b: a + b
     )
 
 
@@ -93,7 +93,7 @@ def noise_scale(size: int) -> Measure:
     The batch at which noise and gradient are equally large; not finite where noise is all that was found.
     """
     return lambda frames: frames.probed(
-        unet(size), "noise", lambda probe: float(probe.arrays["noise_scale"].reshape(-1)[0]), BASE, digits=0
+        make_unet(size), "noise", lambda probe: float(probe.arrays["noise_scale"].reshape(-1)[0]), BASE, digits=0
     )
 
 
@@ -103,7 +103,7 @@ def signal_share(size: int) -> Measure:
     def share(probe: Measurement) -> float:
         return size / (size + float(probe.arrays["noise_scale"].reshape(-1)[0]))
 
-    return lambda frames: frames.probed(unet(size), "noise", share, BASE, unit="%", digits=0)
+    return lambda frames: frames.probed(make_unet(size), "noise", share, BASE, unit="%", digits=0)
 
 
 def slowdown(frames: Frames) -> Sample:
@@ -138,7 +138,7 @@ def own_table(name: str, column: str, words: str, direction: str, turns: Sequenc
     return Claim(
         f"1.3.c.own-{name}", f"The write-up's own table shows that {words}.", "no step the other way",
         Fact(
-            0.0, lambda frames: known(len(wrong), digits=0),
+            0.0, lambda frames: make_known(len(wrong), digits=0),
             f"counted are the steps that go the other way in {row}, from batch {SIZES[0]} to {SIZES[-1]}; {found}",
         ),
         "The written figures are compared with each other, exactly; no run is needed.",

@@ -6,17 +6,17 @@ import numpy as np
 import pandas as pd
 
 from report.answers import Cell, Figure, Table
-from report.drawing.charts import Panel, Series, band, chart
+from report.drawing.charts import Panel, Series, band_of_seeds, draw_chart
 from report.measures.blocks import block_norms
 from report.results.frames import Frames, Measurement
-from report.results.values import Sample, computed
+from report.results.values import Sample, make_computed
 from runs.specs.catalogue import BASE, CNN, UNET
 from runs.specs.spec import RunSpec
 
 _NETWORKS = {"CNN": CNN, "UNet": UNET}
 
 
-def blocks(frames: Frames, probe: str) -> list[str]:
+def list_blocks(frames: Frames, probe: str) -> list[str]:
     """The names of the blocks that a probe speaks of; empty where it is not stored."""
     for spec in _NETWORKS.values():
         for found in frames.probe(spec, probe, BASE).values():
@@ -24,7 +24,7 @@ def blocks(frames: Frames, probe: str) -> list[str]:
     return []
 
 
-def typical_norm(frames: Frames, spec: RunSpec, block: str) -> Sample:
+def find_typical_norm(frames: Frames, spec: RunSpec, block: str) -> Sample:
     """The median norm of a block's gradient over the first epoch, one number a seed."""
 
     def typical(probe: Measurement) -> float:
@@ -33,27 +33,27 @@ def typical_norm(frames: Frames, spec: RunSpec, block: str) -> Sample:
     return frames.once(("typical norm", spec, block), lambda: frames.probed(spec, "gradients", typical, BASE))
 
 
-def of_block(frames: Frames, spec: RunSpec, key: str, block: str, digits: int) -> Sample:
+def measure_block(frames: Frames, spec: RunSpec, key: str, block: str, digits: int) -> Sample:
     """A number of the activations probe for one block, one a seed."""
     return frames.probed(spec, "activations", lambda probe: float(probe.row(key, "blocks", block)), BASE, digits=digits)
 
 
-def gradient_figure(frames: Frames) -> Figure | None:
+def draw_gradients(frames: Frames) -> Figure | None:
     """The norm of each block's gradient at every step of the first epoch, one panel a block."""
     panels, medians = [], []
-    for block in blocks(frames, "gradients"):
+    for block in list_blocks(frames, "gradients"):
         lines = []
         for name, spec in _NETWORKS.items():
             found = frames.probe(spec, "gradients", BASE)
             steps = pd.DataFrame({seed: pd.Series(block_norms(probe, (block,))) for seed, probe in found.items()})
             if not steps.empty:
                 steps.index = steps.index + 1
-                lines.append(Series(name, *band(steps), colour=name.lower()))
-                medians.append(f"{name} {block} {typical_norm(frames, spec, block).mean:.3g}")
+                lines.append(Series(name, *band_of_seeds(steps), colour=name.lower()))
+                medians.append(f"{name} {block} {find_typical_norm(frames, spec, block).mean:.3g}")
         panels.append(Panel(lines, "step of the first epoch", "gradient norm", title=block, log_y=True))
     if not panels:
         return None
-    return chart(
+    return draw_chart(
         "gradients",
         "Norm of the gradient that reaches each block, at every step of the first epoch (logarithmic).",
         f"One small chart a block. Medians: {'; '.join(medians)}.",
@@ -62,15 +62,15 @@ def gradient_figure(frames: Frames) -> Figure | None:
     )
 
 
-def gradient_table(frames: Frames) -> Table | None:
+def tabulate_gradients(frames: Frames) -> Table | None:
     """The median norm of each block's gradient, CNN beside UNet."""
     rows = [
         [
             block,
-            *(typical_norm(frames, spec, block).measured() for spec in _NETWORKS.values()),
-            _ratio(frames, block).measured(),
+            *(find_typical_norm(frames, spec, block).measured() for spec in _NETWORKS.values()),
+            _find_ratio(frames, block).measured(),
         ]
-        for block in blocks(frames, "gradients")
+        for block in list_blocks(frames, "gradients")
     ]
     if not rows:
         return None
@@ -82,22 +82,22 @@ def gradient_table(frames: Frames) -> Table | None:
     )
 
 
-def _ratio(frames: Frames, block: str) -> Sample:
-    return (typical_norm(frames, UNET, block) / typical_norm(frames, CNN, block)).map(float, digits=2)
+def _find_ratio(frames: Frames, block: str) -> Sample:
+    return (find_typical_norm(frames, UNET, block) / find_typical_norm(frames, CNN, block)).map(float, digits=2)
 
 
-def activations_table(frames: Frames) -> Table | None:
+def tabulate_activations(frames: Frames) -> Table | None:
     """Channels, effective rank and dead channels of each block, CNN beside UNet."""
     rows: list[list[Cell]] = []
-    for block in blocks(frames, "activations"):
-        channels = [of_block(frames, spec, "channels", block, 0) for spec in _NETWORKS.values()]
-        known = next((computed(sample.mean, digits=0, runs=sample.runs) for sample in channels if sample.ok), None)
+    for block in list_blocks(frames, "activations"):
+        channels = [measure_block(frames, spec, "channels", block, 0) for spec in _NETWORKS.values()]
+        known = next((make_computed(sample.mean, digits=0, runs=sample.runs) for sample in channels if sample.ok), None)
         rows.append(
             [
                 block,
                 known,
-                *(of_block(frames, spec, "rank", block, 1).measured() for spec in _NETWORKS.values()),
-                *(of_block(frames, spec, "dead_channels", block, 1).measured() for spec in _NETWORKS.values()),
+                *(measure_block(frames, spec, "rank", block, 1).measured() for spec in _NETWORKS.values()),
+                *(measure_block(frames, spec, "dead_channels", block, 1).measured() for spec in _NETWORKS.values()),
             ]
         )
     if not rows:

@@ -7,15 +7,23 @@ from functools import reduce
 from typing import Any
 
 from report.answers import Answer, Cell, Figure, Table
-from report.drawing.charts import chart, strips
+from report.drawing.charts import draw_chart, draw_strips
 from report.judging.judge import judge_part
 from report.measures.blocks import early_to_late
 from report.measures.picture_quality import LOOKS, quality, reference
-from report.questions.curves import last_values, over_epochs
-from report.questions.extremes import comparison, distance
-from report.questions.from_samples import picture, remarks, statuses, wanted
-from report.questions.phrases import epoch_words, first_pictures, higher, length, listed, on_seeds, side
-from report.questions.q1_3.blocks import activations_table, gradient_figure, gradient_table
+from report.questions.curves import draw_over_epochs, find_last_values
+from report.questions.extremes import draw_comparison, measure_distance
+from report.questions.from_samples import find_picture, list_missing, map_statuses, write_remarks
+from report.questions.phrases import (
+    list_words,
+    say_epochs,
+    say_first_pictures,
+    say_higher,
+    say_length,
+    say_on_seeds,
+    say_side,
+)
+from report.questions.q1_3.blocks import draw_gradients, tabulate_activations, tabulate_gradients
 from report.questions.q1_3.claims import CLAIMS
 from report.questions.q1_3.skips_claims import (
     SKIPS,
@@ -31,7 +39,7 @@ from report.questions.q1_3.skips_claims import (
 )
 from report.questions.written import CNN_LOSS
 from report.results.frames import Frames
-from report.results.values import Sample, known
+from report.results.values import Sample, make_known
 from runs.specs.catalogue import BASE, CNN, UNET
 from runs.specs.spec import RunSpec
 
@@ -41,38 +49,48 @@ _PICTURE_MEASURES = ("delta_e", "ssim", "sharpness")
 
 def answer_skips(frames: Frames) -> Answer:
     """1.3.b: losses, accuracy and pictures of both networks, then each reason with what bears on it."""
-    samples = measured(frames)
+    samples = measure_skips(frames)
     costs = {cut: cost_of_cut(cut)(frames) for cut in SKIPS}
     verdicts = judge_part("1.3.b", CLAIMS, frames)
-    figures = [curves(frames), pictures(frames), gradient_figure(frames), comparison(frames, "UNet", UNET)]
-    tables = [networks(frames), gradient_table(frames), activations_table(frames), cuts(frames)]
+    figures = [
+        draw_skip_curves(frames),
+        draw_skip_pictures(frames),
+        draw_gradients(frames),
+        draw_comparison(frames, "UNet", UNET),
+    ]
+    tables = [
+        tabulate_networks(frames),
+        tabulate_gradients(frames),
+        tabulate_activations(frames),
+        tabulate_cuts(frames),
+    ]
     return Answer(
         "1.3.b",
         "What skip connections change",
         "How the UNet compares with the CNN in loss and in its pictures, whether skip connections help the "
         "validation loss and accuracy, and at least two reasons why they may.",
         values={name: sample.measured() for name, sample in samples.items()}
-        | sides(samples)
-        | passing(frames)
+        | name_sides(samples)
+        | describe_passing(frames)
         | {
-            "length": length(frames, BASE),
-            "dearest_cut": dearest(costs),
-            "dearest_seeds": dearest_seeds(costs),
+            "length": say_length(frames, BASE),
+            "dearest_cut": find_dearest(costs),
+            "dearest_seeds": count_dearest_seeds(costs),
         }
-        | judged(statuses(verdicts)),
+        | describe_judged(map_statuses(verdicts)),
         figures=[figure for figure in figures if figure is not None],
         tables=[table for table in tables if table is not None],
         verdicts=verdicts,
-        missing=wanted(*samples.values(), distance(frames, UNET)),
+        missing=list_missing(*samples.values(), measure_distance(frames, UNET)),
         notes=[
             "Gradient norms, dead channels, effective rank and the cost of a cut skip bear on the reasons given; "
             "none of them proves a cause.",
-            *remarks(*samples.values()),
+            *write_remarks(*samples.values()),
         ],
     )
 
 
-def measured(frames: Frames) -> dict[str, Sample]:
+def measure_skips(frames: Frames) -> dict[str, Sample]:
     """All numbers that the text speaks of, by name."""
     found: dict[str, Sample] = {}
     for name, spec in (("cnn", CNN), ("unet", UNET)):
@@ -85,39 +103,41 @@ def measured(frames: Frames) -> dict[str, Sample]:
             f"{name}_rank": rank_share(spec)(frames),
         } | {f"{name}_{key}": quality(spec, key)(frames) for key in _PICTURE_MEASURES}
         found[f"{name}_settles"] = settling_epoch(spec)(frames)
-        found[f"{name}_parameters"] = parameters(frames, spec)
+        found[f"{name}_parameters"] = count_parameters(frames, spec)
     found["truth_sharpness"] = reference("truth", "sharpness")(frames)
     found["whole_loss"] = with_cut(UNCUT)(frames)
     return found | {f"cost_{cut}": cost_of_cut(cut)(frames) for cut in SKIPS}
 
 
-def parameters(frames: Frames, spec: RunSpec) -> Sample:
+def count_parameters(frames: Frames, spec: RunSpec) -> Sample:
     """The weights of a network, the same for every seed."""
     ids = {seed: run for seed, run in frames.ids(spec).items() if run in frames.runs.index}
     for run in ids.values():
-        return known(float(frames.runs["parameters"][run]), digits=0, runs=(run,))
+        return make_known(float(frames.runs["parameters"][run]), digits=0, runs=(run,))
     return Sample({}, missing=tuple(frames.ids(spec).values()))
 
 
-def sides(samples: Mapping[str, Sample]) -> dict[str, Any]:
+def name_sides(samples: Mapping[str, Sample]) -> dict[str, Any]:
     """For each pair of numbers, where the UNet's lies beside the CNN's; and which sentence that chooses."""
     names = ("train", "val", "accuracy", "gradient", "dead", "rank", "settles", *_PICTURE_MEASURES)
-    found: dict[str, Any] = {f"{name}_side": side(samples[f"unet_{name}"], samples[f"cnn_{name}"]) for name in names}
+    found: dict[str, Any] = {
+        f"{name}_side": say_side(samples[f"unet_{name}"], samples[f"cnn_{name}"]) for name in names
+    }
     for name in ("gradient", "dead", "rank"):
-        found[f"{name}_higher"] = higher(samples[f"unet_{name}"], samples[f"cnn_{name}"])
-        found[f"{name}_lower"] = higher(samples[f"cnn_{name}"], samples[f"unet_{name}"])
-    off = {name: away(samples, name) for name in NETWORKS}
-    return found | {"sharpness_nearer": side(off["UNet"], off["CNN"])}
+        found[f"{name}_higher"] = say_higher(samples[f"unet_{name}"], samples[f"cnn_{name}"])
+        found[f"{name}_lower"] = say_higher(samples[f"cnn_{name}"], samples[f"unet_{name}"])
+    off = {name: find_away(samples, name) for name in NETWORKS}
+    return found | {"sharpness_nearer": say_side(off["UNet"], off["CNN"])}
 
 
-def away(samples: Mapping[str, Sample], name: str) -> Sample:
+def find_away(samples: Mapping[str, Sample], name: str) -> Sample:
     """How far a network's sharpness is from the truth's, one a seed."""
     truth = samples["truth_sharpness"]
     ours = samples[f"{name.lower()}_sharpness"]
     return ours.map(lambda value: abs(value - truth.mean)) if truth.ok else Sample({})
 
 
-def passing(frames: Frames) -> dict[str, Any]:
+def describe_passing(frames: Frames) -> dict[str, Any]:
     """The epoch at which the UNet passes the CNN's final validation loss, and whether it does: "all" seeds,
     "some" or "none".
     """
@@ -132,7 +152,7 @@ def passing(frames: Frames) -> dict[str, Any]:
     }
 
 
-def judged(status: Mapping[str, str]) -> dict[str, str | bool]:
+def describe_judged(status: Mapping[str, str]) -> dict[str, str | bool]:
     """What the verdicts say of the gradient's flow, and of which skips the trained network relies on."""
     cuts = {
         found: [cut for cut in SKIPS if status[f"early-{cut}"] == found]
@@ -142,41 +162,41 @@ def judged(status: Mapping[str, str]) -> dict[str, str | bool]:
     return {
         "flow": status["gradient-flow"],
         "all_held": len(held) == len(SKIPS),
-        "held_skips": listed(held),
-        "refused_skips": listed(refused),
-        "open_skips": listed(left),
+        "held_skips": list_words(held),
+        "refused_skips": list_words(refused),
+        "open_skips": list_words(left),
     }
 
 
-def dearest(costs: Mapping[str, Sample]) -> str | None:
+def find_dearest(costs: Mapping[str, Sample]) -> str | None:
     """The skip whose cut costs most on average; None without numbers."""
     known = {cut: cost.mean for cut, cost in costs.items() if cost.ok}
     return max(known, key=lambda cut: known[cut]) if known else None
 
 
-def dearest_seeds(costs: Mapping[str, Sample]) -> str:
-    """On how many seeds the skip of :func:`dearest` is the dearest."""
-    cut = dearest(costs)
+def count_dearest_seeds(costs: Mapping[str, Sample]) -> str:
+    """On how many seeds the skip of :func:`find_dearest` is the dearest."""
+    cut = find_dearest(costs)
     if cut is None:
         return ""
     others = [cost for name, cost in costs.items() if name != cut and cost.ok]
     rival = reduce(lambda one, other: one.paired(other, max), others)
-    return on_seeds(costs[cut], rival)
+    return say_on_seeds(costs[cut], rival)
 
 
-def curves(frames: Frames) -> Figure | None:
+def draw_skip_curves(frames: Frames) -> Figure | None:
     """Validation loss and accuracy over the epochs, CNN beside UNet."""
     lines = {name: (spec, name.lower()) for name, spec in NETWORKS.items()}
     final = frames.metric(CNN, "val_loss")
     levels = [(final.mean, "CNN’s last")] if final.ok else []
     panels = [
-        over_epochs(frames, "val_loss", "validation loss, cross-entropy", lines, levels=levels),
-        over_epochs(frames, "val_accuracy", "pixels right, %", lines),
+        draw_over_epochs(frames, "val_loss", "validation loss, cross-entropy", lines, levels=levels),
+        draw_over_epochs(frames, "val_accuracy", "pixels right, %", lines),
     ]
-    ends = last_values(panels)
+    ends = find_last_values(panels)
     if not ends:
         return None
-    return chart(
+    return draw_chart(
         "curves",
         "Loss and accuracy on the test pictures after each epoch. The dashed level is the loss at which the CNN ends.",
         f"Two line charts over the epochs. Last values: {ends}.",
@@ -184,24 +204,24 @@ def curves(frames: Frames) -> Figure | None:
     )
 
 
-def pictures(frames: Frames) -> Figure | None:
+def draw_skip_pictures(frames: Frames) -> Figure | None:
     """Grey, truth and what both networks make of it."""
     epoch = frames.preset.epoch(BASE)
     samples = frames.data_probe("samples")
     rows = {} if samples is None else {"grey": samples.arrays["grey"], "truth": samples.arrays["truth"]}
-    made = {name: picture(frames, spec, epoch) for name, spec in NETWORKS.items()}
+    made = {name: find_picture(frames, spec, epoch) for name, spec in NETWORKS.items()}
     rows |= {name: found for name, found in made.items() if found is not None}
     if not rows:
         return None
-    return strips(
+    return draw_strips(
         "pictures",
-        f"{first_pictures(rows)} after epoch {epoch_words(frames, BASE)}.",
+        f"{say_first_pictures(rows)} after epoch {say_epochs(frames, BASE)}.",
         f"Rows of small pictures: {', '.join(rows)}.",
         rows,
     )
 
 
-def networks(frames: Frames) -> Table:
+def tabulate_networks(frames: Frames) -> Table:
     """Both networks, what was written of them, and the truth: one row a measure."""
     columns = {"train_loss": "training loss", "val_loss": "validation loss", "val_accuracy": "pixels right"}
     rows: list[list[Cell]] = [
@@ -223,13 +243,13 @@ def networks(frames: Frames) -> Table:
         )
     return Table(
         "networks",
-        f"CNN and UNet after epoch {epoch_words(frames, BASE)}, on the test pictures except for the training loss.",
+        f"CNN and UNet after epoch {say_epochs(frames, BASE)}, on the test pictures except for the training loss.",
         ["", "CNN", "written", "UNet", "written", "truth"],
         rows,
     )
 
 
-def cuts(frames: Frames) -> Table | None:
+def tabulate_cuts(frames: Frames) -> Table | None:
     """Each skip of the trained UNet cut in turn at test time."""
     if not frames.probe(UNET, "skips", BASE):
         return None

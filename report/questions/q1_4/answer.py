@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from report.answers import Answer, Cell, Figure, Table
-from report.drawing.charts import bars, chart, strips
+from report.drawing.charts import draw_bars, draw_chart, draw_strips
 from report.judging.judge import judge_part
 from report.measures.picture_quality import LOOKS, SMALLER_IS_BETTER, quality, reference
-from report.questions.curves import last_values, over_epochs
-from report.questions.extremes import comparisons, distance
-from report.questions.from_samples import picture, reaches, remarks, wanted
-from report.questions.phrases import epoch_words, first_pictures, higher, length, listed, side
+from report.questions.curves import draw_over_epochs, find_last_values
+from report.questions.extremes import draw_comparisons, measure_distance
+from report.questions.from_samples import find_picture, find_reach, list_missing, write_remarks
+from report.questions.phrases import list_words, say_epochs, say_first_pictures, say_higher, say_length, say_side
 from report.questions.q1_4.claims import (
     AGAINST,
     CLAIMS,
@@ -27,7 +27,7 @@ from report.questions.q1_4.claims import (
     sizes,
 )
 from report.results.frames import Frames
-from report.results.values import Sample, computed
+from report.results.values import Sample, make_computed
 from runs.specs.catalogue import BASE
 
 #: Measures against the truth, and measures of a picture by itself.
@@ -57,7 +57,7 @@ def answer_sizes(frames: Frames) -> Answer:
     figures = []
     if samples is not None:
         figures.append(
-            strips(
+            draw_strips(
                 "input",
                 "Test pictures, what is left of them after downsizing, and the same brought back to full size by "
                 "bilinear interpolation.",
@@ -70,24 +70,24 @@ def answer_sizes(frames: Frames) -> Answer:
         "How small the input is",
         "How the downsized input of super-resolution differs from the picture that is to come out.",
         values={
-            "full_side": computed(full, digits=0),
-            "small_side": computed(small, digits=0),
-            "full_pixels": computed(full * full, digits=0),
-            "small_pixels": computed(small * small, digits=0),
+            "full_side": make_computed(full, digits=0),
+            "small_side": make_computed(small, digits=0),
+            "full_pixels": make_computed(full * full, digits=0),
+            "small_pixels": make_computed(small * small, digits=0),
             "side_share": shares[0].measured(),
             "pixel_share": shares[1].measured(),
             "halved": abs(shares[0].mean - 0.5) < 1e-9 or abs(shares[1].mean - 0.5) < 1e-9,
         },
         figures=figures,
-        tables=[size_table(full, small)],
+        tables=[tabulate_sizes(full, small)],
         verdicts=judge_part("1.4.a", CLAIMS, frames),
     )
 
 
-def size_table(full: int, small: int) -> Table:
+def tabulate_sizes(full: int, small: int) -> Table:
     """Sides, pixels and numbers of the picture that comes out and of the one that goes in."""
     rows: list[list[Cell]] = [
-        [name, computed(out, digits=0), computed(into, digits=0), computed(into / out)]
+        [name, make_computed(out, digits=0), make_computed(into, digits=0), make_computed(into / out)]
         for name, out, into in (
             ("side, pixels", full, small),
             ("pixels", full * full, small * small),
@@ -107,34 +107,39 @@ def size_table(full: int, small: int) -> Table:
 
 def answer_networks(frames: Frames) -> Answer:
     """1.4.b: CNN beside UNet beside two interpolations, against the truth."""
-    samples = measured(frames)
+    samples = measure_networks(frames)
     other = colour_gap(frames)
-    figures = [pictures(frames), curves(frames), looks_figure(frames), *comparisons(frames, NETWORKS)]
+    figures = [
+        draw_networks(frames),
+        draw_network_curves(frames),
+        draw_looks(frames),
+        *draw_comparisons(frames, NETWORKS),
+    ]
     return Answer(
         "1.4.b",
         "CNN and UNet",
         "How the CNN and the UNet compare in super-resolution, by accuracy and by the look of their pictures.",
         values={name: sample.measured() for name, sample in samples.items()}
-        | sides(samples)
-        | against_interpolation(frames)
+        | name_sides(samples)
+        | compare_with_interpolation(frames)
         | {
-            "length": length(frames, BASE),
+            "length": say_length(frames, BASE),
             "colour_gap": other.measured() if other.ok else "",
-            "gap_side": side(samples["gap"], other) if other.ok else "",
+            "gap_side": say_side(samples["gap"], other) if other.ok else "",
         },
         figures=[figure for figure in figures if figure is not None],
-        tables=[table(frames)],
+        tables=[tabulate_networks(frames)],
         verdicts=judge_part("1.4.b", CLAIMS, frames),
-        missing=wanted(*samples.values(), other, *(distance(frames, spec) for spec in NETWORKS.values())),
+        missing=list_missing(*samples.values(), other, *(measure_distance(frames, spec) for spec in NETWORKS.values())),
         notes=[
             "Total variation cannot tell noise from true detail; it is a proxy for both, and the truth’s own stands "
             "beside it.",
-            *remarks(*samples.values()),
+            *write_remarks(*samples.values()),
         ],
     )
 
 
-def measured(frames: Frames) -> dict[str, Sample]:
+def measure_networks(frames: Frames) -> dict[str, Sample]:
     """All numbers that the text speaks of, by name."""
     found = {"gap": gap(frames)}
     for name, spec in NETWORKS.items():
@@ -149,48 +154,48 @@ def measured(frames: Frames) -> dict[str, Sample]:
     return found
 
 
-def sides(samples: Mapping[str, Sample]) -> dict[str, Any]:
+def name_sides(samples: Mapping[str, Sample]) -> dict[str, Any]:
     """Where each of the UNet's numbers lies beside the CNN's, and which of the two is nearer to the truth."""
     found: dict[str, Any] = {
-        f"{name}_side": side(samples[f"unet_{name}"], samples[f"cnn_{name}"])
+        f"{name}_side": say_side(samples[f"unet_{name}"], samples[f"cnn_{name}"])
         for name in ("val", "accuracy", *ERRORS, *OWN)
     }
     for key in OWN:
         truth = samples[f"truth_{key}"]
         off = [samples[f"{name}_{key}"].map(lambda value, t=truth.mean: abs(value - t)) for name in ("unet", "cnn")]  # type: ignore[misc]
-        found[f"{key}_nearer"] = nearer(*off) if truth.ok and off[0].ok and off[1].ok else None
+        found[f"{key}_nearer"] = say_nearer(*off) if truth.ok and off[0].ok and off[1].ok else None
     return found
 
 
-def nearer(unet: Sample, cnn: Sample) -> str:
+def say_nearer(unet: Sample, cnn: Sample) -> str:
     """Which network lies nearer to the truth, from the distances of both."""
-    if higher(cnn, unet):
+    if say_higher(cnn, unet):
         return "nearer to the truth is the UNet"
-    if higher(unet, cnn):
+    if say_higher(unet, cnn):
         return "nearer to the truth is the CNN"
-    if side(unet, cnn) == "the same":
+    if say_side(unet, cnn) == "the same":
         return "both are equally near to the truth"
     return "which of them is nearer to the truth differs from seed to seed"
 
 
-def against_interpolation(frames: Frames) -> dict[str, Any]:
+def compare_with_interpolation(frames: Frames) -> dict[str, Any]:
     """In how many measures of error each network beats both interpolations, on each seed."""
     found: dict[str, Any] = {}
     for name, spec in NETWORKS.items():
         pairs = {key: (quality(spec, key)(frames), interpolated(key, spec)(frames)) for key in AGAINST}
-        won = [higher(*(pair[::-1] if key in SMALLER_IS_BETTER else pair)) for key, pair in pairs.items()]
+        won = [say_higher(*(pair[::-1] if key in SMALLER_IS_BETTER else pair)) for key, pair in pairs.items()]
         complete = all(sample.ok for pair in pairs.values() for sample in pair)
         found |= {
-            f"{name.lower()}_won": computed(sum(won), digits=0) if complete else None,
+            f"{name.lower()}_won": make_computed(sum(won), digits=0) if complete else None,
             f"{name.lower()}_wins": "all" if all(won) else "some" if any(won) else "none",
         }
     return found | {
-        "comparisons": computed(len(AGAINST), digits=0),
-        "against": listed([LOOKS[key].label for key in AGAINST]),
+        "comparisons": make_computed(len(AGAINST), digits=0),
+        "against": list_words([LOOKS[key].label for key in AGAINST]),
     }
 
 
-def table(frames: Frames) -> Table:
+def tabulate_networks(frames: Frames) -> Table:
     """Every measure of both networks, both interpolations, the palette and the truth."""
     rows: list[list[Cell]] = [
         [
@@ -205,7 +210,7 @@ def table(frames: Frames) -> Table:
     ]
     return Table(
         "quality",
-        f"All test pictures, networks after epoch {epoch_words(frames, BASE)}. The first measures are against the "
+        f"All test pictures, networks after epoch {say_epochs(frames, BASE)}. The first measures are against the "
         "truth, the last three of a picture by itself. The truth in the palette’s colours is the best that a network "
         "of this palette could paint.",
         ["", *REFERENCES.values(), *NETWORKS],
@@ -213,34 +218,34 @@ def table(frames: Frames) -> Table:
     )
 
 
-def pictures(frames: Frames) -> Figure | None:
+def draw_networks(frames: Frames) -> Figure | None:
     """Small input, bilinear, truth, and what both networks make of it."""
     epoch, samples = frames.preset.epoch(BASE), frames.data_probe("samples")
     labels = {"small": "small input", "bilinear": "bilinear", "truth": "truth"}
     rows = {} if samples is None else {label: samples.arrays[row] for row, label in labels.items()}
-    made = {name: picture(frames, spec, epoch) for name, spec in NETWORKS.items()}
+    made = {name: find_picture(frames, spec, epoch) for name, spec in NETWORKS.items()}
     rows |= {name: found for name, found in made.items() if found is not None}
     if not rows:
         return None
-    return strips(
+    return draw_strips(
         "pictures",
-        f"{first_pictures(rows)}, networks after epoch {epoch_words(frames, BASE)}.",
+        f"{say_first_pictures(rows)}, networks after epoch {say_epochs(frames, BASE)}.",
         f"Rows of small pictures: {', '.join(rows)}.",
         rows,
     )
 
 
-def curves(frames: Frames) -> Figure | None:
+def draw_network_curves(frames: Frames) -> Figure | None:
     """Validation loss and accuracy over the epochs, CNN beside UNet."""
     lines = {name: (spec, name.lower()) for name, spec in NETWORKS.items()}
     panels = [
-        over_epochs(frames, "val_loss", "validation loss", lines),
-        over_epochs(frames, "val_accuracy", "pixels right, %", lines),
+        draw_over_epochs(frames, "val_loss", "validation loss", lines),
+        draw_over_epochs(frames, "val_accuracy", "pixels right, %", lines),
     ]
-    ends = last_values(panels)
+    ends = find_last_values(panels)
     if not ends:
         return None
-    return chart(
+    return draw_chart(
         "curves",
         "Super-resolution: loss and accuracy on the test pictures after each epoch.",
         f"Two line charts over the epochs. Last values: {ends}.",
@@ -248,7 +253,7 @@ def curves(frames: Frames) -> Figure | None:
     )
 
 
-def looks_figure(frames: Frames) -> Figure | None:
+def draw_looks(frames: Frames) -> Figure | None:
     """Total variation, contrast and sharpness as a share of the truth's."""
     truth = {key: reference("truth", key)(frames) for key in OWN}
     if not all(sample.ok and sample.mean for sample in truth.values()):
@@ -264,7 +269,7 @@ def looks_figure(frames: Frames) -> Figure | None:
         f"{name}: " + ", ".join(f"{LOOKS[key].label} {sample.mean:.0f} %" for key, sample in zip(OWN, row, strict=True))
         for name, row in rows.items()
     ]
-    return bars(
+    return draw_bars(
         "looks",
         "Total variation, contrast and sharpness of the pictures, as a share of the truth’s own: at 100 % a picture "
         "varies as much as the truth does.",
@@ -272,7 +277,7 @@ def looks_figure(frames: Frames) -> Figure | None:
         [LOOKS[key].label for key in OWN],
         {name: [sample.mean for sample in row] for name, row in rows.items()},
         "share of the truth’s, %",
-        {name: reaches(row) for name, row in rows.items()},
+        {name: find_reach(row) for name, row in rows.items()},
         # far from the blue of the CNN, and from each other
         {"bilinear": "muted", "bicubic": "extra-2"},
     )

@@ -12,8 +12,8 @@ from report.measures.common import final, flat_at
 from report.measures.picture_quality import SMALLER_IS_BETTER, best_of, from_truth, quality
 from report.questions.protocol_claims import UPSCALING
 from report.results.frames import Frames, Measure
-from report.results.values import Sample, known
-from runs.data.pixels import downsized
+from report.results.values import Sample, make_known
+from runs.data.pixels import downsize
 from runs.specs.catalogue import BASE, CNN, CNN_UPSCALE, UNET, UNET_UPSCALE
 from runs.specs.spec import RunSpec
 
@@ -42,13 +42,13 @@ def sizes(frames: Frames) -> tuple[int, int]:
     """Sides in pixels of the full picture and of the downsized one, from the function that downsizes."""
     samples = frames.data_probe("samples")
     full = np.zeros((1, SIDE, SIDE, 3), np.uint8) if samples is None else np.asarray(samples.arrays["truth"])[:1]
-    return full.shape[1], downsized(full).shape[1]
+    return full.shape[1], downsize(full).shape[1]
 
 
 def side_share(frames: Frames) -> Sample:
     """The downsized picture's side as a share of the full one's."""
     full, small = sizes(frames)
-    return known(small / full, digits=2)
+    return make_known(small / full, digits=2)
 
 
 def pixel_share(frames: Frames) -> Sample:

@@ -19,21 +19,21 @@ from report.measures.moments import (
     truth_edges,
     truth_has,
 )
-from report.questions.from_samples import remarks, wanted
-from report.questions.phrases import higher, side
+from report.questions.from_samples import list_missing, write_remarks
+from report.questions.phrases import say_higher, say_side
 from report.questions.q1_5.claims import CLAIMS
 from report.questions.q1_5.progress import (
     BLOCKS,
-    activation_sheet,
-    beside_table,
-    blocks_table,
-    course_chart,
-    extreme,
-    moment_values,
-    numbering,
-    pictures_table,
-    statistic,
-    strip,
+    describe_moments,
+    draw_activations,
+    draw_course,
+    draw_moment_strip,
+    explain_numbering,
+    find_extreme,
+    find_statistic,
+    tabulate_beside,
+    tabulate_blocks,
+    tabulate_pictures,
 )
 from report.results.frames import Frames
 from report.results.values import Sample
@@ -57,7 +57,7 @@ def answer(frames: Frames) -> list[Answer]:
 
 def answer_cnn(frames: Frames) -> Answer:
     """1.5.a: from clusters of colour to pictures, on the CNN."""
-    samples = moments_of(frames, CNN) | {
+    samples = list_moments(frames, CNN) | {
         "colours_first": at(CNN, FIRST, "colours")(frames),
         "colours_last": at(CNN, LAST, "colours")(frames),
         "colours_truth": truth_has(frames, "colours", "palette"),
@@ -71,19 +71,19 @@ def answer_cnn(frames: Frames) -> Answer:
         "agreement_last": at(CNN, LAST, "agreement")(frames),
     }
     phrases: dict[str, str | bool | None] = {
-        "colours_side": side(samples["colours_first"], samples["colours_last"]),
-        "flat_side": side(samples["flat_first"], samples["flat_last"]),
-        "edges_side": side(samples["edges_early"], truth_edges(CNN, EARLY)(frames)),
-        "agreement_side": side(samples["agreement_last"], samples["agreement_early"]),
-        "clustered": higher(samples["colours_last"], samples["colours_first"])
-        and higher(samples["flat_first"], samples["flat_last"]),
+        "colours_side": say_side(samples["colours_first"], samples["colours_last"]),
+        "flat_side": say_side(samples["flat_first"], samples["flat_last"]),
+        "edges_side": say_side(samples["edges_early"], truth_edges(CNN, EARLY)(frames)),
+        "agreement_side": say_side(samples["agreement_last"], samples["agreement_early"]),
+        "clustered": say_higher(samples["colours_last"], samples["colours_first"])
+        and say_higher(samples["flat_first"], samples["flat_last"]),
     }
-    return made(frames, "1.5.a", "The CNN, epoch by epoch", CNN, (), samples, phrases)
+    return make_progress(frames, "1.5.a", "The CNN, epoch by epoch", CNN, (), samples, phrases)
 
 
 def answer_unet(frames: Frames) -> Answer:
     """1.5.b: the UNet beside the CNN, from the first epoch on."""
-    samples = moments_of(frames, UNET) | {
+    samples = list_moments(frames, UNET) | {
         "cnn_first": metric_at(CNN, FIRST, "val_accuracy")(frames),
         "unet_first": metric_at(UNET, FIRST, "val_accuracy")(frames),
         "lead_first": accuracy_lead(UNET, CNN, FIRST)(frames),
@@ -95,25 +95,25 @@ def answer_unet(frames: Frames) -> Answer:
         "agreement_cnn": at(CNN, FIRST, "agreement")(frames),
         "showing_first": at(UNET, FIRST, "showing")(frames),
         "gain": gain(UNET, FIRST, LATER)(frames),
-        "rank_unet": statistic(UNET, "rank", "downconv1", frames),
-        "rank_cnn": statistic(CNN, "rank", "downconv1", frames),
+        "rank_unet": find_statistic(UNET, "rank", "downconv1", frames),
+        "rank_cnn": find_statistic(CNN, "rank", "downconv1", frames),
     }
     phrases: dict[str, str | bool | None] = {
-        "first_side": side(samples["unet_first"], samples["cnn_first"]),
-        "error_side": side(samples["error_first"], samples["cnn_error"]),
-        "flow_side": side(samples["flow_unet"], samples["flow_cnn"]),
-        "agreement_side": side(samples["agreement_unet"], samples["agreement_cnn"]),
-        "gain_side": side(samples["gain"], samples["lead_last"]),
-        "rank_side": side(samples["rank_unet"], samples["rank_cnn"]),
+        "first_side": say_side(samples["unet_first"], samples["cnn_first"]),
+        "error_side": say_side(samples["error_first"], samples["cnn_error"]),
+        "flow_side": say_side(samples["flow_unet"], samples["flow_cnn"]),
+        "agreement_side": say_side(samples["agreement_unet"], samples["agreement_cnn"]),
+        "gain_side": say_side(samples["gain"], samples["lead_last"]),
+        "rank_side": say_side(samples["rank_unet"], samples["rank_cnn"]),
     }
-    return made(frames, "1.5.b", "The UNet, epoch by epoch", UNET, (CNN,), samples, phrases)
+    return make_progress(frames, "1.5.b", "The UNet, epoch by epoch", UNET, (CNN,), samples, phrases)
 
 
 def answer_upscale(frames: Frames) -> Answer:
     """1.5.c: super-resolution beside both colourizations."""
     accuracies = {spec: metric_at(spec, LAST, "val_accuracy")(frames) for spec in (CNN, UNET, UNET_UPSCALE)}
     errors = {spec: at(spec, LAST, "error")(frames) for spec in accuracies}
-    samples = moments_of(frames, UNET_UPSCALE) | {
+    samples = list_moments(frames, UNET_UPSCALE) | {
         "accuracy": accuracies[UNET_UPSCALE],
         "accuracy_unet": accuracies[UNET],
         "accuracy_cnn": accuracies[CNN],
@@ -133,20 +133,22 @@ def answer_upscale(frames: Frames) -> Answer:
     theirs = [(accuracies[UNET], accuracies[CNN]), (errors[UNET_UPSCALE],), (errors[UNET_UPSCALE],)]
     pairs = [(one, other) for one, others in zip(ours, theirs, strict=True) for other in others]
     phrases: dict[str, str | bool | None] = {
-        "accuracy_side_unet": side(accuracies[UNET_UPSCALE], accuracies[UNET]),
-        "accuracy_side_cnn": side(accuracies[UNET_UPSCALE], accuracies[CNN]),
-        "error_side_unet": side(errors[UNET_UPSCALE], errors[UNET]),
-        "error_side_cnn": side(errors[UNET_UPSCALE], errors[CNN]),
-        "fall_side": side(samples["fall"], samples["fall_unet"]),
-        "agreement_side": side(samples["agreement"], samples["agreement_unet"]),
-        "edges_side": side(samples["edges"], truth_edges(UNET_UPSCALE, LATER)(frames)),
-        "worst": all(higher(other, one) for one, other in pairs),
-        "best": all(higher(one, other) for one, other in pairs),
+        "accuracy_side_unet": say_side(accuracies[UNET_UPSCALE], accuracies[UNET]),
+        "accuracy_side_cnn": say_side(accuracies[UNET_UPSCALE], accuracies[CNN]),
+        "error_side_unet": say_side(errors[UNET_UPSCALE], errors[UNET]),
+        "error_side_cnn": say_side(errors[UNET_UPSCALE], errors[CNN]),
+        "fall_side": say_side(samples["fall"], samples["fall_unet"]),
+        "agreement_side": say_side(samples["agreement"], samples["agreement_unet"]),
+        "edges_side": say_side(samples["edges"], truth_edges(UNET_UPSCALE, LATER)(frames)),
+        "worst": all(say_higher(other, one) for one, other in pairs),
+        "best": all(say_higher(one, other) for one, other in pairs),
     }
-    return made(frames, "1.5.c", "Super-resolution, epoch by epoch", UNET_UPSCALE, (CNN, UNET), samples, phrases)
+    return make_progress(
+        frames, "1.5.c", "Super-resolution, epoch by epoch", UNET_UPSCALE, (CNN, UNET), samples, phrases
+    )
 
 
-def moments_of(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
+def list_moments(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
     """Validation loss and error of the pictures at the first moments and the last."""
     names = {"first": FIRST, "early": EARLY, "later": LATER, "last": LAST}
     return {
@@ -159,7 +161,7 @@ def moments_of(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
     }
 
 
-def made(
+def make_progress(
     frames: Frames,
     part: str,
     title: str,
@@ -174,45 +176,45 @@ def made(
     """
     names = {CNN: "the CNN", UNET: "the UNet", UNET_UPSCALE: "the UNet in super-resolution"}
     blocks = {
-        key: {name: statistic(spec, key, name, frames) for name in BLOCKS} for key in ("sparsity", "rank", "edges")
+        key: {name: find_statistic(spec, key, name, frames) for name in BLOCKS} for key in ("sparsity", "rank", "edges")
     }
     all_samples = [*samples.values(), *(one for row in blocks.values() for one in row.values())]
     steps = {
-        f"{label}_step_{end}": side(samples[f"{label}_{end}"], samples[f"{label}_{start}"])
+        f"{label}_step_{end}": say_side(samples[f"{label}_{end}"], samples[f"{label}_{start}"])
         for label in ("loss", "error")
         for start, end in (("first", "early"), ("early", "later"))
     }
     named = {
-        "sparsest": extreme(blocks["sparsity"]),
-        "narrowest": extreme(blocks["rank"], largest=False),
-        "edgiest": extreme(blocks["edges"]),
+        "sparsest": find_extreme(blocks["sparsity"]),
+        "narrowest": find_extreme(blocks["rank"], largest=False),
+        "edgiest": find_extreme(blocks["edges"]),
     }
     at_named = {
         f"{word}_value": blocks[key][name].measured() if (name := named[word]) else None
         for word, key in (("sparsest", "sparsity"), ("narrowest", "rank"), ("edgiest", "edges"))
     }
     figures: list[Figure | None] = [
-        strip(frames, spec, others),
-        course_chart(frames, (*others, spec), FOLLOWED),
-        activation_sheet(frames, spec),
+        draw_moment_strip(frames, spec, others),
+        draw_course(frames, (*others, spec), FOLLOWED),
+        draw_activations(frames, spec),
     ]
     return Answer(
         part,
         title,
         ASKED.format(names[spec]),
         values={name: sample.measured() for name, sample in samples.items()}
-        | moment_values(frames)
+        | describe_moments(frames)
         | steps
         | phrases
         | named
         | at_named,
         figures=[figure for figure in figures if figure is not None],
         tables=[
-            pictures_table(frames, spec),
-            beside_table(frames, others),
-            blocks_table(frames, (*others[-1:], spec)),
+            tabulate_pictures(frames, spec),
+            tabulate_beside(frames, others),
+            tabulate_blocks(frames, (*others[-1:], spec)),
         ],
         verdicts=judge_part(part, CLAIMS, frames),
-        missing=wanted(*all_samples),
-        notes=[numbering(frames), *remarks(*all_samples)],
+        missing=list_missing(*all_samples),
+        notes=[explain_numbering(frames), *write_remarks(*all_samples)],
     )

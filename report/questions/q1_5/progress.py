@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.answers import Cell, Figure, Table
-from report.drawing.charts import Panel, Series, band, chart, sheet, strips
+from report.drawing.charts import Panel, Series, band_of_seeds, draw_chart, draw_sheet, draw_strips
 from report.measures.kept_pictures import ASPECTS
 from report.measures.moments import (
     DRAWN,
@@ -25,9 +25,9 @@ from report.measures.moments import (
     metric_at,
     truth_has,
 )
-from report.questions.from_samples import picture, reels
-from report.questions.phrases import first_pictures, listed
-from report.results.format import amount
+from report.questions.from_samples import draw_reels, find_picture
+from report.questions.phrases import list_words, say_first_pictures
+from report.results.format import show_amount
 from report.results.frames import Frames
 from report.results.values import Sample
 from runs.data.pixels import Pixels
@@ -52,7 +52,7 @@ STATISTICS: Mapping[str, tuple[str, str, int]] = {
 DESCRIBED = ("colours", "flatness", "likeness", "error", "edges", "agreement")
 
 
-def moments(frames: Frames) -> dict[int, str]:
+def list_written_moments(frames: Frames) -> dict[int, str]:
     """The write-up's picture numbers that fall on epochs of their own, and what to call each."""
     found: dict[int, str] = {}
     for number in NUMBERS:
@@ -62,7 +62,7 @@ def moments(frames: Frames) -> dict[int, str]:
     return found
 
 
-def numbering(frames: Frames) -> str:
+def explain_numbering(frames: Frames) -> str:
     """What the picture numbers mean in this report, as a remark."""
     named = {number: str(epoch_of(frames, number)) for number in NUMBERS}
     samples = frames.data_probe("samples")
@@ -78,13 +78,13 @@ def numbering(frames: Frames) -> str:
     )
 
 
-def moment_values(frames: Frames) -> dict[str, str]:
+def describe_moments(frames: Frames) -> dict[str, str]:
     """The epochs behind the picture numbers, for a template."""
     names = {"first": FIRST, "early": EARLY, "later": LATER, "last": LAST}
     return {f"epoch_{name}": str(epoch_of(frames, number)) for name, number in names.items()}
 
 
-def strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...] = ()) -> Figure | None:
+def draw_moment_strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...] = ()) -> Figure | None:
     """Input, the pictures of a network at each moment, others' last pictures, truth; None without any picture."""
     samples = frames.data_probe("samples")
     rows: dict[str, Pixels] = {}
@@ -92,12 +92,12 @@ def strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...] = ()) -> Fi
         inputs = {"small": "input", "bilinear": "bilinear"} if spec.task == "upscale" else {"grey": "input"}
         rows |= {label: np.asarray(samples.arrays[key]) for key, label in inputs.items()}
     given = set(rows)
-    for number, label in moments(frames).items():
-        made = picture(frames, spec, epoch_of(frames, number))
+    for number, label in list_written_moments(frames).items():
+        made = find_picture(frames, spec, epoch_of(frames, number))
         if made is not None:
             rows[label] = made
     for other in others:
-        made = picture(frames, other, epoch_of(frames, LAST))
+        made = find_picture(frames, other, epoch_of(frames, LAST))
         if made is not None:
             rows[f"{NAMES[other]}, last picture"] = made
     roles = dict.fromkeys(set(rows) - given, "moment")
@@ -106,10 +106,13 @@ def strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...] = ()) -> Fi
     if not rows:
         return None
     name = NAMES[spec]
-    told = [", ".join([label, *measured(frames, spec, number)]) for number, label in moments(frames).items()]
-    figure = strips(
+    told = [
+        ", ".join([label, *measure_moment(frames, spec, number)])
+        for number, label in list_written_moments(frames).items()
+    ]
+    figure = draw_strips(
         f"strip-{spec.model}-{spec.task}",
-        f"{name}. {first_pictures(rows)}, as they are given, as the network makes them, and as they are.",
+        f"{name}. {say_first_pictures(rows)}, as they are given, as the network makes them, and as they are.",
         f"Rows of test pictures of the {name}, from the input to the truth. Means over the seeds: "
         + ". ".join(told)
         + ".",
@@ -119,12 +122,12 @@ def strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...] = ()) -> Fi
     last = epoch_of(frames, LAST)
     return replace(
         figure,
-        reels=reels(frames, {NAMES[each]: each for each in (spec, *others)}, last) if roles else (),
-        stops=[epoch_of(frames, number) for number in moments(frames)],
+        reels=draw_reels(frames, {NAMES[each]: each for each in (spec, *others)}, last) if roles else (),
+        stops=[epoch_of(frames, number) for number in list_written_moments(frames)],
     )
 
 
-def course_chart(frames: Frames, specs: tuple[RunSpec, ...], aspects: tuple[str, ...]) -> Figure | None:
+def draw_course(frames: Frames, specs: tuple[RunSpec, ...], aspects: tuple[str, ...]) -> Figure | None:
     """Aspects of the kept pictures after every epoch, one panel each; None without any run."""
     panels, told = [], []
     for aspect in aspects:
@@ -134,26 +137,27 @@ def course_chart(frames: Frames, specs: tuple[RunSpec, ...], aspects: tuple[str,
         for spec in specs:
             curve = course(frames, spec, aspect) * factor
             if not curve.empty:
-                series.append(Series(NAMES[spec], *band(curve), colour=COLOUR_KEYS[spec]))
+                series.append(Series(NAMES[spec], *band_of_seeds(curve), colour=COLOUR_KEYS[spec]))
                 first, last = (float(curve.loc[epoch].mean()) for epoch in (curve.index[0], curve.index[-1]))
                 told.append(f"{NAMES[spec]}, {kind.label}: {first:.{digits}f} at first, {last:.{digits}f} at last")
         panels.append(Panel(series, "epoch", kind.label + (", %" if kind.unit == "%" else "")))
     if not told:
         return None
     drawn = f" Of the first {DRAWN} seeds." if len(frames.seeds) > DRAWN else ""
-    return chart(
+    return draw_chart(
         "course",
-        f"What the kept pictures are like after every epoch: {listed([ASPECTS[key].label for key in aspects])}.{drawn}",
+        "What the kept pictures are like after every epoch: "
+        f"{list_words([ASPECTS[key].label for key in aspects])}.{drawn}",
         f"{len(panels)} line charts over the epochs. {'; '.join(told)}.",
         *panels,
         columns=2,
     )
 
 
-def pictures_table(frames: Frames, spec: RunSpec) -> Table:
+def tabulate_pictures(frames: Frames, spec: RunSpec) -> Table:
     """Every aspect of a network's pictures at every moment, and its loss and accuracy over all test pictures."""
-    labels = moments(frames)
-    rows = [[words, *cells] for words, cells in measures_of(frames, [(spec, number) for number in labels])]
+    labels = list_written_moments(frames)
+    rows = [[words, *cells] for words, cells in list_measures(frames, [(spec, number) for number in labels])]
     return Table(
         "pictures",
         f"{NAMES[spec]}: the kept pictures in numbers, and the validation loss and accuracy over all test pictures.",
@@ -162,13 +166,13 @@ def pictures_table(frames: Frames, spec: RunSpec) -> Table:
     )
 
 
-def beside_table(frames: Frames, others: tuple[RunSpec, ...]) -> Table:
+def tabulate_beside(frames: Frames, others: tuple[RunSpec, ...]) -> Table:
     """The same of other networks (at first and at last; of several at last only) and of the true pictures."""
-    labels = moments(frames)
+    labels = list_written_moments(frames)
     wanted = [number for number in labels if number == LAST or (number == FIRST and len(others) == 1)]
     columns = [(other, number) for other in others for number in wanted or list(labels)[-1:]]
     rows: list[list[Cell]] = []
-    for aspect, (words, cells) in zip([*DESCRIBED, None, None], measures_of(frames, columns), strict=True):
+    for aspect, (words, cells) in zip([*DESCRIBED, None, None], list_measures(frames, columns), strict=True):
         truth = [
             truth_has(frames, aspect, row).measured() if aspect in ("colours", "flatness", "edges") else None
             for row in ("palette", "truth")
@@ -185,7 +189,7 @@ def beside_table(frames: Frames, others: tuple[RunSpec, ...]) -> Table:
     )
 
 
-def measures_of(frames: Frames, columns: list[tuple[RunSpec, int]]) -> list[tuple[str, list[Cell]]]:
+def list_measures(frames: Frames, columns: list[tuple[RunSpec, int]]) -> list[tuple[str, list[Cell]]]:
     """Each measure's name, and its number for each network and picture number."""
     found: list[tuple[str, list[Cell]]] = [
         (ASPECTS[aspect].label, [at(spec, number, aspect)(frames).measured() for spec, number in columns])
@@ -196,20 +200,20 @@ def measures_of(frames: Frames, columns: list[tuple[RunSpec, int]]) -> list[tupl
     return found
 
 
-def statistic(spec: RunSpec, key: str, name: str, frames: Frames) -> Sample:
+def find_statistic(spec: RunSpec, key: str, name: str, frames: Frames) -> Sample:
     """A statistic of one block's activations, with its unit and decimals."""
     _, unit, digits = STATISTICS[key]
     return block(spec, key, name, digits, unit)(frames)
 
 
-def blocks_table(frames: Frames, specs: tuple[RunSpec, ...]) -> Table:
+def tabulate_blocks(frames: Frames, specs: tuple[RunSpec, ...]) -> Table:
     """The statistics of the activations, block by block."""
     rows: list[list[Cell]] = []
     for spec in specs:
         for name in BLOCKS:
             head = f"{NAMES[spec]}, {name}" if len(specs) > 1 else name
             channels = block(spec, "channels", name, 0)(frames).once().measured()
-            rows.append([head, channels, *(statistic(spec, key, name, frames).measured() for key in STATISTICS)])
+            rows.append([head, channels, *(find_statistic(spec, key, name, frames).measured() for key in STATISTICS)])
     return Table(
         "blocks",
         "What the activations show, by block, after the last epoch: the share of zeros, channels that never fire, how "
@@ -220,15 +224,15 @@ def blocks_table(frames: Frames, specs: tuple[RunSpec, ...]) -> Table:
     )
 
 
-def activation_sheet(frames: Frames, spec: RunSpec) -> Figure | None:
+def draw_activations(frames: Frames, spec: RunSpec) -> Figure | None:
     """The maps of all five blocks for the first test picture, of the first seed that has them."""
     stored = next(iter(frames.probe(spec, "activations").values()), None)
     if stored is None:
         return None
     name = NAMES[spec]
     blocks = {where: stored.arrays[where][0] for where in stored.notes["blocks"]}
-    words = {where: f"{where}: {block_words(frames, spec, where, maps)}" for where, maps in blocks.items()}
-    return sheet(
+    words = {where: f"{where}: {describe_blocks(frames, spec, where, maps)}" for where, maps in blocks.items()}
+    return draw_sheet(
         f"sheet-{spec.model}-{spec.task}",
         f"{name}: outputs of the five blocks for the first test picture after the last epoch, one tile a channel, each "
         "stretched from its least to its largest value.",
@@ -239,22 +243,22 @@ def activation_sheet(frames: Frames, spec: RunSpec) -> Figure | None:
     )
 
 
-def block_words(frames: Frames, spec: RunSpec, where: str, maps: NDArray[np.floating]) -> str:
+def describe_blocks(frames: Frames, spec: RunSpec, where: str, maps: NDArray[np.floating]) -> str:
     """What a block's maps (C, h, w) are like, for those who do not see them: their number and size, and the means of
     the statistics that are stored.
     """
-    found = [(statistic(spec, key, where, frames), head) for key, (head, _, _) in STATISTICS.items()]
-    told = [f"{head} {amount(sample.mean, sample.unit, sample.digits)}" for sample, head in found if sample.ok]
+    found = [(find_statistic(spec, key, where, frames), head) for key, (head, _, _) in STATISTICS.items()]
+    told = [f"{head} {show_amount(sample.mean, sample.unit, sample.digits)}" for sample, head in found if sample.ok]
     return ", ".join([f"{len(maps)} channels of {maps.shape[1]}×{maps.shape[2]}", *told])
 
 
-def measured(frames: Frames, spec: RunSpec, number: int) -> list[str]:
+def measure_moment(frames: Frames, spec: RunSpec, number: int) -> list[str]:
     """What the words that stand in for a strip say of its pictures at a moment; nothing where nothing is stored."""
     found = [(at(spec, number, key)(frames), ASPECTS[key].label) for key in ("colours", "error")]
-    return [f"{amount(sample.mean, sample.unit, sample.digits)} {label}" for sample, label in found if sample.ok]
+    return [f"{show_amount(sample.mean, sample.unit, sample.digits)} {label}" for sample, label in found if sample.ok]
 
 
-def extreme(named: Mapping[str, Sample], largest: bool = True) -> str | None:
+def find_extreme(named: Mapping[str, Sample], largest: bool = True) -> str | None:
     """The name of the sample with the largest (or smallest) mean; None where none has a number."""
     there = {name: sample.mean for name, sample in named.items() if sample.ok}
     return (max if largest else min)(there, key=lambda name: there[name], default=None)

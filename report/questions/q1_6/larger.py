@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from report.answers import Answer, Cell, Figure, Table
-from report.drawing.charts import Panel, chart, strips
+from report.drawing.charts import Panel, draw_chart, draw_strips
 from report.judging.judge import judge_part
 from report.measures.kept_pictures import ASPECTS
 from report.measures.moments import LAST, at, enlarged
-from report.questions.from_samples import points, remarks, wanted
-from report.questions.phrases import side as compared
+from report.questions.from_samples import list_missing, list_points, write_remarks
+from report.questions.phrases import say_side as compared
 from report.questions.q1_6.larger_claims import CLAIMS, MEASURED, WAYS, at_side, sides
 from report.results.frames import Frames, Measurement
 from report.results.values import Sample
@@ -60,7 +60,7 @@ def answer(frames: Frames) -> Answer:
     }
     samples = {f"{row}_error": sample for row, sample in errors.items()} | ends
     kept = {name: samples.pop(f"kept_{name}") for name in ("smallest", "largest")}
-    drawn = [chart_of(frames, there), *(pictures(frames, side) for side in there)]
+    drawn = [draw_sides(frames, there), *(draw_photographs(frames, side) for side in there)]
     return Answer(
         "1.6.d",
         "Larger outputs",
@@ -80,14 +80,14 @@ def answer(frames: Frames) -> Answer:
             "network_error": network.measured() if network.ok else "",
         },
         figures=[one for one in drawn if one is not None],
-        tables=[sizes_table(frames, there), filled_table(frames)],
+        tables=[tabulate_sizes(frames, there), tabulate_filled(frames)],
         verdicts=judge_part("1.6.d", CLAIMS, frames),
-        missing=wanted(*samples.values(), *kept.values(), at_side(CNN, "direct", "delta_e")(frames)),
-        notes=[*remarks(*samples.values()), *named(frames)],
+        missing=list_missing(*samples.values(), *kept.values(), at_side(CNN, "direct", "delta_e")(frames)),
+        notes=[*write_remarks(*samples.values()), *name_photograph(frames)],
     )
 
 
-def probe(frames: Frames) -> tuple[str, Measurement] | None:
+def find_probe(frames: Frames) -> tuple[str, Measurement] | None:
     """The photographs of the UNet, else of the CNN, of the first seed that has them, and the network's name."""
     for spec in (UNET, CNN):
         for stored in frames.probe(spec, "sizes").values():
@@ -95,9 +95,9 @@ def probe(frames: Frames) -> tuple[str, Measurement] | None:
     return None
 
 
-def named(frames: Frames) -> list[str]:
+def name_photograph(frames: Frames) -> list[str]:
     """Which photographs these are, as a remark."""
-    found = probe(frames)
+    found = find_probe(frames)
     if not found:
         return []
     names = found[1].notes["photographs"]
@@ -105,9 +105,9 @@ def named(frames: Frames) -> list[str]:
     return [f"The photographs: {', '.join(names)}. {few}"]
 
 
-def pictures(frames: Frames, side: int) -> Figure | None:
+def draw_photographs(frames: Frames, side: int) -> Figure | None:
     """Photographs of one size, or their middle where they are large: input, both ways, truth."""
-    found = probe(frames)
+    found = find_probe(frames)
     if found is None:
         return None
     name, stored = found
@@ -119,7 +119,7 @@ def pictures(frames: Frames, side: int) -> Figure | None:
         for way, words in (("direct", ROWS["direct"]), ("upsampled", ROWS["upsampled"]), ("grey", "left grey"))
     ]
     what = "Photographs" if shown_side == side else f"The middle, {shown_side}×{shown_side} pixels, of photographs"
-    return strips(
+    return draw_strips(
         f"photographs-{side}",
         f"{what} of {side}×{side} pixels, coloured by the {name} that was trained on small pictures.",
         f"Rows of photographs: input, coloured as a whole, coloured small and enlarged, truth. {'; '.join(told)}.",
@@ -128,7 +128,7 @@ def pictures(frames: Frames, side: int) -> Figure | None:
     )
 
 
-def chart_of(frames: Frames, there: list[int]) -> Figure | None:
+def draw_sides(frames: Frames, there: list[int]) -> Figure | None:
     """ΔE2000 and colourfulness by size, one line a way, one panel a network and measure; None without the probe."""
     panels, told = [], []
     for spec, name in NETWORKS.items():
@@ -140,7 +140,7 @@ def chart_of(frames: Frames, there: list[int]) -> Figure | None:
             if not all(sample.ok for sample in found):
                 continue
             colour = {"direct": name.lower(), "kept": "extra-1", "upsampled": "accent", "grey": "muted"}[way]
-            line = points(SHORT[way], [float(side) for side in there], found, colour)
+            line = list_points(SHORT[way], [float(side) for side in there], found, colour)
             lines.append(replace(line, dashed=way == "grey"))
             told.append(
                 f"{name}, {words}: "
@@ -149,7 +149,7 @@ def chart_of(frames: Frames, there: list[int]) -> Figure | None:
         panels.append(Panel(lines, "side of the photograph, pixels", "ΔE2000", title=name, log_x=True))
     if not panels:
         return None
-    return chart(
+    return draw_chart(
         "sizes",
         "Error of photographs by their size: the whole photograph coloured by the network; of that the chroma alone, "
         "under the photograph's own lightness; coloured small, with the chroma enlarged under the same; and, dashed, "
@@ -160,7 +160,7 @@ def chart_of(frames: Frames, there: list[int]) -> Figure | None:
     )
 
 
-def sizes_table(frames: Frames, there: list[int]) -> Table:
+def tabulate_sizes(frames: Frames, there: list[int]) -> Table:
     """Every measure of both networks by size and way; leaving a photograph grey does not depend on the network."""
     rows: list[list[Cell]] = []
     for side in there:
@@ -168,7 +168,7 @@ def sizes_table(frames: Frames, there: list[int]) -> Table:
         for spec, name, way in ways:
             measured = [at_side(spec, way, key, side)(frames).measured() for key in MEASURED]
             rows.append([f"{side}×{side}, {name}: {WAYS[way]}", *measured])
-        plain = [grey(frames, key, side) for key in MEASURED]
+        plain = [measure_grey(frames, key, side) for key in MEASURED]
         rows.append([f"{side}×{side}: {WAYS['grey']}", *(sample.measured() for sample in plain)])
     return Table(
         "sizes",
@@ -178,13 +178,13 @@ def sizes_table(frames: Frames, there: list[int]) -> Table:
     )
 
 
-def grey(frames: Frames, key: str, side: int) -> Sample:
+def measure_grey(frames: Frames, key: str, side: int) -> Sample:
     """A measure of the photographs left grey, from whichever network's probe is there."""
     found = [at_side(spec, "grey", key, side)(frames) for spec in (UNET, CNN)]
     return next((sample for sample in found if sample.ok), found[0]).once()
 
 
-def filled_table(frames: Frames) -> Table:
+def tabulate_filled(frames: Frames) -> Table:
     """Ways of filling in, and the trained network beside them, on the kept test pictures."""
     aspects = ("error", "edges", "agreement")
     rows: list[list[Cell]] = [

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 
 from report.answers import Answer, Cell, Figure, Table
-from report.drawing.charts import bars, chart
+from report.drawing.charts import draw_bars, draw_chart
 from report.judging.judge import judge_part
 from report.measures.common import fastest_epoch_seconds
-from report.questions.curves import over_epochs
-from report.questions.from_samples import reaches, remarks, wanted
+from report.questions.curves import draw_over_epochs
+from report.questions.from_samples import find_reach, list_missing, write_remarks
 from report.questions.q1_6.order_claims import (
     CLAIMS,
     COUNTED,
@@ -72,68 +72,68 @@ def answer(frames: Frames) -> Answer:
     }
     # a share that is lost is told as what it takes more
     amounts = {
-        name: samples[name] if saves(samples[name]) else samples[name].map(lambda share: -share)
+        name: samples[name] if describe_savings(samples[name]) else samples[name].map(lambda share: -share)
         for name in ("layers", "whole", "training")
     }
-    drawn = [times(frames), trajectories(frames)]
+    drawn = [draw_times(frames), draw_trajectories(frames)]
     return Answer(
         "1.6.b",
         "Pooling before the non-linearity",
         "Whether ReLU and MaxPool may change places, what that saves, and what kind of operation conv2d is.",
         values={name: sample.measured() for name, sample in (samples | amounts).items()}
-        | {f"{name}_equal": none_differ(samples[name]) for name in ("tensors", "network", "metrics", "pixels")}
-        | {f"{name}_breaks": some_differ(samples[name]) for name in ("norm", "square")}
-        | {f"{name}_saves": saves(samples[name]) for name in amounts}
-        | {"clocks_disagree": disagree(frames, samples["whole"])}
+        | {f"{name}_equal": do_none_differ(samples[name]) for name in ("tensors", "network", "metrics", "pixels")}
+        | {f"{name}_breaks": do_some_differ(samples[name]) for name in ("norm", "square")}
+        | {f"{name}_saves": describe_savings(samples[name]) for name in amounts}
+        | {"clocks_disagree": find_disagreement(frames, samples["whole"])}
         | {"on_a_gpu": frames.on_a_gpu(samples["metrics"].runs)},
         figures=[one for one in drawn if one is not None],
-        tables=[equality(frames, samples), costs(frames)],
+        tables=[tabulate_equality(frames, samples), tabulate_costs(frames)],
         verdicts=judge_part("1.6.b", CLAIMS, frames),
-        missing=wanted(*samples.values()),
-        notes=remarks(*samples.values()),
+        missing=list_missing(*samples.values()),
+        notes=write_remarks(*samples.values()),
     )
 
 
-def none_differ(sample: Sample) -> bool | None:
+def do_none_differ(sample: Sample) -> bool | None:
     """Whether no seed found a difference; None without any."""
     return all(value == 0 for value in sample.values.values()) if sample.ok else None
 
 
-def some_differ(sample: Sample) -> bool | None:
+def do_some_differ(sample: Sample) -> bool | None:
     """Whether every seed found a difference; None without any."""
     return all(value > 0 for value in sample.values.values()) if sample.ok else None
 
 
-def saves(share: Sample) -> bool | None:
+def describe_savings(share: Sample) -> bool | None:
     """Whether a share is saved rather than lost, on the mean; None without any."""
     return share.mean > 0 if share.ok else None
 
 
-def by_layers(frames: Frames) -> Sample:
+def tabulate_layers(frames: Frames) -> Sample:
     """What pooling first saves in the two blocks, as a share (0..1) of the whole network's time, one number a seed."""
     before, after = (seconds(order, "downconv1", "downconv2")(frames) for order in ORDERS)
     whole = seconds("relu", "network")(frames)
     return (before - after).paired(whole, lambda gain, time: gain / time if time else 0.0, unit="%")
 
 
-def disagree(frames: Frames, whole: Sample) -> bool:
+def find_disagreement(frames: Frames, whole: Sample) -> bool:
     """Whether the clock says of the whole network what its two blocks cannot account for."""
-    layers = by_layers(frames)
+    layers = tabulate_layers(frames)
     return layers.ok and whole.ok and ((layers.mean > 0) != (whole.mean > 0) or abs(whole.mean) > 2 * abs(layers.mean))
 
 
-def equality(frames: Frames, samples: Mapping[str, Sample]) -> Table:
+def tabulate_equality(frames: Frames, samples: Mapping[str, Sample]) -> Table:
     """What was compared between the two orders, whether all of it was equal, and by how much it differed."""
     rows: list[list[Cell]] = []
     for name, words in CASES.items():
         elements = settled(partial(at_case, key="compared", name=name), 0)(frames)
         largest = of_case(name, "largest", 3)(frames)
-        rows.append([words, verdict_of(case(name)(frames)), elements.measured(), largest.measured()])
+        rows.append([words, find_verdict(case(name)(frames)), elements.measured(), largest.measured()])
     for key, words in (
         ("metrics", "losses and accuracy of both runs, every epoch"),
         ("pixels", "pictures of both runs"),
     ):
-        rows.append([words, verdict_of(samples[key]), None, None])
+        rows.append([words, find_verdict(samples[key]), None, None])
     return Table(
         "equality",
         "Both orders compared element by element: first what commutes, then what does not, then the two trained runs.",
@@ -142,7 +142,7 @@ def equality(frames: Frames, samples: Mapping[str, Sample]) -> Table:
     )
 
 
-def verdict_of(differences: Sample) -> str | None:
+def find_verdict(differences: Sample) -> str | None:
     """Whether all was equal: "yes", "no", or on how many seeds; None without any."""
     if not differences.ok:
         return None
@@ -152,7 +152,7 @@ def verdict_of(differences: Sample) -> str | None:
     return f"on {equal} of {differences.n} seeds"
 
 
-def costs(frames: Frames) -> Table:
+def tabulate_costs(frames: Frames) -> Table:
     """What both orders cost, counted and measured, and the share that pooling first saves."""
     rows: list[list[Cell]] = [
         [
@@ -180,7 +180,7 @@ def costs(frames: Frames) -> Table:
     )
 
 
-def times(frames: Frames) -> Figure | None:
+def draw_times(frames: Frames) -> Figure | None:
     """Times of a batch at each place in both orders, forward and backward; None without the probe."""
     found = {name: [seconds(order, place)(frames) for place in PLACES] for order, name in ORDERS.items()}
     if not all(sample.ok for row in found.values() for sample in row):
@@ -189,27 +189,27 @@ def times(frames: Frames) -> Figure | None:
         f"{words}: " + ", ".join(f"{name} {row[at].mean:.3g} ms" for name, row in found.items())
         for at, words in enumerate(PLACES.values())
     ]
-    return bars(
+    return draw_bars(
         "times",
         "Time of a batch in both orders, forward and backward; at the blocks, of ReLU and MaxPool alone.",
         "Pairs of bars. " + "; ".join(told) + ".",
         list(PLACES.values()),
         {name: [sample.mean for sample in row] for name, row in found.items()},
         "time of a batch, ms",
-        {name: reaches(row) for name, row in found.items()},
+        {name: find_reach(row) for name, row in found.items()},
         HUES,
     )
 
 
-def trajectories(frames: Frames) -> Figure | None:
+def draw_trajectories(frames: Frames) -> Figure | None:
     """The validation loss of both orders over the epochs; None without any run."""
     first, second = ORDERS.values()
     lines = {first: (CNN, HUES[first]), second: (CNN_POOL_FIRST, HUES[second])}
-    panel = over_epochs(frames, "val_loss", "validation loss", lines, dashed=(second,))
+    panel = draw_over_epochs(frames, "val_loss", "validation loss", lines, dashed=(second,))
     if not panel.series:
         return None
     ends = "; ".join(f"{line.label} ends at {line.y[-1]:.4f}" for line in panel.series)
-    return chart(
+    return draw_chart(
         "trajectories",
         "Validation loss of the CNN trained in both orders: where the dashed line covers the other, they are one.",
         f"A line chart over the epochs. {ends}.",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from report.judging.claim import Claim, Fact, Identity, Margin, Ordering
 from report.measures.common import fastest_epoch_seconds, flat_at, taken_once
 from report.results.frames import Frames, Measure, Measurement
-from report.results.values import Sample, known
+from report.results.values import Sample, make_known
 from runs.specs.catalogue import BASE, CNN, CNN_POOL_FIRST
 
 #: "A lot" of running time, as a share (0..1) of it.
@@ -50,7 +50,7 @@ def rising_differences(frames: Frames) -> Sample:
     )
     x[0, :2, :2] = [[np.inf, -np.inf], [0.0, -0.0]]
     different = sum(int((pooled(f(x)) != f(pooled(x))).sum()) for f in RISING.values())
-    return known(different, digits=0)
+    return make_known(different, digits=0)
 
 
 def at_case(stored: Measurement, key: str, name: str) -> float:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from report.answers import Answer, Cell, Figure, Table
-from report.drawing.charts import Panel, Series, scatter
+from report.drawing.charts import Panel, Series, draw_scatter
 from report.judging.judge import judge_part
-from report.questions.from_samples import remarks, wanted
+from report.questions.from_samples import list_missing, write_remarks
 from report.questions.q1_6 import perceptual
 from report.questions.q1_6.perception_claims import (
     CLAIMS,
@@ -22,8 +22,8 @@ from report.questions.q1_6.perception_claims import (
     ranked,
 )
 from report.results.frames import Frames
-from report.results.statistics import ranks
-from report.results.values import Measured, Sample, computed
+from report.results.statistics import rank_numbers
+from report.results.values import Measured, Sample, make_computed
 from runs.specs.catalogue import CNN, UNET
 
 #: Test pictures that the scatter shows.
@@ -33,15 +33,15 @@ SHOWN = 250
 def answer(frames: Frames) -> Answer:
     """1.6.c: the networks ranked by each measure, and how well pixel accuracy predicts the perceptual ones."""
     table = {key: {name: ranked(spec, key)(frames) for name, spec in NETWORKS.items()} for key in RANKED}
-    order = {key: ranking(row, RANKED[key][1]) for key, row in table.items()}
+    order = {key: rank_networks(row, RANKED[key][1]) for key, row in table.items()}
     predicted = {name: {key: predicts(spec, key)(frames) for key in PERCEPTUAL} for name, spec in NETWORKS.items()}
     crossed = {key: crossed_pairs(key)(frames) for key in ("delta_e", "ssim", "colourfulness")}
     everything = [sample for row in (*table.values(), *predicted.values()) for sample in row.values()]
-    figures = [drawn for drawn in (perceptual.figure(frames), figure(frames)) if drawn]
-    trained = perceptual.samples(frames)
+    figures = [drawn for drawn in (perceptual.draw_perceptual(frames), draw_ranks(frames)) if drawn]
+    trained = perceptual.take_samples(frames)
     whole = all(sample.ok for row in table.values() for sample in row.values())
     disagreeing = [RANKED[key][0] for key, row in order.items() if row != order["pixel_accuracy"]]
-    best = {f"best_{key}": leader(row) for key, row in order.items()}
+    best = {f"best_{key}": find_leader(row) for key, row in order.items()}
     unet = next(name for name, spec in NETWORKS.items() if spec == UNET)
     return Answer(
         "1.6.c",
@@ -53,40 +53,40 @@ def answer(frames: Frames) -> Answer:
             "disagreeing": disagreeing,
             **{f"crossed_{key}": sample.measured() for key, sample in crossed.items()},
             "predicts": all(sample.ok for sample in predicted[unet].values()),
-            **perceptual.values(frames, trained),
+            **perceptual.describe_perceptual(frames, trained),
             **{f"predicts_{key}": predicted[unet][key].measured() or "" for key in PERCEPTUAL},
         },
         figures=figures,
         tables=[
-            perceptual.table(frames, trained),
-            values_table(table),
-            ranks_table(table, order),
-            prediction_table(predicted),
+            perceptual.tabulate_perceptual(frames, trained),
+            tabulate_values(table),
+            tabulate_ranks(table, order),
+            tabulate_predictions(predicted),
         ],
         verdicts=judge_part("1.6.c", CLAIMS, frames),
-        missing=wanted(*everything, *trained.values()),
-        notes=remarks(*everything, *trained.values()),
+        missing=list_missing(*everything, *trained.values()),
+        notes=write_remarks(*everything, *trained.values()),
     )
 
 
-def ranking(row: Mapping[str, Sample], larger_is_better: bool) -> dict[str, float]:
+def rank_networks(row: Mapping[str, Sample], larger_is_better: bool) -> dict[str, float]:
     """Rank of each network that has a number, 1 for the best; equal at the decimals shown share a rank."""
     there = {name: sample for name, sample in row.items() if sample.ok}
     rounded = [
         round(sample.mean, sample.digits + (2 if sample.unit == "%" else 0)) * (-1 if larger_is_better else 1)
         for sample in there.values()
     ]
-    return dict(zip(there, ranks(rounded).tolist(), strict=True)) if there else {}
+    return dict(zip(there, rank_numbers(rounded).tolist(), strict=True)) if there else {}
 
 
-def leader(order: Mapping[str, float]) -> str | None:
+def find_leader(order: Mapping[str, float]) -> str | None:
     """The networks that come first, in words; None where none has a number."""
     first = min(order.values(), default=None)
     names = [name for name, rank in order.items() if rank == first]
     return " and ".join(names) or None
 
 
-def values_table(table: Mapping[str, Mapping[str, Sample]]) -> Table:
+def tabulate_values(table: Mapping[str, Mapping[str, Sample]]) -> Table:
     """Measures × networks."""
     rows: list[list[Cell]] = [
         [RANKED[key][0], *(row[name].measured() for name in NETWORKS)] for key, row in table.items()
@@ -99,13 +99,13 @@ def values_table(table: Mapping[str, Mapping[str, Sample]]) -> Table:
     )
 
 
-def ranks_table(table: Mapping[str, Mapping[str, Sample]], order: Mapping[str, Mapping[str, float]]) -> Table:
+def tabulate_ranks(table: Mapping[str, Mapping[str, Sample]], order: Mapping[str, Mapping[str, float]]) -> Table:
     """Measures × networks: ranks."""
 
     def rank(key: str, name: str) -> Measured | None:
         if name not in order[key]:
             return None
-        return computed(order[key][name], digits=1 if order[key][name] % 1 else 0, runs=table[key][name].runs)
+        return make_computed(order[key][name], digits=1 if order[key][name] % 1 else 0, runs=table[key][name].runs)
 
     rows: list[list[Cell]] = [[words, *(rank(key, name) for name in NETWORKS)] for key, (words, _) in RANKED.items()]
     return Table(
@@ -117,7 +117,7 @@ def ranks_table(table: Mapping[str, Mapping[str, Sample]], order: Mapping[str, M
     )
 
 
-def prediction_table(predicted: Mapping[str, Mapping[str, Sample]]) -> Table:
+def tabulate_predictions(predicted: Mapping[str, Mapping[str, Sample]]) -> Table:
     """Networks × perceptual measures: rank correlation with pixel accuracy over the test pictures."""
     rows: list[list[Cell]] = [[name, *(row[key].measured() for key in PERCEPTUAL)] for name, row in predicted.items()]
     return Table(
@@ -129,7 +129,7 @@ def prediction_table(predicted: Mapping[str, Mapping[str, Sample]]) -> Table:
     )
 
 
-def figure(frames: Frames) -> Figure | None:
+def draw_ranks(frames: Frames) -> Figure | None:
     """Pixel accuracy against the perceptual measures, a point a test picture; None without the probe."""
     panels, told = [], []
     for key in PERCEPTUAL:
@@ -147,7 +147,7 @@ def figure(frames: Frames) -> Figure | None:
         panels.append(Panel(series, "pixels right, %", RANKED[key][0]))
     if not any(panel.series for panel in panels):
         return None
-    return scatter(
+    return draw_scatter(
         "pictures",
         f"Pixel accuracy against perceptual measures, one point a test picture (the first {SHOWN} at most, one seed).",
         f"{len(panels)} clouds of points. {'; '.join(told)}.",

@@ -12,7 +12,7 @@ from report.measures.common import flat_at, taken_once
 from report.measures.picture_quality import quality
 from report.questions.q1_6 import perceptual_claims
 from report.results.frames import Frames, Measure, Measurement
-from report.results.statistics import rank_correlation
+from report.results.statistics import correlate_ranks
 from report.results.values import Sample
 from runs.specs.catalogue import CNN, CNN_FAST, REGRESSION, UNET
 from runs.specs.spec import RunSpec
@@ -44,7 +44,7 @@ def predicts(spec: RunSpec, key: str) -> Measure:
 
     def number(stored: Measurement) -> float:
         good = stored.arrays[key] if PERCEPTUAL[key] else -stored.arrays[key]
-        return rank_correlation(stored.arrays["pixel_accuracy"], good)
+        return correlate_ranks(stored.arrays["pixel_accuracy"], good)
 
     return lambda frames: frames.probed(spec, "quality", number, digits=2)
 

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from report.answers import Cell, Figure, Table
-from report.drawing.charts import strips
+from report.drawing.charts import draw_strips
 from report.measures.colourings import colour_gap
 from report.measures.picture_quality import LOOKS, quality, reference
-from report.questions.from_samples import picture
-from report.questions.phrases import first_pictures, length, side
+from report.questions.from_samples import find_picture
+from report.questions.phrases import say_first_pictures, say_length, say_side
 from report.questions.q1_6.perceptual_claims import FEATURES, featured, trained
 from report.results.frames import Frames
 from report.results.values import Sample
@@ -25,7 +25,7 @@ KEYS = ("mse", "delta_e", "ssim", "colourfulness")
 JUDGES = {"rotation-features": "a classifier trained here to tell quarter turns", "vgg16-features": "VGG-16"}
 
 
-def samples(frames: Frames) -> dict[str, Sample]:
+def take_samples(frames: Frames) -> dict[str, Sample]:
     """Every number of the part: "delta_e_with", "delta_e_without" and so on."""
     found: dict[str, Sample] = {}
     for way, spec in {"with": trained(frames), "without": REGRESSION}.items():
@@ -39,7 +39,7 @@ def samples(frames: Frames) -> dict[str, Sample]:
     return found
 
 
-def values(frames: Frames, found: Mapping[str, Sample]) -> dict[str, Any]:
+def describe_perceptual(frames: Frames, found: Mapping[str, Sample]) -> dict[str, Any]:
     """What the sentences speak of."""
     keys = (*KEYS, *FEATURES, "gap")
     told: dict[str, Any] = {
@@ -47,16 +47,16 @@ def values(frames: Frames, found: Mapping[str, Sample]) -> dict[str, Any]:
         for key in (*KEYS, *FEATURES)
         for way in ("with", "without")
     }
-    told |= {f"{key}_side": side(found[f"{key}_with"], found[f"{key}_without"]) or "" for key in keys}
+    told |= {f"{key}_side": say_side(found[f"{key}_with"], found[f"{key}_without"]) or "" for key in keys}
     return told | {
         "perceptual": all(found[f"{key}_{way}"].ok for key in (*KEYS, *FEATURES) for way in ("with", "without")),
         "judge": JUDGES[trained(frames).loss],
         "judged_by_itself": trained(frames) != PERCEPTUAL_VGG,
-        "trained_for": length(frames, BASE),
+        "trained_for": say_length(frames, BASE),
     }
 
 
-def table(frames: Frames, found: Mapping[str, Sample]) -> Table:
+def tabulate_perceptual(frames: Frames, found: Mapping[str, Sample]) -> Table:
     """Measures × with, without, no colour at all and the truth."""
     names = {key: LOOKS[key].label for key in KEYS} | {key: FEATURES[key][0] for key in FEATURES}
     # the truth has no error against itself to be shown
@@ -79,21 +79,21 @@ def table(frames: Frames, found: Mapping[str, Sample]) -> Table:
     )
 
 
-def figure(frames: Frames) -> Figure | None:
+def draw_perceptual(frames: Frames) -> Figure | None:
     """The first test pictures by the network with and without; None without a run that has the perceptual loss."""
     epoch = frames.preset.epoch(BASE)
     made = {
-        "with the perceptual loss": picture(frames, trained(frames), epoch),
-        "without": picture(frames, REGRESSION, epoch),
+        "with the perceptual loss": find_picture(frames, trained(frames), epoch),
+        "without": find_picture(frames, REGRESSION, epoch),
     }
     if made["with the perceptual loss"] is None:
         return None
     given = frames.data_probe("samples")
     rows: dict[str, NDArray[np.uint8]] = {} if given is None else {"truth": given.arrays["truth"]}
     rows |= {name: pictures for name, pictures in made.items() if pictures is not None}
-    return strips(
+    return draw_strips(
         "perceptual",
-        f"{first_pictures(rows)}: the truth, and what the regression paints with and without a perceptual loss.",
+        f"{say_first_pictures(rows)}: the truth, and what the regression paints with and without a perceptual loss.",
         f"Rows of small pictures: {', '.join(rows)}.",
         rows,
     )

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from report.answers import Answer, Cell, Figure, Table
-from report.drawing.charts import chart
+from report.drawing.charts import draw_chart
 from report.judging.claim import Value
 from report.judging.judge import judge_part
 from report.measures.common import fastest_epoch_seconds
-from report.questions.curves import over_epochs
-from report.questions.from_samples import remarks, wanted
-from report.questions.phrases import length, side
+from report.questions.curves import draw_over_epochs
+from report.questions.from_samples import list_missing, write_remarks
+from report.questions.phrases import say_length, say_side
 from report.questions.q1_6.rates_claims import CLAIMS, accuracy_gap, moved, time_ratio, val_jitter, val_rising
-from report.results.format import written
+from report.results.format import show_written
 from report.results.frames import Frames
 from report.results.values import Sample
 from runs.specs.catalogue import BASE, CNN, CNN_FAST, SHORT, SWEEP
-from runs.specs.spec import RunSpec, number
+from runs.specs.spec import RunSpec, show_exactly
 
 #: Both rates, their names on a page, and their colours.
-RATES: Mapping[RunSpec, str] = {spec: number(spec.learning_rate) for spec in (CNN, CNN_FAST)}
+RATES: Mapping[RunSpec, str] = {spec: show_exactly(spec.learning_rate) for spec in (CNN, CNN_FAST)}
 COLOUR_KEYS: Mapping[RunSpec, str] = {CNN: "cnn", CNN_FAST: "accent"}
 
 #: What can be tuned: the field of a run, and its name on a page.
@@ -46,16 +46,16 @@ CURVES: Mapping[str, str] = {"val_loss": "validation loss", "train_loss": "train
 
 def answer(frames: Frames) -> Answer:
     """1.6.a: the two rates in curves and numbers, and what else was tried."""
-    slow, fast = (numbers(frames, spec) for spec in RATES)
+    slow, fast = (list_numbers(frames, spec) for spec in RATES)
     samples = {f"{name}_slow": sample for name, sample in slow.items()} | {
         f"{name}_fast": sample for name, sample in fast.items()
     }
     gap = accuracy_gap(frames)
     leads = gap.mean >= 0
     samples |= {"gap": gap if leads else gap.map(lambda value: -value), "ratio": time_ratio(frames)}
-    sides = {f"{name}_side": side(fast[name], slow[name]) for name in slow if name != "seconds"}
-    tried = variants(frames)
-    curves = [drawn for drawn in (figure(frames), sweep_figure(frames)) if drawn]
+    sides = {f"{name}_side": say_side(fast[name], slow[name]) for name in slow if name != "seconds"}
+    tried = list_variants(frames)
+    curves = [drawn for drawn in (draw_rates(frames), draw_sweep(frames)) if drawn]
     swept = {field: moved(spec)(frames) for field, spec in SWEEP.items()}
     strongest = max(
         (field for field in swept if swept[field].ok), key=lambda field: abs(swept[field].mean), default=None
@@ -66,21 +66,26 @@ def answer(frames: Frames) -> Answer:
         "Which hyperparameters could be tuned, and what a second value of one of them does.",
         values={name: sample.measured() for name, sample in samples.items()}
         | sides
-        | {"gap_leads": leads, "rate_slow": RATES[CNN], "rate_fast": RATES[CNN_FAST], "length": length(frames, BASE)}
-        | {"swept": [SETTINGS[field] for field in swept if swept[field].ok], "swept_for": length(frames, SHORT)}
-        | {"strongest": SETTINGS[strongest] if strongest else "", "baseline": end(frames, CNN).measured()}
-        | {"strongest_loss": end(frames, SWEEP[strongest]).measured() if strongest else ""}
+        | {
+            "gap_leads": leads,
+            "rate_slow": RATES[CNN],
+            "rate_fast": RATES[CNN_FAST],
+            "length": say_length(frames, BASE),
+        }
+        | {"swept": [SETTINGS[field] for field in swept if swept[field].ok], "swept_for": say_length(frames, SHORT)}
+        | {"strongest": SETTINGS[strongest] if strongest else "", "baseline": find_end(frames, CNN).measured()}
+        | {"strongest_loss": find_end(frames, SWEEP[strongest]).measured() if strongest else ""}
         | {"untried": [words for field, words in SETTINGS.items() if not tried[field] and field not in UNLISTED]}
         | {"tried": [words for field, words in SETTINGS.items() if tried[field]]},
         figures=curves,
-        tables=[comparison(slow, fast), tuning(frames, tried)],
+        tables=[compare_rates(slow, fast), tabulate_tuning(frames, tried)],
         verdicts=judge_part("1.6.a", CLAIMS, frames),
-        missing=wanted(*samples.values(), *swept.values()),
-        notes=remarks(*samples.values()),
+        missing=list_missing(*samples.values(), *swept.values()),
+        notes=write_remarks(*samples.values()),
     )
 
 
-def numbers(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
+def list_numbers(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
     """How one rate ends, how smoothly it gets there, and how long an epoch takes."""
     return {
         "train": frames.metric(spec, "train_loss"),
@@ -92,7 +97,7 @@ def numbers(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
     }
 
 
-def comparison(slow: Mapping[str, Sample], fast: Mapping[str, Sample]) -> Table:
+def compare_rates(slow: Mapping[str, Sample], fast: Mapping[str, Sample]) -> Table:
     """Both rates beside the written figures."""
     heads = {
         "train": "training loss",
@@ -109,7 +114,7 @@ def comparison(slow: Mapping[str, Sample], fast: Mapping[str, Sample]) -> Table:
         claim = figures.get(f"{names.get(key)}-{rate}")
         if claim is None or not isinstance(claim.test, Value):
             return None
-        return written(claim.test.written, claim.test.unit, claim.written)
+        return show_written(claim.test.written, claim.test.unit, claim.written)
 
     rows: list[list[Cell]] = [
         [head, slow[key].measured(), said(key, "slow"), fast[key].measured(), said(key, "fast")]
@@ -125,7 +130,7 @@ def comparison(slow: Mapping[str, Sample], fast: Mapping[str, Sample]) -> Table:
     )
 
 
-def variants(frames: Frames) -> dict[str, list[RunSpec]]:
+def list_variants(frames: Frames) -> dict[str, list[RunSpec]]:
     """Stored runs of the CNN that differ from the baseline in one setting only, by that setting."""
     found: dict[str, list[RunSpec]] = {field: [] for field in SETTINGS}
     fields = [field for field in RunSpec.model_fields if field in frames.runs.columns]
@@ -138,18 +143,18 @@ def variants(frames: Frames) -> dict[str, list[RunSpec]]:
     return found
 
 
-def tuning(frames: Frames, tried: Mapping[str, list[RunSpec]]) -> Table:
+def tabulate_tuning(frames: Frames, tried: Mapping[str, list[RunSpec]]) -> Table:
     """Every setting that can be tuned, the values tried and where each ends."""
-    baseline = ", ".join(told(getattr(CNN, field)) for field in SETTINGS)
-    rows: list[list[Cell]] = [["baseline", baseline, *ends(frames, CNN)]]
+    baseline = ", ".join(tell_rates(getattr(CNN, field)) for field in SETTINGS)
+    rows: list[list[Cell]] = [["baseline", baseline, *list_ends(frames, CNN)]]
     for field, words in SETTINGS.items():
         for spec in tried[field]:
-            rows.append([words, told(getattr(spec, field)), *ends(frames, spec)])
+            rows.append([words, tell_rates(getattr(spec, field)), *list_ends(frames, spec)])
         if not tried[field] and field not in UNLISTED:
-            rows.append([words, f"{told(getattr(CNN, field))} only", None, None])
+            rows.append([words, f"{tell_rates(getattr(CNN, field))} only", None, None])
     return Table(
         "tuning",
-        f"What can be tuned, and where the CNN stands after {length(frames, SHORT).rstrip(',')} with each value of "
+        f"What can be tuned, and where the CNN stands after {say_length(frames, SHORT).rstrip(',')} with each value of "
         "which a run is stored; all else is as in the baseline. The write-up tries the learning rate alone: the other "
         "values go beyond it.",
         ["setting", "value", "validation loss", "pixels right"],
@@ -157,28 +162,28 @@ def tuning(frames: Frames, tried: Mapping[str, list[RunSpec]]) -> Table:
     )
 
 
-def ends(frames: Frames, spec: RunSpec) -> list[Cell]:
+def list_ends(frames: Frames, spec: RunSpec) -> list[Cell]:
     """Validation loss and accuracy of a run at the last epoch of the sweep."""
-    return [end(frames, spec, column).measured() for column in ("val_loss", "val_accuracy")]
+    return [find_end(frames, spec, column).measured() for column in ("val_loss", "val_accuracy")]
 
 
-def end(frames: Frames, spec: RunSpec, column: str = "val_loss") -> Sample:
+def find_end(frames: Frames, spec: RunSpec, column: str = "val_loss") -> Sample:
     """A column of the epochs table at the last epoch of the sweep, one number a seed."""
     return frames.metric(spec, column, SHORT)
 
 
-def sweep_figure(frames: Frames) -> Figure | None:
+def draw_sweep(frames: Frames) -> Figure | None:
     """Validation loss of the baseline and of each run of the sweep over the epochs; None without any of them."""
     changed = {
-        f"{SETTINGS[field]}: {told(getattr(spec, field))}": (spec, SWEEP_COLOURS[field])
+        f"{SETTINGS[field]}: {tell_rates(getattr(spec, field))}": (spec, SWEEP_COLOURS[field])
         for field, spec in SWEEP.items()
     }
     lines = {"baseline": (CNN, "cnn")} | changed
-    panel = over_epochs(frames, "val_loss", "validation loss", lines, SHORT, dashed=changed)
+    panel = draw_over_epochs(frames, "val_loss", "validation loss", lines, SHORT, dashed=changed)
     if len(panel.series) < 2:
         return None
     ends = "; ".join(f"{line.label} ends at {line.y[-1]:.4g}" for line in panel.series)
-    return chart(
+    return draw_chart(
         "sweep",
         "Beyond the write-up: the CNN with one setting changed at a time.",
         f"Validation loss over the epochs. {ends}.",
@@ -186,15 +191,15 @@ def sweep_figure(frames: Frames) -> Figure | None:
     )
 
 
-def told(value: object) -> str:
+def tell_rates(value: object) -> str:
     """A setting's value as text."""
-    return number(value) if isinstance(value, float) else str(value)
+    return show_exactly(value) if isinstance(value, float) else str(value)
 
 
-def figure(frames: Frames) -> Figure | None:
+def draw_rates(frames: Frames) -> Figure | None:
     """Loss and accuracy of both rates over the epochs; None without any run."""
     lines = {f"rate {rate}": (spec, COLOUR_KEYS[spec]) for spec, rate in RATES.items()}
-    panels = [over_epochs(frames, column, label, lines) for column, label in CURVES.items()]
+    panels = [draw_over_epochs(frames, column, label, lines) for column, label in CURVES.items()]
     words = [
         f"{panel.y_label} at {line.label}: {line.y[0]:.4g} at first, {line.y[-1]:.4g} at last"
         for panel in panels
@@ -202,7 +207,7 @@ def figure(frames: Frames) -> Figure | None:
     ]
     if not words:
         return None
-    return chart(
+    return draw_chart(
         "rates",
         "The CNN at both learning rates, epoch by epoch: validation loss and training loss.",
         f"{len(panels)} line charts over the epochs. {'; '.join(words)}.",

@@ -13,7 +13,7 @@ from report.measures.common import fastest_epoch_seconds, final
 from report.results.frames import Frames, Measure
 from report.results.values import Sample
 from runs.specs.catalogue import BASE, CNN, CNN_FAST, SHORT, SWEEP
-from runs.specs.spec import RunSpec, number
+from runs.specs.spec import RunSpec, show_exactly
 
 #: A loss that "falls smoothly" rises at no more than this share of its steps.
 SMOOTH = 0.1
@@ -88,7 +88,7 @@ def figure(name: str, words: str, spec: RunSpec, column: str, written: float) ->
     end = f"{text} of the pixels right" if share else f"a {words} of {text}"
     return Claim(
         f"1.6.a.{name}",
-        f"The CNN at learning rate {number(spec.learning_rate)} ends with {end}.",
+        f"The CNN at learning rate {show_exactly(spec.learning_rate)} ends with {end}.",
         text,
         Value(written, final(spec, column), tolerance.size, "%" if share else ""),
         tolerance.why,

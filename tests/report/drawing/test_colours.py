@@ -11,7 +11,7 @@ import pytest
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from report.drawing import charts
-from report.drawing.charts import colour_of
+from report.drawing.charts import find_colour
 from report.drawing.colours import COLOURS, NAMES, STATUS_COLOURS
 
 CSS = (Path(charts.__file__).parents[2] / "templates" / "report.css").read_text("utf-8")
@@ -88,8 +88,8 @@ def test_neighbouring_batch_sizes_differ_for_colour_blind_eyes(which: int, eyes:
     ],
 )  # fmt: skip
 def test_colour_follows_key_then_label(key: str, label: str, name: str) -> None:
-    assert colour_of(key, label) == COLOURS[name]
+    assert find_colour(key, label) == COLOURS[name]
 
 
 def test_unknown_labels_take_different_colours() -> None:
-    assert len({colour_of("", label, index) for index, label in enumerate("abcde")}) == 5
+    assert len({find_colour("", label, index) for index, label in enumerate("abcde")}) == 5

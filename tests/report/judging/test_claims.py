@@ -17,7 +17,7 @@ from report.judging.evidence import measures
 from report.judging.judge import FLAGS, judge
 from report.judging.record import verdict_record
 from report.judging.verdict import STATUSES, Verdict
-from report.questions.all_claims import all_claims
+from report.questions.all_claims import load_claims
 from report.results.frames import Frames, Measurement
 from runs.specs.catalogue import PRESETS
 from tests.fakes import fake_frames
@@ -75,28 +75,28 @@ SITUATIONS: dict[str, Callable[[Frames], Frames]] = {
 @cache
 def verdicts(name: str) -> list[Verdict]:
     frames = SITUATIONS[name](full())
-    return [judge(claim, frames) for claim in all_claims()]
+    return [judge(claim, frames) for claim in load_claims()]
 
 
 def test_there_are_more_than_50_claims() -> None:
-    assert len(all_claims()) > 50
+    assert len(load_claims()) > 50
 
 
 def test_ids_are_unique() -> None:
-    assert [name for name, count in Counter(claim.id for claim in all_claims()).items() if count > 1] == []
+    assert [name for name, count in Counter(claim.id for claim in load_claims()).items() if count > 1] == []
 
 
 def test_every_part_has_claims_and_every_claim_a_part() -> None:
-    assert {claim.part for claim in all_claims()} == PARTS
+    assert {claim.part for claim in load_claims()} == PARTS
 
 
 def test_claims_stand_in_the_order_of_the_parts() -> None:
-    parts = [claim.part for claim in all_claims()]
+    parts = [claim.part for claim in load_claims()]
     assert [part[:3] for part in parts] == sorted(part[:3] for part in parts)
 
 
 def test_every_trend_has_steps_with_labels() -> None:
-    for claim in all_claims():
+    for claim in load_claims():
         if isinstance(claim.test, Trend):
             assert len(claim.test.steps) == len(claim.test.labels) >= 2, claim.id
             assert set(claim.test.turns) <= set(range(len(claim.test.steps) - 1)), claim.id
@@ -126,7 +126,7 @@ def test_a_missing_verdict_names_what_to_make() -> None:
 def test_claims_on_runs_that_all_diverged_are_not_assessable() -> None:
     diverged = SITUATIONS["all diverged"](full())
     found = 0
-    for claim, verdict in zip(all_claims(), verdicts("all diverged"), strict=True):
+    for claim, verdict in zip(load_claims(), verdicts("all diverged"), strict=True):
         samples = [measure(diverged) for measure in measures(claim.test)]
         lost = any(sample.diverged and not sample.ok for sample in samples)
         if lost and not isinstance(claim.test, Judgement) and not any(sample.missing for sample in samples):
@@ -161,4 +161,4 @@ def test_no_written_figure_is_decided_by_quick_runs() -> None:
 def test_contradictions_are_flagged() -> None:
     for verdict in verdicts("all of two seeds"):
         assert ("self-contradicting" in verdict.flags) == bool(verdict.claim.conflict), verdict.claim.id
-    assert any(claim.conflict for claim in all_claims() if claim.part == "1.3.c")
+    assert any(claim.conflict for claim in load_claims() if claim.part == "1.3.c")

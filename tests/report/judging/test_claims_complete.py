@@ -9,11 +9,11 @@ import pytest
 
 from report.judging import sentences
 from report.judging.claim import Claim, Fact, Identity, Judgement, Margin, Ordering, Trend, Value
-from report.questions.all_claims import all_claims
+from report.questions.all_claims import load_claims
 from tests.report.complaints import complaints
 from tests.report.made_up_claims import gives
 
-CLAIMS = {claim.id: claim for claim in all_claims()}
+CLAIMS = {claim.id: claim for claim in load_claims()}
 
 
 @pytest.mark.parametrize("name", CLAIMS)
@@ -83,7 +83,7 @@ def test_distances_from_the_truth_are_named_so() -> None:
     """A number that is a distance must not read as the number itself."""
     spoken = ("colourfulness is nearer", "sharpness lies nearer", "is further from that of", "nearer to the truth in")
     named = [
-        proxy.names for claim in all_claims() if isinstance(claim.test, Judgement)
+        proxy.names for claim in load_claims() if isinstance(claim.test, Judgement)
         for name, proxy in claim.test.proxies.items() if any(words in name for words in spoken)
     ]  # fmt: skip
     assert len(named) >= 7

@@ -8,7 +8,7 @@ import pytest
 from report.judging.claim import Fact, Identity, Judgement, Margin, Trend, Value
 from report.judging.record import verdict_record
 from report.judging.sentences import needed
-from report.results.values import known
+from report.results.values import make_known
 from tests.report.made_up_claims import (
     CASES,
     DIVERGED,
@@ -76,7 +76,7 @@ def test_hopeless_value_says_so() -> None:
 
 
 def test_computed_value_has_no_seeds() -> None:
-    result = verdict(Value(1.0, lambda frames: known(1.0, runs=()), 0.1))
+    result = verdict(Value(1.0, lambda frames: make_known(1.0, runs=()), 0.1))
     assert (result.n, result.flags) == (0, ())
     assert result.sentence == "Computed 1.0000, within 0.1 of the written 1."
 
@@ -152,7 +152,7 @@ def test_one_seed_does_not_decide_what_the_digits_shown_do_not() -> None:
 
 
 def test_computed_ordering_is_decided_and_equal_is_no_difference() -> None:
-    first, second = (lambda frames: known(2.0, runs=())), (lambda frames: known(1.0, runs=()))
+    first, second = (lambda frames: make_known(2.0, runs=())), (lambda frames: make_known(1.0, runs=()))
     assert verdict(ordering(first, second)).status == "reproduced"
     assert verdict(ordering(second, first)).status == "not reproduced"
     same = verdict(ordering(first, first))
@@ -162,7 +162,7 @@ def test_computed_ordering_is_decided_and_equal_is_no_difference() -> None:
 
 
 def test_computed_number_is_held_against_every_seed() -> None:
-    result = verdict(ordering(HIGH, lambda frames: known(1.0)))
+    result = verdict(ordering(HIGH, lambda frames: make_known(1.0)))
     assert (result.status, result.n) == ("reproduced", 3)
 
 
@@ -246,7 +246,7 @@ def test_identity_counts_the_seeds_that_differ() -> None:
     )
     assert "on 1 of 3 seeds" in verdict(Identity(gives(0, 3, 0))).sentence
     assert verdict(Identity(gives(1))).sentence == "Not the same: 1 difference on the one seed compared."
-    computed = verdict(Identity(lambda frames: known(0, runs=())))
+    computed = verdict(Identity(lambda frames: make_known(0, runs=())))
     assert (computed.status, computed.flags) == ("reproduced", ())
 
 
@@ -258,7 +258,7 @@ def test_fact_says_how_it_was_computed() -> None:
     result = verdict(CASES[Fact, "not reproduced"])
     assert result.sentence == "Computed 0.2500, not the written 0.5: one side over the other."
     assert (result.n, result.measured.n, result.interval) == (0, 0, None)
-    near = Fact(0.5, lambda frames: known(0.49), "a sum.", 0.02)
+    near = Fact(0.5, lambda frames: make_known(0.49), "a sum.", 0.02)
     assert verdict(near).sentence == "Computed 0.4900, as written (0.5), within 0.02: a sum."
 
 

@@ -16,7 +16,7 @@ from report.judging.record import verdict_record
 from report.judging.verdict import STATUSES
 from report.measures.common import flat_at
 from report.results.frames import Frames
-from report.results.values import ON_PICTURES, Sample, known
+from report.results.values import ON_PICTURES, Sample, make_known
 from tests.report.made_up_claims import (
     CASES,
     HIGH,
@@ -151,8 +151,8 @@ def test_stale_is_about_the_runs_behind_it() -> None:
 
 
 def test_universal_fact_holds_for_any_data_and_one_on_the_pictures_does_not() -> None:
-    universal = Fact(1.0, lambda frames: known(1.0), "a sum")
-    of_the_pictures = Fact(1.0, lambda frames: known(1.0, runs=ON_PICTURES), "a sum")
+    universal = Fact(1.0, lambda frames: make_known(1.0), "a sum")
+    of_the_pictures = Fact(1.0, lambda frames: make_known(1.0, runs=ON_PICTURES), "a sum")
     assert verdict(universal, frames("other", "quick")).flags == ()
     assert verdict(of_the_pictures, frames("other", "quick")).flags == ("other data",)
     assert verdict(replace(of_the_pictures, shortened=True), frames("other", "quick")).flags == ("other data", "quick")
@@ -168,7 +168,7 @@ def test_a_figure_of_other_pictures_or_epochs_is_shown_and_not_decided(found: Fr
         assert f"{measured:.4f} (n = 2) after {epochs}" in result.sentence
         assert "The written 1 is of 25 epochs on the write-up’s own pictures" in result.sentence
     assert verdict(HOLDS, found).status == "reproduced"
-    assert verdict(Value(1.0, lambda frames: known(1.0), 0.1), found).status == "reproduced"
+    assert verdict(Value(1.0, lambda frames: make_known(1.0), 0.1), found).status == "reproduced"
 
 
 @pytest.mark.parametrize(("found", "flag"), [(frames("other"), "other data"), (frames("same", "quick"), "quick")])

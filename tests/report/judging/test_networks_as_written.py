@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from report.judging.judge import judge
 from report.measures.layers import SHAPES, differing_shapes
-from report.questions.all_claims import all_claims
+from report.questions.all_claims import load_claims
 from report.results.frames import Frames, Measurement
 from runs import probes
 from runs.probes import samples
 from runs.specs.catalogue import CNN, REGRESSION, UNET
 from runs.specs.spec import RunSpec, make_spec
-from runs.training.trainer import KEPT, fresh
+from runs.training.trainer import KEPT, build_fresh
 from tests.fakes import fake_frames
 from tests.runs import tiny
 
-CLAIMS = {claim.id: claim for claim in all_claims()}
+CLAIMS = {claim.id: claim for claim in load_claims()}
 
 
 def built(model: str, **fields: Any) -> Frames:
@@ -86,7 +86,7 @@ def test_networks_for_super_resolution_take_three_channels(model: str) -> None:
     for run in runs.index:
         name, task = str(runs.at[run, "model"]), str(runs.at[run, "task"])
         if name == model:
-            network = fresh(make_spec(model=name, task=task))
+            network = build_fresh(make_spec(model=name, task=task))
             runs.loc[run, "parameters"] = sum(weights.numel() for weights in network.parameters())
     frames = fake_frames(seeds=1)
     assert judge(claim, replace(frames, runs=runs)).status == "reproduced"

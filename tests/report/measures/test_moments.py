@@ -26,7 +26,7 @@ def frames() -> Frames:
 def test_pictures_numbered_from_0_are_those_of_the_right_epochs(preset: str, epochs: tuple[int, ...]) -> None:
     frames = fake_frames(PRESETS[preset], seeds=1)
     assert tuple(epoch_of(frames, number) for number in (0, 5, 15, LAST)) == epochs
-    note = progress.numbering(frames)
+    note = progress.explain_numbering(frames)
     assert all(str(epoch) in note for epoch in epochs)
     assert ("shorter training" in note) == (preset == "quick")
     assert "rests on the first 10 test pictures: n counts the seeds" in note
@@ -34,9 +34,9 @@ def test_pictures_numbered_from_0_are_those_of_the_right_epochs(preset: str, epo
 
 def test_picture_numbers_that_fall_on_one_epoch_are_shown_once() -> None:
     frames = fake_frames(Preset("tiny", divisor=25), seeds=1)
-    labels = progress.moments(frames)
+    labels = progress.list_written_moments(frames)
     assert list(labels) == [0]
-    strip = progress.strip(with_truth(frames, object_pictures()), CNN)
+    strip = progress.draw_moment_strip(with_truth(frames, object_pictures()), CNN)
     assert strip is not None
     assert [each.label for each in strip.strips] == ["input", labels[0], "truth"]
 

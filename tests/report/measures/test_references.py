@@ -7,7 +7,7 @@ import re
 import pytest
 
 from report.answers import Answer, Figure, Table
-from report.pages.jinja_env import Site, environment
+from report.pages.jinja_env import Site, make_environment
 from report.pages.render_section import render_section
 from report.results.frames import Frames
 from runs.specs.presets import SECTIONS
@@ -21,7 +21,7 @@ def full() -> Frames:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_question_refers_to_what_stands_on_its_page(full: Frames, section: str) -> None:
-    html = render_section(environment(Site()), full, section, {}).html
+    html = render_section(make_environment(Site()), full, section, {}).html
     found = re.findall(r'<a class="ref" href="#([^"]+)">(Figure|Table) ([\d.]+-\d+)</a>', html)
     assert found
     for anchor, kind, number in found:
@@ -32,7 +32,7 @@ def test_every_question_refers_to_what_stands_on_its_page(full: Frames, section:
 def test_what_is_not_drawn_is_not_referred_to() -> None:
     site = Site()
     site.count([Answer("1.1.a", "", "", {}, [Figure("curve", "", "")], [Table("losses", "", [], [])])])
-    told = environment(site).from_string(
+    told = make_environment(site).from_string(
         '{% import "macros.html.j2" as m with context %}'
         '{{ m.ref("figure", "1.1.a", "curve") }},{{ m.ref("table", "1.1.a", "curve") }},'
         '{{ m.ref("table", "1.1.b", "x") }}.'

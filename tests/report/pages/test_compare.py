@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from report.pages.compare import Comparison, Difference, Effect, Flip, compare, comparison_table, origins, read_report
+from report.pages.compare import (
+    Comparison,
+    Difference,
+    Effect,
+    Flip,
+    compare,
+    describe_origins,
+    draw_comparison,
+    read_report,
+)
 from runs.errors import UsageError
 
 
@@ -36,7 +45,7 @@ def report(*verdicts: dict[str, Any]) -> dict[str, Any]:
 def shown(comparison: Comparison) -> str:
     console = Console(width=200)
     with console.capture() as capture:
-        console.print(comparison_table(comparison))
+        console.print(draw_comparison(comparison))
     return capture.get()
 
 
@@ -133,7 +142,7 @@ def test_what_two_reports_come_from_is_compared(change: Any, difference: Any) ->
 
 
 def test_time_of_making_and_palette_are_no_origin() -> None:
-    assert not any("made" in name or "palette" in name for name in origins(report()))
+    assert not any("made" in name or "palette" in name for name in describe_origins(report()))
 
 
 def test_shares_are_shown_as_per_cent_and_their_difference_as_points() -> None:

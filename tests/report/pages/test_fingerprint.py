@@ -42,7 +42,7 @@ def frames() -> Frames:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frames: Frames) -> SimpleNamespace:
     """Made-up questions, a store, a copy of the code, and a report that was made of them once."""
     questions = made_up_questions(tmp_path / "templates", monkeypatch)
-    monkeypatch.setattr(made_up_pages, "chart", undrawn)
+    monkeypatch.setattr(made_up_pages, "draw_chart", undrawn)
     for room in fingerprint.ROOMS:
         shutil.copytree(HOME / room, tmp_path / "home" / room, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(fingerprint, "HOME", tmp_path / "home")
@@ -142,11 +142,11 @@ def edited(*path: str) -> Callable[[SimpleNamespace], None]:
 
 
 def other_recipe(here: SimpleNamespace) -> None:
-    here.patch.setattr(stored, "code_digest", lambda: "another")
+    here.patch.setattr(stored, "digest_recipe", lambda: "another")
 
 
 def other_loss_network(here: SimpleNamespace) -> None:
-    here.patch.setattr(catalogue, "vgg16_path", lambda: here.home / "report" / "make.py")
+    here.patch.setattr(catalogue, "find_vgg16", lambda: here.home / "report" / "make.py")
 
 
 def other_library(here: SimpleNamespace) -> None:
@@ -208,14 +208,14 @@ def test_kept_section_is_shown_without_tables_or_drawings(here: SimpleNamespace)
 def test_section_sees_all_that_it_speaks_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question that looks at a run beyond its needs would say another thing when it sees those alone."""
     for module in (charts, bars):
-        for name in ("chart", "scatter", "bars", "drawing", "swatches"):
+        for name in ("draw_chart", "draw_scatter", "draw_bars", "draw_to_svg", "draw_swatches"):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, undrawn)
     source = shelf(written(fake_frames(seeds=1), tmp_path))
     for section in SECTIONS:
         question = import_module(f"report.questions.q{section.replace('.', '_')}.answer")
         whole, own = (
-            [export.answer_record(a) for a in question.answer(f)] for f in (source.frames(), source.of(section))
+            [export.record_answer(a) for a in question.answer(f)] for f in (source.frames(), source.of(section))
         )
         assert own == whole
         assert all(answer["ready"] for answer in own)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from report.pages import front, run_list
-from report.pages.render_section import effect
-from report.questions.all_claims import all_claims
+from report.pages.render_section import weigh_effect
+from report.questions.all_claims import load_claims
 from report.results.frames import Frames
 from report.results.values import Measured
 from runs.specs.catalogue import UNET
@@ -27,7 +27,7 @@ def main(name: str, status: str) -> dict[str, Any]:
 
 def names(verdicts: list[dict[str, Any]]) -> list[str]:
     """The ids of what is found, in the order in which it stands."""
-    return [each.entry["record"]["id"] for each in front.findings(verdicts)]
+    return [each.entry["record"]["id"] for each in front.choose_findings(verdicts)]
 
 
 def test_findings_begin_with_the_main_results_in_the_write_ups_order() -> None:
@@ -41,7 +41,7 @@ def test_findings_begin_with_the_main_results_in_the_write_ups_order() -> None:
 
 
 def test_main_results_are_claims() -> None:
-    assert set(front.MAIN) <= {claim.id for claim in all_claims()}
+    assert set(front.MAIN) <= {claim.id for claim in load_claims()}
 
 
 def test_findings_weigh_what_does_not_hold_before_the_rest_and_then_the_effect() -> None:
@@ -87,7 +87,7 @@ def test_front_says_of_its_findings_what_they_are() -> None:
     against = entry("1.1.a", "reproduced", 1, "self-contradicting")
 
     def told(*verdicts: dict[str, Any]) -> str:
-        return front.why_these(front.findings(verdicts))
+        return front.explain_choice(front.choose_findings(verdicts))
 
     assert told(*results, refuted) == f"{main_results} {weighs} does not hold."
     assert told(*results, entry("1.6.b", "reproduced", 9)) == f"{main_results} {weighs} holds."
@@ -103,20 +103,20 @@ def test_front_says_of_its_findings_what_they_are() -> None:
 
 
 def test_findings_of_nothing_are_none() -> None:
-    assert front.findings([]) == []
+    assert front.choose_findings([]) == []
 
 
 def test_effect_is_the_distance_in_tolerances() -> None:
-    assert effect(verdict("1.1.a.x", measured=Measured(1.40))) == pytest.approx(3)
-    assert effect(verdict("1.1.a.x", measured=Measured(math.inf))) == effect(
+    assert weigh_effect(verdict("1.1.a.x", measured=Measured(1.40))) == pytest.approx(3)
+    assert weigh_effect(verdict("1.1.a.x", measured=Measured(math.inf))) == weigh_effect(
         verdict("1.1.a.x", measured=Measured(1e12))
     )
-    assert effect(verdict("1.1.a.x")) == 1
+    assert weigh_effect(verdict("1.1.a.x")) == 1
 
 
 def test_pieces_of_the_bar_fill_it(frames: Frames) -> None:
     statuses = ["reproduced", "missing", "missing", "undecided"]
-    board = front.scoreboard([{"section": "1.1", "record": {"status": status, "n": 0}} for status in statuses])
+    board = front.count_statuses([{"section": "1.1", "record": {"status": status, "n": 0}} for status in statuses])
     assert board["computed"] == 1
     assert [(p["status"], p["count"], p["x"], p["width"]) for p in board["pieces"]] == [
         ("reproduced", 1, 0, 25), ("undecided", 1, 25, 25), ("missing", 2, 50, 50),
@@ -130,10 +130,10 @@ def test_pieces_of_the_bar_fill_it(frames: Frames) -> None:
 def test_every_run_is_listed_with_where_and_how_long(frames: Frames) -> None:
     marked = frames.runs.assign(device="cpu")
     marked.loc[UNET.id, ["device", "stale", "diverged"]] = ["cuda", True, True]
-    rows, places = run_list.every_run(replace(frames, runs=marked))
+    rows, places = run_list.list_runs(replace(frames, runs=marked))
     row = next(row for row in rows if row["id"] == UNET.id)
     assert row["marks"] == ["stale", "diverged"]
-    assert row["duration"] == run_list.duration(25 * (5.0 + 20.0 / 100 + 0.3))
+    assert row["duration"] == run_list.show_seconds(25 * (5.0 + 20.0 / 100 + 0.3))
     assert [place["facts"]["device"] for place in places] == ["cpu", "cuda"]
     assert row["environment"] == "B"
     pool = next(row for row in rows if row["id"].startswith("cnn-b100-lr0.001-pool-relu"))
@@ -149,7 +149,7 @@ def test_every_run_is_listed_with_where_and_how_long(frames: Frames) -> None:
     ("seconds", "text"), [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min"), (3599, "1 h 00 min"), (math.nan, "–")]
 )
 def test_durations_are_short(seconds: float, text: str) -> None:
-    assert run_list.duration(seconds) == text
+    assert run_list.show_seconds(seconds) == text
 
 
 # The PDF

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from cli import cli
 from report.answers import Answer
-from report.drawing.charts import Panel, Series, chart
+from report.drawing.charts import Panel, Series, draw_chart
 from report.pages.render import PageInfo, render
 from report.results.frames import Frames
 from runs.data.dataset import Dataset
@@ -43,7 +43,7 @@ RAW = ("\x1b", "\x00", "\x07", "\x08", "\x9b", "\u202e", "\u2066", "\u2028", "\u
 
 def hostile(answer: Answer) -> Answer:
     """Every text of an answer, those of a chart among them."""
-    drawn = chart("curve", ALL, ALL, Panel([Series(ALL, [1, 2], [3.0, 2.0], marker=True)], ALL, ALL, ALL))
+    drawn = draw_chart("curve", ALL, ALL, Panel([Series(ALL, [1, 2], [3.0, 2.0], marker=True)], ALL, ALL, ALL))
     tables = [replace(table, caption=ALL, columns=[ALL, "b"], rows=[[ALL, None]]) for table in answer.tables]
     verdicts = [
         replace(one, sentence=ALL, flags=[ALL], claim=replace(one.claim, statement=ALL, written=ALL))
@@ -89,7 +89,7 @@ def test_page_and_pdf_show_hostile_text_as_text(frames: Frames, questions: Quest
 def test_chart_shows_hostile_labels_as_text() -> None:
     for label in (ALL, LONG, MARKUP, ORDERS):
         panel = Panel([Series(label, [1, 2], [1, 2])], label, label, label, marks=[(1.5, label)])
-        drawn = chart("name", label, label, panel).svg
+        drawn = draw_chart("name", label, label, panel).svg
         assert drawn is not None
         assert [order for order in RAW if order in drawn] == []
         root = ElementTree.fromstring(drawn)  # well-formed
@@ -156,8 +156,8 @@ def test_options_that_are_refused_are_text(tmp_path: Path) -> None:
 
 WATCH = """
 import sys
-from report.pages.render import to_pdf
-to_pdf(BENIGN)  # fonts, style sheets of the renderer, its own modules
+from report.pages.render import write_pdf
+write_pdf(BENIGN)  # fonts, style sheets of the renderer, its own modules
 opened = []
 watching = False
 def hook(event, arguments):
@@ -167,7 +167,7 @@ sys.addaudithook(hook)
 watching = True
 open(PROOF).close()
 proof, opened = opened, []
-content = to_pdf(HOSTILE)
+content = write_pdf(HOSTILE)
 watching = False
 assert proof and content.startswith(b"%PDF-")
 print(opened)

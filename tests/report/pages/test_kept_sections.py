@@ -11,10 +11,18 @@ from typing import Any
 
 import pytest
 
-from report.pages.kept_sections import Absent, Section, digest, path_of, read_section, write_file, write_section
+from report.pages.kept_sections import (
+    Absent,
+    Section,
+    digest_section,
+    read_section,
+    section_path,
+    write_file,
+    write_section,
+)
 from report.pages.render import render
 from report.results.frames import Frames
-from runs.disk import through
+from runs.disk import use_disk
 from runs.errors import RenderError
 from tests.conftest import grow
 from tests.fakes import fake_frames
@@ -101,7 +109,7 @@ def test_broken_section_file_is_absent_and_never_a_crash(text: str, tmp_path: Pa
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a system with pipes that have names")
 def test_section_that_is_longer_than_memory_or_no_file_is_absent(tmp_path: Path) -> None:
-    path = path_of(tmp_path, "1.1")
+    path = section_path(tmp_path, "1.1")
     path.parent.mkdir()
     path.touch()
     os.truncate(path, 2**40)
@@ -141,7 +149,7 @@ def test_kept_section_of_another_form_is_rendered_again(
         """The section with these changes; a verdict or a score stands for as many as there are."""
         lists = {key: value * len(section[key]) for key, value in changes.items() if key in ("verdicts", "scores")}
         body = json.dumps({**section, **changes, **lists})
-        path.write_text(json.dumps({"sha256": digest(body), "section": body}))
+        path.write_text(json.dumps({"sha256": digest_section(body), "section": body}))
         return read_section(out, "1.2", str(frames.data["id"]))
 
     assert isinstance(keep({"verdicts": [VERDICT], "scores": [SCORE]}), Section)
@@ -162,7 +170,7 @@ def test_failure_at_any_point_of_a_write_keeps_the_old_file_and_leaves_no_other(
         path = write_file(tmp_path / "report.html", b"old")
         with (
             pytest.raises(RenderError, match=rf"{os.strerror(number)}.*unchanged.*--out"),
-            through(Failing(at, number)),
+            use_disk(Failing(at, number)),
         ):
             write_file(path, b"new")
         assert path.read_bytes() == (b"new" if at == LAST else b"old"), at
@@ -172,7 +180,7 @@ def test_failure_at_any_point_of_a_write_keeps_the_old_file_and_leaves_no_other(
 def test_process_that_dies_at_any_point_of_a_write_leaves_a_whole_file(tmp_path: Path) -> None:
     for at in range(POINTS_OF_A_FILE):
         path = write_file(tmp_path / str(at) / "report.html", b"old")
-        with pytest.raises(Crash), through(Dead(at)):
+        with pytest.raises(Crash), use_disk(Dead(at)):
             write_file(path, b"new")
         assert path.read_bytes() == (b"new" if at == LAST else b"old"), at
         left = [entry for entry in path.parent.iterdir() if entry != path]
@@ -195,11 +203,11 @@ def test_report_that_fails_at_any_of_its_files_is_the_old_one_or_the_new_one_in_
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     questions.edit = lambda answer: replace(answer, title="Told afresh")
     counting = Counting()
-    with through(counting):
+    with use_disk(counting):
         render(frames, tmp_path / "other", pages=PAGES)
     assert counting.calls.count("rename") == len(before) == 8
     for number in (0, 5, 6, 7):  # the first and the last section, the page, report.json
-        with pytest.raises(RenderError), through(Failing(number * POINTS_OF_A_FILE + 2, errno.ENOSPC)):
+        with pytest.raises(RenderError), use_disk(Failing(number * POINTS_OF_A_FILE + 2, errno.ENOSPC)):
             render(frames, out, pages=PAGES)
         now = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
         assert now.keys() == before.keys()

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from report.answers import Answer, Table
-from report.drawing.charts import strips
+from report.drawing.charts import draw_strips
 from report.pages import jinja_env
-from report.pages.pdf import to_pdf
+from report.pages.pdf import write_pdf
 from report.results.frames import Frames
 from tests.report.made_up_pages import Questions, rendered
 
@@ -23,7 +23,7 @@ from tests.report.made_up_pages import Questions, rendered
 def pages(body: str) -> int:
     """How many pages of paper a text fills."""
     style = (jinja_env.TEMPLATES / "print.css").read_text("utf-8")
-    content = to_pdf(f'<html lang="en"><title>t</title><style>{style}</style><body>{body}')
+    content = write_pdf(f'<html lang="en"><title>t</title><style>{style}</style><body>{body}')
     with pikepdf.open(io.BytesIO(content)) as pdf:
         return len(pdf.pages)
 
@@ -56,7 +56,9 @@ def test_pages_say_which_tables_are_short_and_which_pictures_tall(
 
     def edit(answer: Answer) -> Answer:
         tables = [Table("many", "Rows.", ["a"], [["b"]] * rows)]
-        return replace(answer, figures=[*answer.figures, strips("high", "High.", "Rows.", {"a": high})], tables=tables)
+        return replace(
+            answer, figures=[*answer.figures, draw_strips("high", "High.", "Rows.", {"a": high})], tables=tables
+        )
 
     questions.edit = edit
     page = rendered(frames, tmp_path / "out", sections=["1.1"])

@@ -17,7 +17,7 @@ import pikepdf
 import pytest
 
 from report.pages import export
-from report.pages.pdf import Enclosure, paper, to_pdf
+from report.pages.pdf import Enclosure, lay_out_for_paper, write_pdf
 from report.pages.render import render
 from report.results.frames import COLUMNS, Frames
 from runs.errors import RenderError
@@ -170,7 +170,9 @@ def test_every_page_says_whose_pictures_and_every_inner_one_its_section(made: Ma
 
 
 def test_what_is_enclosed_comes_out_as_it_was() -> None:
-    content = to_pdf('<html lang="en"><title>t</title><p>text</p>', [Enclosure("a.bin", "Bytes.", bytes(range(256)))])
+    content = write_pdf(
+        '<html lang="en"><title>t</title><p>text</p>', [Enclosure("a.bin", "Bytes.", bytes(range(256)))]
+    )
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert pdf.attachments["a.bin"].get_file().read_bytes() == bytes(range(256))
         assert pdf.attachments["a.bin"].description == "Bytes."
@@ -182,7 +184,7 @@ def test_pdf_fetches_nothing(tmp_path: Path) -> None:
 
     def images(source: str) -> int:
         html = f'<html lang="en"><title>t</title><p>text</p><img alt="a" src="{source}">'
-        with pikepdf.open(io.BytesIO(to_pdf(html))) as pdf:
+        with pikepdf.open(io.BytesIO(write_pdf(html))) as pdf:
             return len(objects(pdf, Subtype="/Image"))
 
     assert images(f"data:image/png;base64,{PIXEL}") == 1
@@ -192,14 +194,14 @@ def test_pdf_fetches_nothing(tmp_path: Path) -> None:
 def test_missing_pango_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(RenderError, match=r"Pango.*python cli\.py doctor"):
-        to_pdf("<p>text</p>")
+        write_pdf("<p>text</p>")
 
 
 # The page for paper
 
 
 def test_chart_becomes_an_image_that_says_the_same() -> None:
-    html = paper(f"<p>before</p>{CHART}<p>after</p>")
+    html = lay_out_for_paper(f"<p>before</p>{CHART}<p>after</p>")
     [source] = re.findall(r'<img class="chart" alt="It &lt; falls." src="data:image/svg\+xml;base64,([^"]+)">', html)
     assert base64.b64decode(source).decode().startswith('<svg font-family="Liberation Sans')
     assert html.startswith("<p>before</p><img")
@@ -207,13 +209,13 @@ def test_chart_becomes_an_image_that_says_the_same() -> None:
 
 
 def test_drawing_that_repeats_numbers_says_so() -> None:
-    html = paper('<svg class="bar" viewBox="0 0 9 9" aria-hidden="true"><rect/></svg>' + CHART)
+    html = lay_out_for_paper('<svg class="bar" viewBox="0 0 9 9" aria-hidden="true"><rect/></svg>' + CHART)
     assert html.startswith('<svg font-family="Liberation Sans')
     assert 'class="bar" viewBox="0 0 9 9"><title>The numbers beside it, drawn.</title><rect/></svg><img' in html
 
 
 def test_paper_shows_nothing_that_needs_a_pointer() -> None:
-    html = paper(
+    html = lay_out_for_paper(
         '<a class="num" href="#a" title="from a" data-runs="a">1<abbr title="one seed">†</abbr></a>'
         '<!--screen--><button>Copy</button><!--/screen--><span class="num">2 s</span>'
         '<details class="why"><p>Because.</p></details><div class="scroll" tabindex="0"><table></table></div>'
@@ -223,16 +225,19 @@ def test_paper_shows_nothing_that_needs_a_pointer() -> None:
 
 def test_numbers_in_cells_are_plain_and_those_of_a_verdict_are_a_line() -> None:
     number = '<a class="num" href="#run-a">1.5</a>'
-    assert paper(f'<td data-label="x">{number}</td><p>{number}</p>') == f'<td data-label="x">1.5</td><p>{number}</p>'
+    assert (
+        lay_out_for_paper(f'<td data-label="x">{number}</td><p>{number}</p>')
+        == f'<td data-label="x">1.5</td><p>{number}</p>'
+    )
     terms = f"<div><dt>written</dt><dd>1.4</dd></div>\n<div><dt>measured</dt><dd>{number}</dd></div>"
-    assert paper(f'<dl class="numbers">\n{terms}\n</dl>') == (
+    assert lay_out_for_paper(f'<dl class="numbers">\n{terms}\n</dl>') == (
         '<p class="numbers"><i>written</i> 1.4\N{EM SPACE}<i>measured</i> 1.5</p>'
     )
-    assert paper('<dl class="facts"><div><dt>Made</dt><dd>today</dd></div></dl>') == (
+    assert lay_out_for_paper('<dl class="facts"><div><dt>Made</dt><dd>today</dd></div></dl>') == (
         '<div class="facts"><div><div class="dt">Made</div><div class="dd">today</div></div></div>'
     )
-    assert paper('<span class="icon" aria-hidden="true">✓</span> reproduced') == "✓ reproduced"
+    assert lay_out_for_paper('<span class="icon" aria-hidden="true">✓</span> reproduced') == "✓ reproduced"
 
 
 def test_metrics_of_no_run_are_a_head_alone() -> None:
-    assert export.metrics([]).decode() == ",".join(COLUMNS) + "\n"
+    assert export.write_metrics([]).decode() == ",".join(COLUMNS) + "\n"

@@ -21,7 +21,7 @@ from report.pages import filters
 from report.pages import front as book
 from report.pages.render import PageInfo, Site, environment, render
 from report.results.frames import Frames
-from report.results.values import ON_PICTURES, Measured, computed
+from report.results.values import ON_PICTURES, Measured, make_computed
 from runs.errors import RenderError, UsageError
 from runs.specs.catalogue import PRESETS, UNET
 from tests.fakes import fake_frames
@@ -211,7 +211,9 @@ def test_only_measured_numbers_reach_a_page(name: str, value: object) -> None:
 
 
 def test_computed_number_links_to_the_pictures() -> None:
-    html = environment(Site()).from_string("{{ value | num }}").render(value=computed(24, digits=0, runs=ON_PICTURES))
+    html = (
+        environment(Site()).from_string("{{ value | num }}").render(value=make_computed(24, digits=0, runs=ON_PICTURES))
+    )
     assert html == '<a class="num" href="#data" title="from the pictures" data-runs="data">24</a>'
 
 
@@ -303,7 +305,7 @@ def test_record_says_what_the_pages_say(frames: Frames, questions: Questions, tm
 def test_reader_is_told_whose_pictures_and_how_much(
     frames: Frames, written: str, preset: str, expected: list[str]
 ) -> None:
-    told = book.notices(replace(frames, data={**frames.data, "written": written}, preset=PRESETS[preset]))
+    told = book.list_notices(replace(frames, data={**frames.data, "written": written}, preset=PRESETS[preset]))
     assert [notice["kind"] for notice in told] == expected
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from report.drawing.charts import Panel, Series, chart
+from report.drawing.charts import Panel, Series, draw_chart
 from report.pages.filters import datum
-from report.questions.extremes import comparison
+from report.questions.extremes import draw_comparison
 from report.results.frames import Frames
 from runs.specs.catalogue import UNET
 from tests.fakes import fake_frames
@@ -28,10 +28,10 @@ def test_cells_of_data_tables(cell: Any, text: str) -> None:
 @pytest.mark.parametrize("log", [True, False])
 def test_ticks_of_axes(log: bool) -> None:
     line = Series("steps", [1, 2, 3], [600.0, 5000.0, 20000.0])
-    svg = chart("steps", "", "", Panel([line], "epoch", "steps", log_y=log)).svg or ""
+    svg = draw_chart("steps", "", "", Panel([line], "epoch", "steps", log_y=log)).svg or ""
     assert ">10,000<" in svg
     assert ">10000<" not in svg
-    assert ">0.50<" in (chart("s", "", "", Panel([Series("a", [1, 2], [0.4, 0.6])], "epoch", "loss")).svg or "")
+    assert ">0.50<" in (draw_chart("s", "", "", Panel([Series("a", [1, 2], [0.4, 0.6])], "epoch", "loss")).svg or "")
 
 
 def test_counts_of_pictures_on_the_front_and_in_the_appendix(
@@ -47,6 +47,6 @@ def test_pictures_that_extremes_are_chosen_from() -> None:
     for key, probe in frames.probes.items():
         if key[1] == "extremes":
             probes[key] = replace(probe, notes={**probe.notes, "pictures": 1000})
-    figure = comparison(replace(frames, probes=probes), "UNet", UNET)
+    figure = draw_comparison(replace(frames, probes=probes), "UNet", UNET)
     assert figure is not None
     assert "of the 1,000 test pictures" in figure.caption

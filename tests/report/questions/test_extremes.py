@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from report.questions.extremes import comparison, comparisons, distance
+from report.questions.extremes import draw_comparison, draw_comparisons, measure_distance
 from report.results.frames import Frames
 from runs.specs.catalogue import CNN, REGRESSION, UNET
 from tests.fakes import TEST, fake_frames
@@ -20,7 +20,7 @@ def frames() -> Frames:
 
 
 def test_rows_hold_the_worst_first_and_each_prediction_above_its_truth(frames: Frames) -> None:
-    figure = comparison(frames, "CNN", CNN)
+    figure = draw_comparison(frames, "CNN", CNN)
     assert figure is not None
     arrays = frames.probes[CNN.id, "extremes", 25].arrays
     assert figure.tiles == 9
@@ -34,7 +34,7 @@ def test_rows_hold_the_worst_first_and_each_prediction_above_its_truth(frames: F
 
 
 def test_every_picture_says_its_group_place_number_and_distance(frames: Frames) -> None:
-    figure = comparison(frames, "CNN", CNN)
+    figure = draw_comparison(frames, "CNN", CNN)
     assert figure is not None
     arrays = frames.probes[CNN.id, "extremes", 25].arrays
     assert [row[0] for row in figure.rows] == ["worst"] * 3 + ["median"] * 3 + ["best"] * 3
@@ -47,7 +47,7 @@ def test_every_picture_says_its_group_place_number_and_distance(frames: Frames) 
 
 def test_networks_without_stored_pictures_are_left_out_and_named_as_missing() -> None:
     frames = fake_frames(seeds=2, without=("cnn-b100-lr0.001-s0", "regression"))
-    figures = comparisons(frames, {"RegressionCNN": REGRESSION, "CNN": CNN, "UNet": UNET})
+    figures = draw_comparisons(frames, {"RegressionCNN": REGRESSION, "CNN": CNN, "UNet": UNET})
     assert [figure.name for figure in figures] == ["extremes-cnn-colourize", "extremes-unet-colourize"]
-    assert distance(frames, CNN).missing == (CNN.id,)
-    assert distance(frames, CNN).values.keys() == {1}
+    assert measure_distance(frames, CNN).missing == (CNN.id,)
+    assert measure_distance(frames, CNN).values.keys() == {1}

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from report.results.format import (
-    amount,
-    difference_unit,
-    digits_of,
-    interval,
-    interval_of,
-    listed,
-    number,
-    per_cent,
-    plain,
-    written,
+    count_digits,
+    find_difference_unit,
+    join_words,
+    show_amount,
+    show_interval,
+    show_interval_of,
+    show_number,
+    show_per_cent,
+    show_plain,
+    show_written,
 )
 from report.results.values import Measured
 
@@ -46,11 +46,11 @@ from report.results.values import Measured
     ],
 )
 def test_number(measured: Any, text: Any) -> None:
-    assert number(measured) == text
+    assert show_number(measured) == text
 
 
 def test_plain_leaves_n_out() -> None:
-    assert plain(Measured(0.4938, "%", 1, 0.003, 5)) == "49.4 % ± 0.3"
+    assert show_plain(Measured(0.4938, "%", 1, 0.003, 5)) == "49.4 % ± 0.3"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_plain_leaves_n_out() -> None:
     ],
 )
 def test_digits(value: Any, digits: Any, text: Any) -> None:
-    assert digits_of(value, digits) == text
+    assert count_digits(value, digits) == text
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_digits(value: Any, digits: Any, text: Any) -> None:
     ],
 )
 def test_written_figures_keep_their_last_digit_and_no_more(value: Any, unit: Any, text: Any) -> None:
-    assert written(value, unit) == text
+    assert show_written(value, unit) == text
 
 
 @pytest.mark.parametrize(
@@ -106,30 +106,30 @@ def test_written_figures_keep_their_last_digit_and_no_more(value: Any, unit: Any
     ],
 )
 def test_written_figures_keep_the_zeros_that_they_were_typed_with(value: Any, unit: Any, typed: Any, text: Any) -> None:
-    assert written(value, unit, typed) == text
+    assert show_written(value, unit, typed) == text
 
 
 def test_interval_names_the_unit_once() -> None:
-    assert interval((0.4812, 0.4951), "%", 1) == "48.1 to 49.5 %"
-    assert interval((-0.01, 0.02), "", 2) == "−0.01 to 0.02"
+    assert show_interval((0.4812, 0.4951), "%", 1) == "48.1 to 49.5 %"
+    assert show_interval((-0.01, 0.02), "", 2) == "−0.01 to 0.02"
 
 
 def test_interval_shows_its_width() -> None:
-    assert interval((0.00002, 0.0001), "", 4) == "0.00002 to 0.00010"
-    assert interval((0.00971, 0.00974), "", 4) == "0.00971 to 0.00974"
-    assert interval((1.0, 1.0), "", 4) == "1.0000 to 1.0000"
-    assert interval((-0.0003, 2.0), "", 2) == "0.00 to 2.00"
-    assert interval((-math.inf, 2.0), "", 2) == "−∞ to 2.00"
+    assert show_interval((0.00002, 0.0001), "", 4) == "0.00002 to 0.00010"
+    assert show_interval((0.00971, 0.00974), "", 4) == "0.00971 to 0.00974"
+    assert show_interval((1.0, 1.0), "", 4) == "1.0000 to 1.0000"
+    assert show_interval((-0.0003, 2.0), "", 2) == "0.00 to 2.00"
+    assert show_interval((-math.inf, 2.0), "", 2) == "−∞ to 2.00"
 
 
 def test_interval_of_a_number_has_its_decimals_and_shows_on_which_side_of_0_it_ends() -> None:
-    assert interval_of(Measured(1.57977, "", 4, 0.01059, 3), (1.55343, 1.60617)) == "1.553 to 1.606"
-    assert interval_of(Measured(0.02523, "", 4, 0.0212, 3), (-0.00014, 0.0506)) == "−0.0001 to 0.0506"
-    assert interval_of(Measured(0.3, "%", 1), (0.25, 0.35)) == "25.0 to 35.0 %"
+    assert show_interval_of(Measured(1.57977, "", 4, 0.01059, 3), (1.55343, 1.60617)) == "1.553 to 1.606"
+    assert show_interval_of(Measured(0.02523, "", 4, 0.0212, 3), (-0.00014, 0.0506)) == "−0.0001 to 0.0506"
+    assert show_interval_of(Measured(0.3, "%", 1), (0.25, 0.35)) == "25.0 to 35.0 %"
 
 
 def test_small_words() -> None:
-    assert amount(0.078, "points", 1) == "7.8 points"
-    assert (difference_unit("%"), difference_unit("s"), difference_unit("")) == ("points", "s", "")
-    assert (per_cent(0.97), per_cent(0.9925)) == ("97 %", "99.25 %")
-    assert (listed(["a", "b"]), listed("abcdef", 4)) == ("a, b", "a, b, c, d and 2 more")
+    assert show_amount(0.078, "points", 1) == "7.8 points"
+    assert (find_difference_unit("%"), find_difference_unit("s"), find_difference_unit("")) == ("points", "s", "")
+    assert (show_per_cent(0.97), show_per_cent(0.9925)) == ("97 %", "99.25 %")
+    assert (join_words(["a", "b"]), join_words("abcdef", 4)) == ("a, b", "a, b, c, d and 2 more")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from report.results.stored_arrays import LARGE, Held, Room, size
+from report.results.stored_arrays import LARGE, Held, Room, count_bytes
 
 NUMBER = np.arange(3.0)
 
@@ -80,4 +80,4 @@ def test_one_file_larger_than_the_room_is_held_alone() -> None:
     assert room.get("a", lambda: {"picture": pictures(1)}) is not None
     assert room.taken == LARGE + 1
     assert room.get("b", lambda: None) is None
-    assert size(room.get("a", lambda: None) or {}) == LARGE + 1
+    assert count_bytes(room.get("a", lambda: None) or {}) == LARGE + 1

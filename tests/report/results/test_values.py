@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from report.results.values import Measured, Sample, computed, known
+from report.results.values import Measured, Sample, make_computed, make_known
 
 
 def test_mean_and_spread_are_those_of_the_seeds() -> None:
@@ -63,5 +63,5 @@ def test_a_ratio_has_no_unit_and_over_nothing_is_no_number() -> None:
 
 
 def test_a_computed_number_has_no_seeds() -> None:
-    assert computed(3, "%", 1) == Measured(3.0, "%", 1, None, 0, ())
-    assert known(3).values == {-1: 3.0}
+    assert make_computed(3, "%", 1) == Measured(3.0, "%", 1, None, 0, ())
+    assert make_known(3).values == {-1: 3.0}

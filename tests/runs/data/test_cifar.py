@@ -19,17 +19,17 @@ from tests.runs.made_up_cifar import MadeUp, archive_of
 def made_up(monkeypatch: pytest.MonkeyPatch) -> MadeUp:
     small = MadeUp()
     small.expect(monkeypatch)
-    monkeypatch.setattr(download, "obstacle", lambda url: "the test has no network")
+    monkeypatch.setattr(download, "find_obstacle", lambda url: "the test has no network")
     return small
 
 
 def read(root: Path, *places: Path, category: str = "horse", say=ignore):
-    return cifar.read(category, root, places, say)
+    return cifar.read_cifar10(category, root, places, say)
 
 
 def serve(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
-    monkeypatch.setattr(download, "obstacle", lambda url: None)
-    monkeypatch.setattr(download, "copy", lambda url, file, most, say: file.write(content))
+    monkeypatch.setattr(download, "find_obstacle", lambda url: None)
+    monkeypatch.setattr(download, "download_to", lambda url, file, most, say: file.write(content))
 
 
 def test_names_are_those_that_torchvision_uses():
@@ -106,8 +106,8 @@ def test_download_that_breaks_off_names_the_reason_and_leaves_nothing(made_up, t
         file.write(made_up.archive[:100])
         raise download.FetchError("no answer in time")
 
-    monkeypatch.setattr(download, "obstacle", lambda url: None)
-    monkeypatch.setattr(download, "copy", broken)
+    monkeypatch.setattr(download, "find_obstacle", lambda url: None)
+    monkeypatch.setattr(download, "download_to", broken)
     with pytest.raises(DataError, match=r"failed: no answer in time\. Fetch"):
         read(tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -185,7 +185,7 @@ def test_root_that_cannot_be_made_is_a_clear_error(made_up, tmp_path):
 
 
 def test_unknown_class_names_the_ten_before_anything_is_looked_for(monkeypatch, tmp_path):
-    monkeypatch.setattr(download, "obstacle", lambda url: pytest.fail("looked for the network"))
+    monkeypatch.setattr(download, "find_obstacle", lambda url: pytest.fail("looked for the network"))
     with pytest.raises(UsageError, match=r"airplane, .*, truck.*'zebra'"):
         read(tmp_path, category="zebra")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runs.data.dataset import COLOURS, Dataset, make_dataset, slug
+from runs.data.dataset import COLOURS, Dataset, make_dataset, make_slug
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +81,9 @@ def test_record_of_other_pictures_gives_no_palette(dataset, changed):
 
 @given(st.text(alphabet="aZ9 -_/\\.é中\0\n", max_size=60))
 def test_slug_is_safe_in_a_path(text):
-    assert re.fullmatch("[a-z0-9](-?[a-z0-9])*", slug(text))
-    assert len(slug(text)) <= 40
+    assert re.fullmatch("[a-z0-9](-?[a-z0-9])*", make_slug(text))
+    assert len(make_slug(text)) <= 40
 
 
 def test_slug_of_a_long_name_does_not_end_in_a_hyphen():
-    assert slug("a" * 39 + " b") == "a" * 39
+    assert make_slug("a" * 39 + " b") == "a" * 39

@@ -40,13 +40,13 @@ def answer(monkeypatch: pytest.MonkeyPatch, response: Response | Exception) -> l
             raise response
         return response
 
-    monkeypatch.setattr(download, "opened", opened)
+    monkeypatch.setattr(download, "open_url", opened)
     return asked
 
 
 def test_address_that_answers_is_no_obstacle_and_is_only_asked_for_its_head(monkeypatch):
     asked = answer(monkeypatch, Response(b""))
-    assert download.obstacle(URL) is None
+    assert download.find_obstacle(URL) is None
     assert [(request.get_method(), seconds) for request, seconds in asked] == [("HEAD", download.PROBE_SECONDS)]
 
 
@@ -57,10 +57,10 @@ def test_search_for_the_network_ends_though_the_name_server_hangs(monkeypatch):
         released.wait(60)
         raise URLError("released")
 
-    monkeypatch.setattr(download, "opened", hanging)
+    monkeypatch.setattr(download, "open_url", hanging)
     began = time.monotonic()
     try:
-        assert download.obstacle(URL, 0.05) == "no answer within 0.05 s"
+        assert download.find_obstacle(URL, 0.05) == "no answer within 0.05 s"
     finally:
         released.set()
     assert time.monotonic() - began < 5
@@ -81,14 +81,14 @@ def test_search_for_the_network_leaves_room_within_ten_seconds():
 )
 def test_obstacle_names_the_reason(monkeypatch, error, reason):
     answer(monkeypatch, error)
-    assert download.obstacle(URL) == reason
+    assert download.find_obstacle(URL) == reason
 
 
 def test_copy_writes_all_bytes_and_tells_each_quarter(monkeypatch):
     content = bytes(range(256)) * 4096
     asked = answer(monkeypatch, Response(content))
     file, said = io.BytesIO(), []
-    download.copy(URL, file, len(content), said.append)
+    download.download_to(URL, file, len(content), said.append)
     assert file.getvalue() == content
     assert len(said) == 4
     assert asked[0][1] == download.STALL_SECONDS
@@ -107,7 +107,7 @@ def test_copy_writes_all_bytes_and_tells_each_quarter(monkeypatch):
 def test_copy_that_stalls_breaks_off_or_never_ends_is_an_error(monkeypatch, response, reason):
     answer(monkeypatch, response)
     with pytest.raises(download.FetchError, match=reason):
-        download.copy(URL, io.BytesIO(), 100, ignore)
+        download.download_to(URL, io.BytesIO(), 100, ignore)
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -139,10 +139,10 @@ def test_server_that_sends_a_byte_now_and_then_is_not_waited_for(monkeypatch, wh
         thread = threading.Thread(target=dribble, args=(server,), daemon=True)
         thread.start()
         address = f"http://127.0.0.1:{server.getsockname()[1]}/file"
-        monkeypatch.setattr(download, "opened", lambda request, seconds: urlopen(address, timeout=seconds))
+        monkeypatch.setattr(download, "open_url", lambda request, seconds: urlopen(address, timeout=seconds))
         try:
             with pytest.raises(download.FetchError, match=r"only 0 kB came within 0\.3 s"):
-                download.copy(URL, file, 10**6, ignore)
+                download.download_to(URL, file, 10**6, ignore)
             assert time.monotonic() - began < 10
             written = file.tell()
             time.sleep(0.2)
@@ -162,13 +162,13 @@ def test_download_that_keeps_up_the_pace_may_take_many_stretches(monkeypatch):
     monkeypatch.setattr(download, "PACE_SECONDS", 0.25)
     monkeypatch.setattr(download, "PACE_BYTES", 1)
     file = io.BytesIO()
-    download.copy(URL, file, 100, ignore)
+    download.download_to(URL, file, 100, ignore)
     assert file.getvalue() == bytes(100)
 
 
 def test_unencrypted_address_is_not_asked():
     with pytest.raises(URLError, match="not encrypted"):
-        download.opened(Request("http://127.0.0.1:9/file"), 1)
+        download.open_url(Request("http://127.0.0.1:9/file"), 1)
 
 
 @pytest.mark.parametrize("target", ["http://example.invalid/file", "ftp://example.invalid/file"])
@@ -215,7 +215,7 @@ def listener(monkeypatch):
 def test_server_that_cannot_encrypt_is_told_nothing_and_not_asked_again(listener):
     port, heard = listener
     with pytest.raises(download.FetchError):
-        download.copy(f"https://127.0.0.1:{port}/file", io.BytesIO(), 100, ignore)
+        download.download_to(f"https://127.0.0.1:{port}/file", io.BytesIO(), 100, ignore)
     assert [words[:1] for words in heard] == [b"\x16"]  # the offer to encrypt, and nothing else
     assert b"file" not in heard[0]
 
@@ -225,13 +225,13 @@ def test_proxy_is_asked_for_a_tunnel_and_told_no_more_than_the_server(listener, 
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
     with pytest.raises(download.FetchError, match="403 Forbidden"):
-        download.copy(URL, io.BytesIO(), 100, ignore)
+        download.download_to(URL, io.BytesIO(), 100, ignore)
     (words,) = heard
     assert words.startswith(b"CONNECT example.invalid:443 HTTP/1.")
     assert b"/file" not in words
 
 
 def test_certificates_are_checked():
-    handlers = [handler for handler in download.opener().handlers if isinstance(handler, HTTPSHandler)]
+    handlers = [handler for handler in download.make_opener().handlers if isinstance(handler, HTTPSHandler)]
     (context,) = [vars(handler)["_context"] for handler in handlers]
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)

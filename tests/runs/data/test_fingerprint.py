@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from runs.data.fingerprint import COUNTS, TEST_MEAN, TRAIN_MEAN, are_the_horses, coarse_mean
+from runs.data.fingerprint import COUNTS, TEST_MEAN, TRAIN_MEAN, are_the_horses, average_coarsely
 
 
 def pictures(mean, count: int):
@@ -33,4 +33,4 @@ def test_training_and_test_pictures_are_not_interchangeable():
 def test_coarse_mean_is_the_mean_over_each_square_of_eight():
     batch = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), dtype=np.uint8)
     expected = batch[:, 8:16, 24:32, 1].astype(float).mean()
-    assert coarse_mean(batch)[1, 3, 1] == pytest.approx(expected)
+    assert average_coarsely(batch)[1, 3, 1] == pytest.approx(expected)

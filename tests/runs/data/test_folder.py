@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 def refused(folder: Path, *words: str, category: str = "horse") -> None:
     """Reading fails with a message that holds the words and a next step."""
     with pytest.raises(DataError) as caught:
-        folders.read(folder, category)
+        folders.read_folder(folder, category)
     text = str(caught.value)
     for word in words:
         assert word in text
@@ -48,7 +48,7 @@ def refused(folder: Path, *words: str, category: str = "horse") -> None:
 
 
 def test_pictures_come_sorted_by_name_to_the_pixel(folder):
-    train, test = folders.read(folder, "horse")
+    train, test = folders.read_folder(folder, "horse")
     np.testing.assert_array_equal(train, [np.asarray(picture(1)), np.asarray(picture(0))])
     np.testing.assert_array_equal(test, [np.asarray(picture(2))])
     assert train.dtype == np.uint8
@@ -57,7 +57,7 @@ def test_pictures_come_sorted_by_name_to_the_pixel(folder):
 def test_jpeg_under_each_of_its_names_is_read(folder):
     for name in ("c.jpg", "d.JPEG"):
         (folder / "train/horse" / name).write_bytes(encoded(picture(3), "JPEG"))
-    train, _ = folders.read(folder, "horse")
+    train, _ = folders.read_folder(folder, "horse")
     assert len(train) == 4
     assert np.abs(train[2].astype(int) - np.asarray(picture(3)).astype(int)).mean() < 60
     np.testing.assert_array_equal(train[2], train[3])
@@ -66,7 +66,7 @@ def test_jpeg_under_each_of_its_names_is_read(folder):
 def test_hidden_files_and_files_that_are_no_pictures_are_passed_over(folder):
     for name in ("._a.png", ".DS_Store", "notes.txt", "Thumbs.db"):
         (folder / "train/horse" / name).write_bytes(b"x")
-    assert len(folders.read(folder, "horse")[0]) == 2
+    assert len(folders.read_folder(folder, "horse")[0]) == 2
 
 
 def test_missing_folder_is_named(tmp_path):
@@ -115,7 +115,7 @@ def test_deep_see_through_and_printed_pictures_are_refused_or_plain_colour(folde
     image = Image.new("I;16", (32, 32), 40_000) if mode == "I;16" else picture(0, mode=mode)
     (folder / "train/horse/b.png").write_bytes(encoded(image, kind))
     if mode == "YCbCr":  # what every JPEG in colour holds
-        assert folders.read(folder, "horse")[0].shape == (2, 32, 32, 3)
+        assert folders.read_folder(folder, "horse")[0].shape == (2, 32, 32, 3)
     else:
         refused(folder, "b.png", "RGB", f"got {mode}")
 
@@ -129,7 +129,7 @@ def test_moving_picture_is_refused(folder):
 
 def test_name_with_orders_is_named_and_read_like_any_other(folder):
     (folder / "train/horse/\x1b[31m\u202e\n.png").write_bytes(encoded(picture(4)))
-    assert len(folders.read(folder, "horse")[0]) == 3
+    assert len(folders.read_folder(folder, "horse")[0]) == 3
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "PPM"])
@@ -191,7 +191,7 @@ def test_pictures_take_no_more_memory_than_their_pixels_and_one_file(folder):
         (folder / "train/horse" / f"{number}.png").write_bytes(encoded(picture(number)) + bytes(200_000))
     tracemalloc.start()
     try:
-        train, _ = folders.read(folder, "horse")
+        train, _ = folders.read_folder(folder, "horse")
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -215,7 +215,7 @@ def test_part_that_lies_outside_is_not_even_listed(folder, tmp_path):
 def test_links_inside_the_folder_and_to_it_are_followed(folder, tmp_path):
     (folder / "test/horse/b.png").symlink_to("../../train/horse/b.png")
     (tmp_path / "link").symlink_to(folder)
-    _, test = folders.read(tmp_path / "link", "horse")
+    _, test = folders.read_folder(tmp_path / "link", "horse")
     np.testing.assert_array_equal(test[1], np.asarray(picture(0)))
 
 
@@ -244,7 +244,7 @@ def test_any_damage_gives_a_picture_or_a_clear_error(tmp_path_factory, kind, cha
     file = tmp_path_factory.getbasetemp() / f"damaged.{kind}"
     file.write_bytes(content)
     try:
-        found = folders._pixels(file)
+        found = folders._read_pixels(file)
     except DataError:
         return
     assert found.shape == (32, 32, 3)
@@ -259,7 +259,7 @@ def test_category_of_any_text_is_one_that_is_there_or_refused(tmp_path_factory, 
         (home / part / "horse" / "a.png").write_bytes(GOOD["PNG"])
     (home / "outside.png").write_bytes(GOOD["PNG"])
     if category == "horse":
-        assert len(folders.read(home, category)[0]) == 1
+        assert len(folders.read_folder(home, category)[0]) == 1
     else:
         with pytest.raises(DataError):
-            folders.read(home, category)
+            folders.read_folder(home, category)

@@ -13,11 +13,11 @@ from runs.data import download, fingerprint, photographs
 from runs.data import folder as folders
 from runs.data.cifar import ARCHIVE
 from runs.data.dataset import make_dataset
-from runs.data.load import load
+from runs.data.load import load_dataset
 from runs.errors import DataError, UsageError
 from tests.runs.made_up_cifar import MadeUp
 
-FEW = photographs.patches((42, 18))
+FEW = photographs.cut_patches((42, 18))
 
 
 def encoded() -> bytes:
@@ -34,8 +34,8 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A working folder and a home with nothing in them, no network, and a few patches for all the photographs'."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(download, "obstacle", lambda url: "the test has no network")
-    monkeypatch.setattr(photographs, "patches", lambda: FEW)
+    monkeypatch.setattr(download, "find_obstacle", lambda url: "the test has no network")
+    monkeypatch.setattr(photographs, "cut_patches", lambda: FEW)
     return tmp_path
 
 
@@ -57,7 +57,7 @@ def horses(folder: Path, train: int, test: int) -> None:
 
 def test_auto_without_network_says_loudly_that_it_takes_the_photographs(tmp_path):
     said: list[str] = []
-    dataset = load(root=tmp_path / "root", limit=(21, 9), say=said.append)
+    dataset = load_dataset(root=tmp_path / "root", limit=(21, 9), say=said.append)
     assert (dataset.source, dataset.category, dataset.written) == ("photos", "patches", "other")
     assert (len(dataset.train), len(dataset.test)) == (21, 9)
     assert len(said) == 1
@@ -67,14 +67,14 @@ def test_auto_without_network_says_loudly_that_it_takes_the_photographs(tmp_path
 
 def test_auto_says_that_it_leaves_out_a_category_that_the_photographs_do_not_have(tmp_path):
     said: list[str] = []
-    assert load(category="cat", root=tmp_path / "root", limit=(21, 9), say=said.append).category == "patches"
+    assert load_dataset(category="cat", root=tmp_path / "root", limit=(21, 9), say=said.append).category == "patches"
     assert "photographs, which have no category 'cat'. " in said[0]
 
 
 def test_auto_takes_cifar10_where_it_is(made_up, tmp_path):
     made_up.unpack(tmp_path / "root")
     said: list[str] = []
-    dataset = load(root=tmp_path / "root", say=said.append)
+    dataset = load_dataset(root=tmp_path / "root", say=said.append)
     assert (dataset.source, dataset.category, dataset.written, said) == ("cifar10", "horse", "same", [])
     np.testing.assert_array_equal(dataset.train, made_up.of_class("horse")[0])
 
@@ -82,64 +82,64 @@ def test_auto_takes_cifar10_where_it_is(made_up, tmp_path):
 @pytest.mark.parametrize("place", ["data", "home/data"])
 def test_cifar10_is_also_found_where_torchvision_is_told_to_put_it(made_up, tmp_path, place):
     made_up.put_archive(tmp_path / place)
-    assert load("cifar10", root=tmp_path / "root").source == "cifar10"
+    assert load_dataset("cifar10", root=tmp_path / "root").source == "cifar10"
 
 
 def test_other_class_of_cifar10_is_not_the_write_ups_data(made_up, tmp_path):
     made_up.unpack(tmp_path)
-    dataset = load("cifar10", "ship", root=tmp_path)
+    dataset = load_dataset("cifar10", "ship", root=tmp_path)
     assert (dataset.category, dataset.written) == ("ship", "other")
     np.testing.assert_array_equal(dataset.test, made_up.of_class("ship")[1])
 
 
 def test_cifar10_without_network_stops_with_the_way_to_place_it(tmp_path):
     with pytest.raises(DataError, match=rf"the test has no network.*put {ARCHIVE} into .*root.*--data FOLDER"):
-        load("cifar10", root=tmp_path / "root")
+        load_dataset("cifar10", root=tmp_path / "root")
 
 
 def test_nothing_to_read_means_no_wait_for_torchvision(monkeypatch, tmp_path):
     for name in ("torchvision", "torchvision.datasets", "torchvision.datasets.utils"):
         monkeypatch.setitem(sys.modules, name, None)
-    assert load(root=tmp_path, limit=(9, 9)).source == "photos"
+    assert load_dataset(root=tmp_path, limit=(9, 9)).source == "photos"
 
 
 @pytest.mark.parametrize("data", ["auto", "cifar10"])
 def test_unknown_class_is_refused_rather_than_replaced_by_photographs(tmp_path, data):
     with pytest.raises(UsageError, match="airplane"):
-        load(data, "zebra", root=tmp_path)
+        load_dataset(data, "zebra", root=tmp_path)
 
 
 def test_photographs_have_no_category_to_choose_from(tmp_path):
     for category in ("zebra", "cat"):
         with pytest.raises(UsageError, match=rf"--category with --data photos.*'{category}'"):
-            load("photos", category, root=tmp_path, limit=(9, 9))
+            load_dataset("photos", category, root=tmp_path, limit=(9, 9))
     for category in ("horse", "patches"):
-        assert load("photos", category, root=tmp_path, limit=(9, 9)).id.startswith("photos-patches-")
+        assert load_dataset("photos", category, root=tmp_path, limit=(9, 9)).id.startswith("photos-patches-")
 
 
 def test_limit_gives_what_cutting_the_whole_set_gives(made_up, tmp_path):
     made_up.unpack(tmp_path)
-    whole = load("cifar10", root=tmp_path)
+    whole = load_dataset("cifar10", root=tmp_path)
     for train, test in ((4, 1), (99, 1), (4, 99)):
-        cut = load("cifar10", root=tmp_path, limit=(train, test))
+        cut = load_dataset("cifar10", root=tmp_path, limit=(train, test))
         about = (whole.source, whole.category, whole.origin)
         alone = make_dataset(*about, whole.train[:train], whole.test[:test], whole.written)
         assert cut.digest == alone.digest
         np.testing.assert_array_equal(cut.palette, alone.palette)
-    assert load("cifar10", root=tmp_path, limit=(99, 99)).digest == whole.digest
+    assert load_dataset("cifar10", root=tmp_path, limit=(99, 99)).digest == whole.digest
 
 
 def test_folder_of_copies_is_recognised_even_when_it_is_cut(monkeypatch, tmp_path):
     monkeypatch.setattr(fingerprint, "COUNTS", (3, 2))
     horses(tmp_path / "mirror", 3, 2)
-    whole, cut = (load(str(tmp_path / "mirror"), root=tmp_path, limit=limit) for limit in (None, (2, 1)))
+    whole, cut = (load_dataset(str(tmp_path / "mirror"), root=tmp_path, limit=limit) for limit in (None, (2, 1)))
     assert (whole.source, whole.written, cut.written) == ("folder", "copies", "copies")
     assert len(cut.train) == 2
 
 
 def test_folder_of_other_pictures_is_other_data_and_its_origin_names_no_path(tmp_path):
     horses(tmp_path / "mirror", 2, 1)
-    dataset = load("mirror", root=tmp_path)
+    dataset = load_dataset("mirror", root=tmp_path)
     assert dataset.written == "other"
     assert "mirror" in dataset.origin
     assert str(tmp_path) not in dataset.origin
@@ -147,29 +147,29 @@ def test_folder_of_other_pictures_is_other_data_and_its_origin_names_no_path(tmp
 
 def test_folder_under_the_home_is_found(tmp_path):
     horses(tmp_path / "home" / "mirror", 1, 1)
-    dataset = load("~/mirror", root=tmp_path)
+    dataset = load_dataset("~/mirror", root=tmp_path)
     expected = make_dataset("folder", "horse", "", dataset.train, dataset.test, "other")
     assert dataset.id == expected.id
 
 
 def test_misspelt_source_is_taken_for_a_folder_and_the_sources_are_named(tmp_path):
     with pytest.raises(DataError, match=r'cifar-10.*"auto", "cifar10" or "photos"'):
-        load("cifar-10", root=tmp_path)
+        load_dataset("cifar-10", root=tmp_path)
 
 
 def test_empty_source_is_refused(tmp_path):
     with pytest.raises(UsageError, match="--data"):
-        load("", root=tmp_path)
+        load_dataset("", root=tmp_path)
 
 
 @given(st.text(max_size=50) | st.text(alphabet="/.~\0\n\x1b{}*-a", max_size=12))
 def test_any_name_of_a_source_is_one_of_ours_or_refused_and_nothing_is_made(elsewhere, name):
     before = sorted(elsewhere.rglob("*"))
     if name in ("auto", "photos"):
-        assert load(name, root=elsewhere / "root").source == "photos"
+        assert load_dataset(name, root=elsewhere / "root").source == "photos"
     else:
         with pytest.raises((DataError, UsageError), match=r"Expected|cannot be downloaded"):
-            load(name, root=elsewhere / "root")
+            load_dataset(name, root=elsewhere / "root")
     assert sorted(elsewhere.rglob("*")) == before
 
 
@@ -196,8 +196,8 @@ def test_any_folder_is_read_to_the_picture_or_refused_by_name(tmp_path_factory, 
     counts = [sum(part == one for one, _ in shown) for part in ("train", "test")]
     whole = all(one in (PICTURE, PICTURE + b"more") for key, one in shown.items() if key[0] != "other")
     if all(counts) and whole:
-        train, test = folders.read(home, "horse")
+        train, test = folders.read_folder(home, "horse")
         assert [len(train), len(test)] == counts
     else:
         with pytest.raises(DataError, match=re.escape(str(home))):
-            folders.read(home, "horse")
+            folders.read_folder(home, "horse")

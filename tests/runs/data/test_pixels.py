@@ -8,7 +8,17 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_info, threadpool_limits
 from torch.nn import functional
 
-from runs.data.pixels import average_pool, classes, downsized, fit_palette, grey, repeat, resized, to_uint8, unit
+from runs.data.pixels import (
+    average_pool,
+    classify_pixels,
+    downsize,
+    fit_palette,
+    resize_pictures,
+    to_grey,
+    to_uint8,
+    to_unit,
+    upsample_nearest,
+)
 
 
 def some(count: int = 3, side: int = 32, seed: int = 0):
@@ -21,8 +31,8 @@ def planes(pictures) -> torch.Tensor:
 
 def test_unit_and_to_uint8_are_inverse_on_every_level():
     levels = np.arange(256, dtype=np.uint8)
-    np.testing.assert_array_equal(to_uint8(unit(levels)), levels)
-    assert unit(levels)[255] == np.float32(255 / 256)
+    np.testing.assert_array_equal(to_uint8(to_unit(levels)), levels)
+    assert to_unit(levels)[255] == np.float32(255 / 256)
 
 
 def test_to_uint8_clips_what_a_network_overshoots():
@@ -31,34 +41,34 @@ def test_to_uint8_clips_what_a_network_overshoots():
 
 def test_grey_is_the_mean_of_the_three_channels():
     pictures = some()
-    np.testing.assert_allclose(grey(pictures), pictures.astype(np.float64).mean(axis=-1) / 256, rtol=1e-6)
-    assert grey(np.full((1, 1, 1, 3), 255, np.uint8))[0, 0, 0] == np.float32(255 / 256)
+    np.testing.assert_allclose(to_grey(pictures), pictures.astype(np.float64).mean(axis=-1) / 256, rtol=1e-6)
+    assert to_grey(np.full((1, 1, 1, 3), 255, np.uint8))[0, 0, 0] == np.float32(255 / 256)
 
 
 def test_average_pool_is_that_of_torch():
-    pictures = unit(some())
+    pictures = to_unit(some())
     expected = functional.avg_pool2d(planes(pictures), 2)
     torch.testing.assert_close(planes(average_pool(pictures)), expected)
 
 
 def test_downsized_is_average_pooling_twice():
     pictures = some()
-    expected = functional.avg_pool2d(functional.avg_pool2d(planes(unit(pictures)), 2), 2)
-    torch.testing.assert_close(planes(downsized(pictures)), expected)
+    expected = functional.avg_pool2d(functional.avg_pool2d(planes(to_unit(pictures)), 2), 2)
+    torch.testing.assert_close(planes(downsize(pictures)), expected)
 
 
 def test_repeat_is_nearest_neighbour_upsampling_twice():
-    small = downsized(some())
+    small = downsize(some())
     once = functional.interpolate(planes(small), scale_factor=2, mode="nearest")
     expected = functional.interpolate(once, scale_factor=2, mode="nearest")
-    assert torch.equal(planes(repeat(small)), expected)
+    assert torch.equal(planes(upsample_nearest(small)), expected)
 
 
 def test_bilinear_is_that_of_torch_to_a_level():
     pictures = some()
-    small = planes(to_uint8(downsized(pictures))).float()
+    small = planes(to_uint8(downsize(pictures))).float()
     expected = functional.interpolate(small, scale_factor=4, mode="bilinear", align_corners=False)
-    assert (planes(resized(pictures, "bilinear")).float() - expected).abs().max() <= 1
+    assert (planes(resize_pictures(pictures, "bilinear")).float() - expected).abs().max() <= 1
 
 
 levels = st.one_of(st.integers(0, 255), st.sampled_from([0, 1, 2, 254, 255]))  # near the ends, ties are many
@@ -74,11 +84,11 @@ def test_class_is_the_first_of_the_nearest_colours(pixels, palette, chunk):
     for pixel in pixels.tolist():
         distances = [sum((a - b) ** 2 for a, b in zip(pixel, colour, strict=True)) for colour in palette.tolist()]
         expected.append(distances.index(min(distances)))
-    assert classes(pixels, palette, chunk).tolist() == expected
+    assert classify_pixels(pixels, palette, chunk).tolist() == expected
 
 
 def test_classes_keep_the_shape_of_the_pictures():
-    found = classes(some(2), some(1, side=2).reshape(-1, 3))
+    found = classify_pixels(some(2), some(1, side=2).reshape(-1, 3))
     assert found.shape == (2, 32, 32)
     assert found.dtype == np.uint8
 
@@ -110,7 +120,9 @@ def test_palette_is_within_a_hundredth_of_a_long_search():
     pixels = pictures.reshape(-1, 3).astype(np.float64)
 
     def error(palette) -> float:
-        return float(((pixels - palette[classes(pictures, palette).ravel()].astype(float)) ** 2).sum(axis=1).mean())
+        return float(
+            ((pixels - palette[classify_pixels(pictures, palette).ravel()].astype(float)) ** 2).sum(axis=1).mean()
+        )
 
     with threadpool_limits(limits=1):
         long = KMeans(8, n_init=5, random_state=1).fit(pixels).cluster_centers_

@@ -21,13 +21,13 @@ import pytest
 from runs.data.dataset import Dataset
 from runs.execution import cluster as under_test
 from runs.execution import events
-from runs.execution.cluster import HERE, Cluster, connected
+from runs.execution.cluster import HERE, Cluster, connect
 from runs.execution.engine import Engine, Outcome
-from runs.execution.pool import environment_set
+from runs.execution.pool import set_environment
 from runs.specs.catalogue import Goal
 from runs.specs.probe_outputs import DATA_PROBES
 from runs.specs.spec import RunSpec
-from runs.storage.find_store import stores
+from runs.storage.find_store import list_stores
 from runs.storage.store import Store
 from tests.made_up_folder import folder_of_pictures
 from tests.runs import tiny
@@ -93,7 +93,7 @@ def local(tmp_path_factory: pytest.TempPathFactory, data: Dataset) -> Store:
 
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[Nodes]:
-    with environment_set(HERE), warnings.catch_warnings():
+    with set_environment(HERE), warnings.catch_warnings():
         found = Nodes()
     yield found
     found.several.shutdown()
@@ -101,7 +101,7 @@ def nodes() -> Iterator[Nodes]:
 
 @pytest.fixture(scope="module")
 def crew(nodes: Nodes, data: Dataset) -> Iterator[Cluster]:
-    with environment_set(HERE), connected(data, None, "auto", nodes.several.address) as crew:
+    with set_environment(HERE), connect(data, None, "auto", nodes.several.address) as crew:
         yield crew
 
 
@@ -240,7 +240,7 @@ def command(pictures: Path, results: Path) -> list[str]:
 
 def epochs(results: Path) -> int:
     """How many epochs are stored, of all runs."""
-    stored = [store.record(run) for store in stores(results) for run in store.runs()]
+    stored = [store.record(run) for store in list_stores(results) for run in store.runs()]
     return sum(len(record["rows"]) for record in stored if record)
 
 
@@ -287,7 +287,7 @@ def test_ray_of_this_machine_alone_ends_with_the_command_and_keeps_whole_epochs(
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    (store,) = stores(results)
+    (store,) = list_stores(results)
     assert [path for run in store.runs() for path in store.troubles(run)] == []
     assert list(home.rglob("*")) == []  # Ray would leave a token there, and have later clusters ask for it
     assert said.splitlines()[1].startswith("2 runs on cpu through Ray (1 node), 2 side by side")

@@ -20,7 +20,7 @@ import pytest
 
 from runs.environment import HOME
 from runs.execution.cluster import HERE
-from runs.storage.find_store import stores
+from runs.storage.find_store import list_stores
 from tests.made_up_folder import folder_of_pictures
 from tests.runs.raylets import NEEDS_RAY, SOON, bits, kill, processes
 
@@ -153,7 +153,7 @@ def test_command_on_a_ray_at_an_address_gives_the_bits_of_the_local_engine_and_l
     assert free == has  # cores, and the memory that the pictures and messages were in
 
     said(train(pictures, here))
-    (ours,), (theirs,) = stores(there), stores(here)
+    (ours,), (theirs,) = list_stores(there), list_stores(here)
     assert len(ours.runs()) == RUNS
     assert bits(ours) == bits(theirs)
     for run in ours.runs():
@@ -172,7 +172,7 @@ def test_command_whose_run_fails_on_a_ray_ends_the_others_says_which_and_exits_w
     pictures, results = folder_of_pictures(tmp_path / "pictures", 10, 4), tmp_path / "results"
     engine = ("--engine", "ray", "--address", head.address)
     said(train(pictures, results, *engine))
-    (store,) = stores(results)
+    (store,) = list_stores(results)
     broken, whole = store.runs()
     stored = store.state(broken)
     assert stored is not None

@@ -10,7 +10,7 @@ import torch
 
 from runs.errors import UsageError
 from runs.execution import cluster as under_test
-from runs.execution.cluster import Cluster, device_of, need_of
+from runs.execution.cluster import Cluster, find_device, find_need
 from runs.execution.worker import Job, JobDone
 from tests.runs import tiny
 
@@ -26,7 +26,7 @@ def test_worker_on_a_node_sets_what_every_worker_sets(monkeypatch: pytest.Monkey
         seen.append((torch.get_num_threads(), torch.backends.cudnn.allow_tf32))
         return JobDone()
 
-    monkeypatch.setattr(under_test, "outcome", outcome)
+    monkeypatch.setattr(under_test, "find_outcome", outcome)
     torch.set_num_threads(2)
     try:
         assert isinstance(list(under_test.serve(Job(None), tiny.dataset(1, 1), "cpu", "a commit"))[-1], JobDone)
@@ -36,18 +36,18 @@ def test_worker_on_a_node_sets_what_every_worker_sets(monkeypatch: pytest.Monkey
 
 
 def test_device_is_one_of_those_that_the_cluster_has() -> None:
-    assert [device_of("auto", room) for room in ({"CPU": 8.0}, {"CPU": 8.0, "GPU": 2.0})] == ["cpu", "cuda"]
-    assert device_of("cpu", {"CPU": 8.0, "GPU": 2.0}) == "cpu"
+    assert [find_device("auto", room) for room in ({"CPU": 8.0}, {"CPU": 8.0, "GPU": 2.0})] == ["cpu", "cuda"]
+    assert find_device("cpu", {"CPU": 8.0, "GPU": 2.0}) == "cpu"
     with pytest.raises(UsageError, match=r"Expected the device 'cuda', but the Ray cluster has only: cpu"):
-        device_of("cuda", {"CPU": 8.0})
+        find_device("cuda", {"CPU": 8.0})
 
 
 @pytest.mark.parametrize(
     ("workers", "gpus", "share"), [(1, 1, 1.0), (2, 1, 0.5), (3, 1, 0.3333), (4, 2, 0.5), (1, 2, 1.0)]
 )
 def test_runs_side_by_side_share_the_gpus(workers: int, gpus: int, share: float) -> None:
-    assert need_of("cuda", workers, gpus) == {"GPU": share}
-    assert need_of("cpu", workers, gpus) == {"CPU": 1.0}
+    assert find_need("cuda", workers, gpus) == {"GPU": share}
+    assert find_need("cpu", workers, gpus) == {"CPU": 1.0}
 
 
 def test_cluster_asks_for_half_a_gpu_for_each_of_the_two_runs_that_share_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from runs.data.dataset import Dataset
-from runs.environment import code_digest
+from runs.environment import digest_recipe
 from runs.errors import StoreError
 from runs.execution import events, local
 from runs.execution.engine import Engine, Outcome
-from runs.execution.plan import plan
+from runs.execution.plan import make_plan
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RECIPE, RunSpec
 from runs.storage.store import Store
@@ -80,7 +80,7 @@ def test_record_describes_the_run_by_itself(stored: Store) -> None:
     assert not record["diverged"]
     (segment,) = record["segments"]
     assert segment["from_epoch"] == 1
-    assert segment["environment"]["code"] == code_digest()
+    assert segment["environment"]["code"] == digest_recipe()
 
 
 def test_continued_run_has_the_bits_of_an_unbroken_one_with_another_number_of_workers(
@@ -92,8 +92,8 @@ def test_continued_run_has_the_bits_of_an_unbroken_one_with_another_number_of_wo
 
 def test_nothing_is_left_to_do_after_all_is_done(tmp_path: Path, data: Dataset) -> None:
     store = train(tmp_path, data, goals(1))
-    assert plan(store, goals(1), 12).empty
-    assert [left.epochs for left in plan(store, goals(4), 12).works] == [3, 1]
+    assert make_plan(store, goals(1), 12).empty
+    assert [left.epochs for left in make_plan(store, goals(4), 12).works] == [3, 1]
     assert work(store, data, goals(1)) == (Outcome({}, ()), [])
 
 
@@ -107,7 +107,7 @@ def test_run_that_diverges_is_kept_and_not_trained_on(tmp_path: Path, data: Data
     assert of(told, events.Finished) == [events.Finished(spec, diverged=True)]
     assert record["diverged"]
     assert len(record["rows"]) < 30
-    assert plan(store, [Goal(spec, {30: ()})], 12).works == ()
+    assert make_plan(store, [Goal(spec, {30: ()})], 12).works == ()
 
 
 def test_run_whose_worker_is_killed_is_retried_once_and_ends_with_the_unbroken_bits(
@@ -160,7 +160,7 @@ def die_in_a_message(pipe: Connection, *_: Any) -> None:
 def test_worker_that_dies_in_the_middle_of_a_message_is_one_that_died(
     tmp_path: Path, data: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local, "serve", die_in_a_message)
+    monkeypatch.setattr(local, "serve_jobs", die_in_a_message)
     outcome, told = work(open_store(tmp_path, data), data, goals())
     assert outcome.failed == {spec.id: "its worker ended by exit code 1 after epoch 0, 2 times" for spec in SPECS}
     assert len(of(told, events.Retried)) == 2

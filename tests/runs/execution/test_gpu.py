@@ -25,18 +25,18 @@ from runs import probes
 from runs.data.dataset import Dataset
 from runs.environment import HOME
 from runs.execution import events, local
-from runs.execution.cluster import connected
-from runs.execution.device import choose
+from runs.execution.cluster import connect
+from runs.execution.device import choose_device
 from runs.execution.engine import Engine, Outcome
-from runs.execution.worker import settle
+from runs.execution.worker import settle_process
 from runs.probes.context import Context
 from runs.specs.catalogue import Goal
 from runs.specs.probe_outputs import DATA_PROBES
 from runs.specs.spec import RunSpec
 from runs.storage.store import DATA, Store
 from runs.training.prepared import prepare
-from runs.training.steps import CudaGraphs, quickened
-from runs.training.trainer import Trainer, evaluate, fresh, in_place, load_weights
+from runs.training.steps import CudaGraphs, quicken
+from runs.training.trainer import Trainer, act_in_place, build_fresh, evaluate, load_weights
 from tests import fakes
 from tests.runs import tiny
 from tests.runs.raylets import RAY
@@ -75,7 +75,7 @@ def train(
 ) -> list[events.Event]:
     """All that is told of a training on the GPU."""
     told = list[events.Event]()
-    assert Engine(store, data, workers, *choose(DEVICE), told.append, crew).run(wanted) == Outcome({}, ())
+    assert Engine(store, data, workers, *choose_device(DEVICE), told.append, crew).run(wanted) == Outcome({}, ())
     return told
 
 
@@ -83,7 +83,7 @@ def train(
 @each_spec
 def test_cuda_graph_gives_the_eager_steps_weights_moments_and_losses(spec: RunSpec) -> None:
     plain, quick = trainer(spec, DEVICE), trainer(spec, DEVICE)
-    step = quickened(quick)
+    step = quicken(quick)
     assert step is not None
     (arrays, losses), (quick_arrays, quick_losses) = trained(plain), trained(quick)
     assert step.failure == ""
@@ -99,7 +99,7 @@ def test_cuda_graph_gives_the_eager_steps_weights_moments_and_losses(spec: RunSp
 def test_no_step_of_an_epoch_waits_for_the_gpu(spec: RunSpec) -> None:
     """Whole batches, whose step was captured in the epoch before, and the short one at the end."""
     quick = trainer(spec, DEVICE)
-    step = quickened(quick)
+    step = quicken(quick)
     quick.train_epoch()
     assert step is not None
     assert step.replay is not None
@@ -108,7 +108,7 @@ def test_no_step_of_an_epoch_waits_for_the_gpu(spec: RunSpec) -> None:
     total = torch.zeros((), device=DEVICE)
     torch.cuda.set_sync_debug_mode("error")
     try:
-        with in_place(quick.net):
+        with act_in_place(quick.net):
             for start in range(0, len(x), size):
                 total += quick.take_step(x[start : start + size], y[start : start + size])
         with pytest.raises(RuntimeError, match="called a synchronizing CUDA operation"):
@@ -132,11 +132,11 @@ def fall_back() -> tuple[str, bool, dict[str, float], list[float], list[float]]:
     """Why a step could not be captured, whether the thread is on the stream that it was on, how far the arrays of this
     training are from those of a plain one, and the losses of both.
     """
-    settle()
+    settle_process()
     spec = SPECS[0]
     plain = trainer(spec, DEVICE)
     quick, stream = Reader(spec, plain.data), torch.cuda.current_stream()
-    step = quickened(quick)
+    step = quicken(quick)
     assert step is not None
     (arrays, losses), (quick_arrays, quick_losses) = trained(plain), trained(quick)
     assert step.replay is None
@@ -200,7 +200,7 @@ def check_whole(store: Store, epochs: int) -> None:
         (segment,) = stored.record["segments"]
         assert (segment["workers"], segment["uncaptured"]) == (2, "")
         where = segment["environment"]
-        assert (where["device"], where["device_name"]) == choose(DEVICE)
+        assert (where["device"], where["device_name"]) == choose_device(DEVICE)
 
 
 @needs_cuda
@@ -210,7 +210,7 @@ def test_two_tasks_of_ray_on_half_a_gpu_each_give_two_whole_runs_whose_records_s
 ) -> None:
     store, epochs = open_store(tmp_path, data), 2
     workers = 2 * torch.cuda.device_count()
-    with connected(data, workers, DEVICE, None) as crew:
+    with connect(data, workers, DEVICE, None) as crew:
         assert (crew.device, crew.need) == (DEVICE, {"GPU": 0.5})
         told = list[events.Event]()
         done = Engine(store, data, 2, crew.device, "", told.append, crew).run(goals(epochs))
@@ -236,7 +236,7 @@ def test_every_probe_of_the_catalogue_is_measured_on_the_gpu(tmp_path: Path, dat
     weights, quality = store.snapshot(spec.id, 1), store.probe(spec.id, "quality", 1)
     assert weights is not None
     assert quality is not None
-    net = fresh(spec).eval()
+    net = build_fresh(spec).eval()
     load_weights(net, weights)
     for name, numbers in probes.measure("quality", Context(spec, 1, net, prepare(data, spec))).arrays.items():
         np.testing.assert_allclose(quality.arrays[name], numbers, rtol=0.02, atol=0.02, err_msg=name)

@@ -10,15 +10,15 @@ import pytest
 from rich.console import Console
 
 from runs.execution import events, live_table
-from runs.execution.live_table import SHOWN, Board, duration
-from runs.execution.plan import Plan, Work, cost, plan
+from runs.execution.live_table import SHOWN, Board, show_duration
+from runs.execution.plan import Plan, Work, estimate_cost, make_plan
 from runs.specs.catalogue import CNN, REGRESSION, UNET, Goal
 
 EPOCHS = 10
 
 
 def three_runs() -> Plan:
-    return plan(None, [Goal(spec, {EPOCHS: ()}) for spec in (REGRESSION, CNN, UNET)], 5000)
+    return make_plan(None, [Goal(spec, {EPOCHS: ()}) for spec in (REGRESSION, CNN, UNET)], 5000)
 
 
 def shown(board: Board) -> str:
@@ -56,9 +56,9 @@ def test_epochs_trained_again_count_and_those_that_are_stored_do_not() -> None:
     left = [board.seconds_left()]
     board.listen(events.Started(CNN, *work.ends))
     for epoch in (1, 2, 3, 10, 11, 12):
-        board.listen(trained(epoch, seconds=cost(CNN, 5000)))  # at the pace that was planned
+        board.listen(trained(epoch, seconds=estimate_cost(CNN, 5000)))  # at the pace that was planned
         left.append(board.seconds_left())
-    assert left == pytest.approx([n * cost(CNN, 5000) for n in (6, 5, 4, 3, 2, 1, 0)])
+    assert left == pytest.approx([n * estimate_cost(CNN, 5000) for n in (6, 5, 4, 3, 2, 1, 0)])
 
 
 def test_run_goes_from_waiting_to_its_end() -> None:
@@ -83,8 +83,8 @@ def test_time_left_follows_the_pace_of_the_epochs_so_far() -> None:
     board.listen(events.Started(CNN, 0, EPOCHS))
     for epoch in range(1, 6):
         board.listen(trained(epoch, seconds=8.0))
-    pace = 8.0 / cost(CNN, 5000)  # seconds for a unit of cost
-    left = [pace * cost(spec, 5000) * epochs for spec, epochs in ((CNN, 5), (UNET, 10), (REGRESSION, 10))]
+    pace = 8.0 / estimate_cost(CNN, 5000)  # seconds for a unit of cost
+    left = [pace * estimate_cost(spec, 5000) * epochs for spec, epochs in ((CNN, 5), (UNET, 10), (REGRESSION, 10))]
     assert board.seconds_left() == pytest.approx(max(sum(left) / 2, max(left)))
 
 
@@ -101,7 +101,7 @@ def test_time_left_counts_what_other_work_takes_of_the_machine(monkeypatch: pyte
 
 def test_table_stays_short_and_shows_the_runs_that_ended_last() -> None:
     goals = [Goal(CNN.with_seed(seed), {EPOCHS: ()}) for seed in range(30)]
-    board = Board(plan(None, goals, 5000), 2)
+    board = Board(make_plan(None, goals, 5000), 2)
     ended = [goal.spec for goal in reversed(goals[5:25])]
     for spec in ended:
         board.listen(events.Started(spec, 0, EPOCHS))
@@ -118,14 +118,14 @@ def test_table_stays_short_and_shows_the_runs_that_ended_last() -> None:
     [(0, "0 s"), (45.4, "45 s"), (89, "89 s"), (90, "2 min"), (720, "12 min"), (5340, "89 min"), (11100, "3 h 05 min")],
 )
 def test_duration_is_said_in_words(seconds: float, said: str) -> None:
-    assert duration(seconds) == said
+    assert show_duration(seconds) == said
 
 
 def test_lines_tell_of_each_end_and_now_and_then_of_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     said: list[str] = []
-    with live_table.lines(three_runs(), 2, said.append) as listen:
+    with live_table.print_lines(three_runs(), 2, said.append) as listen:
         listen(events.Started(CNN, 0, EPOCHS))
         listen(trained(1))
         assert said == []
@@ -139,7 +139,7 @@ def test_lines_tell_of_each_end_and_now_and_then_of_an_epoch(monkeypatch: pytest
 
 
 def test_live_table_is_drawn_on_standard_error_with_its_notices(capsys: pytest.CaptureFixture[str]) -> None:
-    with live_table.live(three_runs(), 2) as listen:
+    with live_table.show_live(three_runs(), 2) as listen:
         listen(events.Started(CNN, 0, EPOCHS))
         listen(trained(1))
         listen(events.Retried(CNN.id, "its worker ended by signal 9"))
@@ -163,6 +163,6 @@ def test_live_table_is_drawn_on_standard_error_with_its_notices(capsys: pytest.C
     ids=lambda value: type(value).__name__,
 )
 def test_user_hears_of_what_is_not_as_expected_and_of_nothing_else(event: events.Event, said: str) -> None:
-    text = live_table.notice(event)
+    text = live_table.make_notice(event)
     assert said in text
     assert bool(text) == bool(said)

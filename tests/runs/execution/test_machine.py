@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from runs.errors import UsageError
-from runs.execution.device import idle
+from runs.execution.device import is_idle
 from runs.execution.local import Local
 from runs.execution.machine import Machine, hired
 from tests.runs import tiny
@@ -51,5 +51,5 @@ def test_this_machine_alone_needs_no_ray(monkeypatch: pytest.MonkeyPatch) -> Non
 )
 def test_it_is_said_when_other_gpus_stay_idle(count: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "device_count", lambda: count)
-    assert idle("cuda") == words
-    assert idle("cpu") == ""
+    assert is_idle("cuda") == words
+    assert is_idle("cpu") == ""

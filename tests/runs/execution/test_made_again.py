@@ -10,9 +10,9 @@ import pytest
 from runs.data.dataset import Dataset
 from runs.execution import events
 from runs.execution.engine import Engine, Outcome
-from runs.execution.plan import Work, plan
+from runs.execution.plan import Work, make_plan
 from runs.execution.worker import Job, Message
-from runs.execution.worker import outcome as outcome_of
+from runs.execution.worker import find_outcome as outcome_of
 from runs.specs.catalogue import Goal
 from tests.runs import tiny
 from tests.runs.two_runs import (
@@ -64,7 +64,7 @@ def test_probe_of_an_epoch_whose_weights_were_not_kept_costs_the_epochs_up_to_it
     assert [event.epoch for event in of(told, events.Trained)] == [1, 2, 7, 8]
     assert [(event.start, event.until) for event in of(told, events.Started)] == [(0, EPOCHS)]
     assert store.probe(UNET.id, "skips", 2) is not None
-    assert plan(store, wanted, 12).works == ()
+    assert make_plan(store, wanted, 12).works == ()
     same(store, unbroken, UNET)
 
 
@@ -83,7 +83,7 @@ def test_weights_that_are_whole_stay_as_they_are_when_others_are_trained_again(t
 
 def test_plan_that_what_is_stored_has_outrun_is_made_anew(tmp_path: Path, data: Dataset, unbroken: Unbroken) -> None:
     store = train(tmp_path, data, goals(2))
-    stale = plan(store, goals(4), 12)
+    stale = make_plan(store, goals(4), 12)
     for goal in (goals(4), goals(EPOCHS)):
         assert Engine(store, data, 1).run(goal, stale) == Outcome({}, ())
     same(store, unbroken, UNET)

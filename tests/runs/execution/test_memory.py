@@ -10,11 +10,11 @@ import pytest
 import torch
 
 from runs.data.dataset import Dataset
-from runs.errors import out_of_memory
+from runs.errors import is_out_of_memory
 from runs.execution import events, worker
 from runs.execution.engine import Engine, Outcome
 from runs.execution.plan import Work
-from runs.execution.worker import Job, outcome
+from runs.execution.worker import Job, find_outcome
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RunSpec
 from runs.storage.store import Store
@@ -119,12 +119,12 @@ def test_run_that_had_no_room_beside_others_that_are_done_is_not_lost(
     ids=repr,
 )
 def test_want_of_memory_is_told_from_other_failures(error: Exception, found: bool) -> None:
-    assert out_of_memory(error) == found
+    assert is_out_of_memory(error) == found
 
 
 def test_worker_tells_when_memory_really_ran_out(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "work_on", lambda *_: torch.empty(1 << 55, dtype=torch.uint8))
-    done = outcome(Job(Work(GOALS[0].spec, 0, 1)), data, "cpu", lambda message: None)
+    done = find_outcome(Job(Work(GOALS[0].spec, 0, 1)), data, "cpu", lambda message: None)
     assert done.out_of_memory
     assert "Traceback" in done.failure
 

@@ -17,7 +17,7 @@ MEGABYTES = 200
 #: Takes memory in pieces too small for a mapping of their own, frees it, and says what it holds before and after.
 CODE = f"""
 from pathlib import Path
-from runs.execution.worker import give_back
+from runs.execution.worker import give_memory_back
 
 def held():
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssAnon"))
@@ -27,12 +27,12 @@ pieces = [bytearray(100_000) for _ in range({MEGABYTES} * 11)]
 last = bytearray(100_000)  # on top of them, so that only giving back reaches what lies below
 del pieces
 before = held()
-give_back()
+give_memory_back()
 print(before, held())
 """
 
 
-@pytest.mark.skipif(worker._trim() is None, reason="the C library keeps its own counsel: it has no malloc_trim")
+@pytest.mark.skipif(worker._trim_heap() is None, reason="the C library keeps its own counsel: it has no malloc_trim")
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads what it holds from /proc")
 def test_freed_memory_is_given_back() -> None:
     done = subprocess.run(
@@ -44,5 +44,5 @@ def test_freed_memory_is_given_back() -> None:
 
 
 def test_giving_back_is_nothing_where_the_library_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "_trim", lambda: None)
-    worker.give_back()
+    monkeypatch.setattr(worker, "_trim_heap", lambda: None)
+    worker.give_memory_back()

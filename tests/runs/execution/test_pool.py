@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from runs.data.dataset import Dataset
-from runs.environment import environment
+from runs.environment import describe_environment
 from runs.execution import events
 from runs.execution.engine import NODE_RETRIES, Engine, Outcome
 from runs.execution.pool import Lost
@@ -35,7 +35,7 @@ class Fragile:
 
     def give(self, seat: Seat, job: Job) -> None:
         self.jobs += 1
-        seat.messages.append(Began({**environment("cpu"), "device_name": f"node {self.jobs}"}))
+        seat.messages.append(Began({**describe_environment("cpu"), "device_name": f"node {self.jobs}"}))
         work_on(job, seat.messages.append)
         seat.messages.append(JobDone())
         if self.times and job.work and job.work.spec == UNET:

@@ -22,8 +22,8 @@ import torch
 from runs.environment import HOME
 from runs.execution import local
 from runs.execution.local import Local
-from runs.execution.pool import Lost, environment_set
-from runs.execution.worker import Job, JobDone, end_with, serve
+from runs.execution.pool import Lost, set_environment
+from runs.execution.worker import Job, JobDone, end_with, serve_jobs
 from tests.runs import tiny
 
 
@@ -35,7 +35,7 @@ def test_worker_takes_one_thread_and_leaves_interrupts_to_the_engine(monkeypatch
     monkeypatch.setattr(torch.backends.cudnn, "deterministic", False)
     ours, theirs = multiprocessing.Pipe()
     ours.close()
-    serve(theirs, tiny.dataset(1, 1), "cpu")  # ends, for nobody is there
+    serve_jobs(theirs, tiny.dataset(1, 1), "cpu")  # ends, for nobody is there
     theirs.close()
     assert ignored == [(signal.SIGINT, signal.SIG_IGN), 1]
     assert not torch.backends.cudnn.allow_tf32, "a GPU convolves in float32 too"
@@ -45,9 +45,9 @@ def test_worker_takes_one_thread_and_leaves_interrupts_to_the_engine(monkeypatch
 POOLS = """
 import numpy
 from threadpoolctl import threadpool_info
-from runs.execution.worker import settle
+from runs.execution.worker import settle_process
 before = max(pool["num_threads"] for pool in threadpool_info())
-settle()
+settle_process()
 print(before, max(pool["num_threads"] for pool in threadpool_info()))
 """
 
@@ -138,7 +138,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("variables")
 def test_variables_for_workers_give_way_to_the_users_own_and_do_not_stay() -> None:
-    with environment_set({"REDERIVE_USERS": "ours", "REDERIVE_OURS": "ours"}):
+    with set_environment({"REDERIVE_USERS": "ours", "REDERIVE_OURS": "ours"}):
         assert (os.environ["REDERIVE_USERS"], os.environ["REDERIVE_OURS"]) == ("theirs", "ours")
     assert "REDERIVE_OURS" not in os.environ
 

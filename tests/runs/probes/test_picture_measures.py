@@ -10,7 +10,7 @@ from skimage import metrics
 from skimage.color import rgb2gray
 from skimage.filters import sobel_h, sobel_v
 
-from runs.data.pixels import to_uint8, unit
+from runs.data.pixels import to_uint8, to_unit
 from runs.probes import picture_measures
 
 # Sharma, Wu & Dalal (2005), "The CIEDE2000 color-difference formula", table 1: two L*a*b* colours, difference.
@@ -53,11 +53,11 @@ def greys(levels: np.ndarray) -> picture_measures.Pixels:
 
 @pytest.mark.parametrize(("one", "other", "expected"), PUBLISHED)
 def test_colour_difference_is_the_published_one(one: tuple, other: tuple, expected: float) -> None:
-    assert picture_measures.difference(np.array(one), np.array(other)) == pytest.approx(expected, abs=5e-5)
+    assert picture_measures.find_difference(np.array(one), np.array(other)) == pytest.approx(expected, abs=5e-5)
 
 
 def test_lab_of_the_primaries_is_the_published_one() -> None:
-    lab = picture_measures.lab(np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]], np.uint8))
+    lab = picture_measures.to_lab(np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]], np.uint8))
     expected = [[53.24, 80.09, 67.20], [87.73, -86.18, 83.18], [32.30, 79.19, -107.86], [100.0, 0.0, 0.0]]
     np.testing.assert_allclose(lab, expected, atol=0.02)
 
@@ -66,17 +66,17 @@ def test_delta_e_of_a_picture_is_the_mean_over_its_pixels() -> None:
     picture, truth = noise(1, 4, 5), noise(1, 4, 5, seed=3)
     pixels = [
         float(
-            picture_measures.difference(
-                picture_measures.lab(one).astype(float), picture_measures.lab(other).astype(float)
+            picture_measures.find_difference(
+                picture_measures.to_lab(one).astype(float), picture_measures.to_lab(other).astype(float)
             )
         )
         for one, other in zip(picture.reshape(-1, 3), truth.reshape(-1, 3), strict=True)
     ]
-    assert picture_measures.delta_e(picture, truth)[0] == pytest.approx(np.mean(pixels), rel=1e-5)
+    assert picture_measures.find_delta_e(picture, truth)[0] == pytest.approx(np.mean(pixels), rel=1e-5)
 
 
 def test_black_and_white_differ_by_100() -> None:
-    assert picture_measures.delta_e(flat((0, 0, 0)), flat((255, 255, 255)))[0] == pytest.approx(100, abs=1e-3)
+    assert picture_measures.find_delta_e(flat((0, 0, 0)), flat((255, 255, 255)))[0] == pytest.approx(100, abs=1e-3)
 
 
 @pytest.mark.parametrize("shape", [(32, 32), (7, 12), (20, 9)])
@@ -87,7 +87,7 @@ def test_ssim_is_that_of_scikit_image(shape: tuple[int, int]) -> None:
         metrics.structural_similarity(one, other, channel_axis=-1, data_range=255)
         for one, other in zip(pictures, truth, strict=True)
     ]
-    np.testing.assert_allclose(picture_measures.ssim(pictures, truth), expected, atol=1e-9)
+    np.testing.assert_allclose(picture_measures.find_ssim(pictures, truth), expected, atol=1e-9)
 
 
 def test_squared_error_and_psnr_are_those_of_scikit_image() -> None:
@@ -96,12 +96,12 @@ def test_squared_error_and_psnr_are_those_of_scikit_image() -> None:
     pairs = list(zip(pictures, truth, strict=True))
     errors = [metrics.mean_squared_error(one, other) / 256**2 for one, other in pairs]
     ratios = [metrics.peak_signal_noise_ratio(other, one, data_range=255) for one, other in pairs]
-    np.testing.assert_allclose(picture_measures.mse(pictures, truth), errors, rtol=1e-6)
-    np.testing.assert_allclose(picture_measures.psnr(pictures, truth), ratios, rtol=1e-6)
+    np.testing.assert_allclose(picture_measures.find_mse(pictures, truth), errors, rtol=1e-6)
+    np.testing.assert_allclose(picture_measures.find_psnr(pictures, truth), ratios, rtol=1e-6)
 
 
 def test_equal_pictures_have_the_best_psnr_and_no_error() -> None:
-    measured = picture_measures.errors(noise(), noise(), PALETTE)
+    measured = picture_measures.measure_errors(noise(), noise(), PALETTE)
     expected = {"pixel_accuracy": 1, "mse": 0, "psnr": picture_measures.BEST_PSNR, "delta_e": 0, "ssim": 1}
     assert {name: pytest.approx([number] * 3, abs=1e-9) for name, number in expected.items()} == {
         name: list(numbers) for name, numbers in measured.items()
@@ -123,14 +123,14 @@ def test_pixel_accuracy_counts_pixels_nearest_to_the_same_colour() -> None:
     ]
     assert 0 < expected[0] < 1
     np.testing.assert_allclose(
-        picture_measures.pixel_accuracy(picture_measures.same_class(one, other, PALETTE)), expected
+        picture_measures.find_pixel_accuracy(picture_measures.find_same_class(one, other, PALETTE)), expected
     )
 
 
 def test_classes_that_the_network_names_are_taken_as_they_are() -> None:
     right = np.zeros((3, 32, 32), bool)
     right[0, :16] = True
-    measured = picture_measures.errors(noise(), noise(), PALETTE, right)["pixel_accuracy"]
+    measured = picture_measures.measure_errors(noise(), noise(), PALETTE, right)["pixel_accuracy"]
     assert list(measured) == [0.5, 0, 0]
 
 
@@ -146,53 +146,55 @@ def hasler(picture: np.ndarray) -> float:
 def test_colourfulness_follows_its_definition() -> None:
     pictures = noise(2, 6, 7)
     np.testing.assert_allclose(
-        picture_measures.colourfulness(pictures), [hasler(picture) for picture in pictures], rtol=1e-6
+        picture_measures.find_colourfulness(pictures), [hasler(picture) for picture in pictures], rtol=1e-6
     )
 
 
 def test_grey_has_no_colourfulness_and_pure_red_its_closed_form() -> None:
-    assert picture_measures.colourfulness(greys(np.arange(64).reshape(8, 8)))[0] == 0
-    assert picture_measures.colourfulness(flat((255, 0, 0)))[0] == pytest.approx(0.3 * 255 * 1.25**0.5)
+    assert picture_measures.find_colourfulness(greys(np.arange(64).reshape(8, 8)))[0] == 0
+    assert picture_measures.find_colourfulness(flat((255, 0, 0)))[0] == pytest.approx(0.3 * 255 * 1.25**0.5)
 
 
 @pytest.mark.parametrize(
-    "measure", [picture_measures.total_variation, picture_measures.contrast, picture_measures.sharpness]
+    "measure", [picture_measures.find_total_variation, picture_measures.find_contrast, picture_measures.find_sharpness]
 )
 def test_a_constant_picture_has_no_variation(
     measure: Callable[[picture_measures.Floats], picture_measures.Numbers],
 ) -> None:
-    assert measure(picture_measures.luminance(flat((200, 100, 50))))[0] == pytest.approx(0, abs=1e-7)
+    assert measure(picture_measures.to_luminance(flat((200, 100, 50))))[0] == pytest.approx(0, abs=1e-7)
 
 
 def test_looks_of_known_pictures_have_their_closed_form() -> None:
-    checkers = picture_measures.luminance(greys(255 * (np.indices((8, 8)).sum(axis=0) % 2)))
-    halves = picture_measures.luminance(greys(255 * (np.indices((8, 8))[0] < 4)))
-    ramp = picture_measures.luminance(greys(3 * np.indices((9, 8))[1]))
-    assert picture_measures.total_variation(checkers)[0] == pytest.approx(1)
-    assert picture_measures.total_variation(halves)[0] == pytest.approx(
+    checkers = picture_measures.to_luminance(greys(255 * (np.indices((8, 8)).sum(axis=0) % 2)))
+    halves = picture_measures.to_luminance(greys(255 * (np.indices((8, 8))[0] < 4)))
+    ramp = picture_measures.to_luminance(greys(3 * np.indices((9, 8))[1]))
+    assert picture_measures.find_total_variation(checkers)[0] == pytest.approx(1)
+    assert picture_measures.find_total_variation(halves)[0] == pytest.approx(
         8 / 112
     )  # 8 of the 112 pairs of neighbours differ
-    assert picture_measures.contrast(halves)[0] == pytest.approx(0.5)
-    assert picture_measures.sharpness(ramp)[0] == pytest.approx(3 / 255)
-    assert picture_measures.sharpness(checkers)[0] == pytest.approx(0, abs=1e-7)
+    assert picture_measures.find_contrast(halves)[0] == pytest.approx(0.5)
+    assert picture_measures.find_sharpness(ramp)[0] == pytest.approx(3 / 255)
+    assert picture_measures.find_sharpness(checkers)[0] == pytest.approx(0, abs=1e-7)
 
 
 def test_luminance_is_that_of_scikit_image() -> None:
-    np.testing.assert_allclose(picture_measures.luminance(noise()), rgb2gray(noise()), atol=1e-6)
+    np.testing.assert_allclose(picture_measures.to_luminance(noise()), rgb2gray(noise()), atol=1e-6)
 
 
 def test_sharpness_is_the_sobel_gradient_of_scikit_image_inside_the_border() -> None:
-    light = picture_measures.luminance(noise())
+    light = picture_measures.to_luminance(noise())
     # scikit-image's kernels give two units for a slope of one
     expected = [np.hypot(sobel_h(one), sobel_v(one))[1:-1, 1:-1].mean() / 2 for one in light]
-    np.testing.assert_allclose(picture_measures.sharpness(light), expected, rtol=1e-5)
+    np.testing.assert_allclose(picture_measures.find_sharpness(light), expected, rtol=1e-5)
 
 
 def test_floats_measure_as_the_levels_they_stand_for() -> None:
     pictures, truth = near(noise()), noise()
-    whole = picture_measures.errors(pictures, truth, PALETTE) | picture_measures.looks(pictures)
-    floats = picture_measures.errors(unit(pictures), unit(truth), PALETTE) | picture_measures.looks(unit(pictures))
-    assert (to_uint8(unit(pictures)) == pictures).all()
+    whole = picture_measures.measure_errors(pictures, truth, PALETTE) | picture_measures.measure_looks(pictures)
+    floats = picture_measures.measure_errors(
+        to_unit(pictures), to_unit(truth), PALETTE
+    ) | picture_measures.measure_looks(to_unit(pictures))
+    assert (to_uint8(to_unit(pictures)) == pictures).all()
     for name in picture_measures.ERRORS + picture_measures.LOOKS:
         np.testing.assert_array_equal(whole[name], floats[name])
 
@@ -201,16 +203,19 @@ def test_pictures_do_not_mix_across_chunks(monkeypatch: pytest.MonkeyPatch) -> N
     truth = noise(5)
     pictures = near(truth)
     monkeypatch.setattr(picture_measures, "CHUNK", 2)
-    together = picture_measures.errors(pictures, truth, PALETTE) | picture_measures.looks(pictures)
+    together = picture_measures.measure_errors(pictures, truth, PALETTE) | picture_measures.measure_looks(pictures)
     for name, numbers in together.items():
         assert numbers.shape == (5,)
-        alone = (picture_measures.errors(pictures[4:], truth[4:], PALETTE) | picture_measures.looks(pictures[4:]))[name]
+        alone = (
+            picture_measures.measure_errors(pictures[4:], truth[4:], PALETTE)
+            | picture_measures.measure_looks(pictures[4:])
+        )[name]
         assert numbers[4] == pytest.approx(alone[0], rel=1e-6)
 
 
 def test_no_picture_gives_no_number() -> None:
     empty = noise(0)
-    measured = picture_measures.errors(empty, empty, PALETTE) | picture_measures.looks(empty)
+    measured = picture_measures.measure_errors(empty, empty, PALETTE) | picture_measures.measure_looks(empty)
     assert {name: numbers.shape for name, numbers in measured.items()} == dict.fromkeys(
         picture_measures.ERRORS + picture_measures.LOOKS, (0,)
     )

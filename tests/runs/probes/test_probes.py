@@ -15,7 +15,7 @@ from runs import probes
 from runs.errors import UsageError
 from runs.probes import commute, hooks, layers, sizes
 from runs.specs.catalogue import NEEDS
-from runs.specs.probe_outputs import DATA_PROBES, OUTPUTS, RUN_PROBES, misfit
+from runs.specs.probe_outputs import DATA_PROBES, OUTPUTS, RUN_PROBES, find_misfit
 from tests import fakes
 from tests.runs import tiny
 
@@ -28,7 +28,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commute, "REPETITIONS", 1)
     monkeypatch.setattr(sizes, "PHOTOGRAPHS", 1)
     for module in (commute, layers):
-        monkeypatch.setattr(module, "filled", partial(hooks.filled, count=3))
+        monkeypatch.setattr(module, "fill_outputs", partial(hooks.fill_outputs, count=3))
 
 
 def model_for(name: str) -> str:
@@ -40,7 +40,7 @@ def described(arrays: Any) -> dict[str, tuple[int, str]]:
 
 
 def assert_same_schema(name: str, real: probes.Probed, fake: Measurement) -> None:
-    assert misfit(name, real.arrays, real.notes) == misfit(name, fake.arrays, fake.notes) == ""
+    assert find_misfit(name, real.arrays, real.notes) == find_misfit(name, fake.arrays, fake.notes) == ""
     assert OUTPUTS[name].arrays.keys() == real.arrays.keys()
     assert described(real.arrays) == described(fake.arrays)
     assert real.notes.keys() == fake.notes.keys()

@@ -11,7 +11,7 @@ from runs import probes
 from runs.data import pixels
 from runs.data.dataset import Dataset
 from runs.probes import colours, picture_measures
-from runs.probes.picture_measures import BEST_PSNR, difference, lab
+from runs.probes.picture_measures import BEST_PSNR, find_difference, to_lab
 from tests.runs import tiny
 
 
@@ -57,8 +57,10 @@ def test_interpolations_are_held_to_the_palette_as_the_networks_are() -> None:
     data = tiny.dataset()
     arrays = probes.measure_data("references", data).arrays
     for row in ("bilinear", "bicubic"):
-        near = data.palette[pixels.classes(pixels.resized(data.test, row), data.palette)]
-        np.testing.assert_allclose(arrays[f"{row}_palette_psnr"], picture_measures.psnr(near, data.test), rtol=1e-5)
+        near = data.palette[pixels.classify_pixels(pixels.resize_pictures(data.test, row), data.palette)]
+        np.testing.assert_allclose(
+            arrays[f"{row}_palette_psnr"], picture_measures.find_psnr(near, data.test), rtol=1e-5
+        )
         np.testing.assert_array_equal(arrays[f"{row}_palette_pixel_accuracy"], arrays[f"{row}_pixel_accuracy"])
     assert len(arrays["bicubic_ssim"]) == tiny.TEST
 
@@ -69,7 +71,7 @@ def test_hexagon_is_that_of_the_pure_colours_and_the_path_goes_round_it() -> Non
     published = {"R": 53.24, "Y": 97.14, "G": 87.73, "C": 91.11, "B": 32.30, "M": 60.32}
     assert lightness == pytest.approx(published, abs=0.01)
     np.testing.assert_allclose(arrays["path_lab"][::16], arrays["hexagon_lab"], atol=1e-4)
-    np.testing.assert_array_equal(colours.path()[8], [255, 128, 0])  # half-way from red to yellow
+    np.testing.assert_array_equal(colours.trace_path()[8], [255, 128, 0])  # half-way from red to yellow
 
 
 def test_pairs_are_distances_between_pixels_of_the_test_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +80,7 @@ def test_pairs_are_distances_between_pixels_of_the_test_pictures(monkeypatch: py
     pictures = pixels[np.random.default_rng(0).integers(0, 3, (2, 8, 8))]
     arrays = probes.measure_data("colours", of_test(pictures)).arrays
     known = {
-        round(float(np.linalg.norm(one.astype(float) - other)), 3): float(difference(lab(one), lab(other)))
+        round(float(np.linalg.norm(one.astype(float) - other)), 3): float(find_difference(to_lab(one), to_lab(other)))
         for one in pixels
         for other in pixels
     }
@@ -97,7 +99,7 @@ def test_rank_correlation_is_that_of_the_ranks() -> None:
     ranks = [np.unique(arrays[key], return_inverse=True, return_counts=True)[1:] for key in ("rgb_distance", "delta_e")]
     means = [(counts.cumsum() - (counts - 1) / 2)[inverse] for inverse, counts in ranks]  # ties share a rank
     assert arrays["rank_correlation"][0] == pytest.approx(np.corrcoef(*means)[0, 1], abs=1e-4)
-    assert colours.rank_correlation(np.arange(9.0), np.arange(9.0) ** 3) == pytest.approx(1)
+    assert colours.correlate_ranks(np.arange(9.0), np.arange(9.0) ** 3) == pytest.approx(1)
 
 
 def test_pictures_of_one_colour_have_no_rank_correlation() -> None:

@@ -15,9 +15,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from models import BLOCKS
 from runs import probes
 from runs.probes import activations, hooks, layers
-from runs.probes.noise import simple_noise_scale
-from runs.probes.skips import CUTS, without
-from runs.training.trainer import evaluate, fresh
+from runs.probes.noise import find_noise_scale
+from runs.probes.skips import CUTS, cut_skip
+from runs.training.trainer import build_fresh, evaluate
 from tests.runs import tiny
 
 FIELDS = ("sparsity", "dead_channels", "rank", "channels", "edges")
@@ -25,7 +25,7 @@ FIELDS = ("sparsity", "dead_channels", "rank", "channels", "edges")
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layers, "filled", partial(hooks.filled, count=2))
+    monkeypatch.setattr(layers, "fill_outputs", partial(hooks.fill_outputs, count=2))
 
 
 @pytest.mark.parametrize("fields", [{}, {"task": "upscale"}, {"kernel": 5, "depth": 2, "filters": 6}])
@@ -72,12 +72,12 @@ def test_layer_rows_give_what_comes_in_and_goes_out() -> None:
 def test_effective_rank_of_equal_singular_values_is_their_number(squares: list[float], rank: float) -> None:
     turn = torch.linalg.qr(torch.randn(4, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64))[0]
     covariance = turn @ torch.diag(torch.tensor(squares, dtype=torch.float64)) @ turn.T
-    assert activations.effective_rank(covariance) == pytest.approx(rank, abs=1e-4)
+    assert activations.find_effective_rank(covariance) == pytest.approx(rank, abs=1e-4)
 
 
 def test_effective_rank_weighs_unequal_singular_values_by_their_entropy() -> None:
     covariance = torch.diag(torch.tensor([9.0, 1.0], dtype=torch.float64))  # singular values 3 and 1
-    assert activations.effective_rank(covariance) == pytest.approx(
+    assert activations.find_effective_rank(covariance) == pytest.approx(
         math.exp(-0.75 * math.log(0.75) - 0.25 * math.log(0.25))
     )
 
@@ -106,7 +106,9 @@ def test_activation_statistics_are_those_of_all_maps(order: str, monkeypatch: py
     seen = {}
     for name in BLOCKS[:-1]:
         getattr(context.net, name).register_forward_hook(lambda m, i, o, name=name: seen.update({name: o.double()}))
-    monkeypatch.setattr(activations, "batches", lambda net, x: ((net(part)) for part in x.split(2)))  # uneven batches
+    monkeypatch.setattr(
+        activations, "run_batches", lambda net, x: ((net(part)) for part in x.split(2))
+    )  # uneven batches
     with torch.no_grad():
         arrays = probes.measure("activations", context).arrays
         context.net(context.data.test_x)
@@ -136,7 +138,7 @@ def block_norms(net: nn.Module) -> list[float]:
 def test_gradient_norms_are_those_of_a_plain_first_epoch(model: str) -> None:
     context = tiny.context(model, batch_size=3)
     norms = probes.measure("gradients", context).arrays["norms"]
-    net, data = fresh(context.spec).train(), context.data
+    net, data = build_fresh(context.spec).train(), context.data
     adam = torch.optim.Adam(net.parameters(), lr=0.001)
     for step, start in enumerate(range(0, tiny.TRAIN, 3)):
         adam.zero_grad()
@@ -154,7 +156,7 @@ def test_noise_takes_the_gradient_of_each_full_batch() -> None:
     arrays = probes.measure("noise", context).arrays
     gradients = []
     for start in (0, 3):
-        net = fresh(context.spec)
+        net = build_fresh(context.spec)
         net.load_state_dict(context.net.state_dict())
         output = net.train()(context.data.train_x[start : start + 3])
         functional.cross_entropy(output, context.data.train_y[start : start + 3].long()).backward()
@@ -170,20 +172,20 @@ def test_noise_scale_finds_the_noise_that_was_put_in() -> None:
     size, truth, deviation = 10, np.full(400, 0.5), 2.0  # |G|² = 100, tr Σ = size · 400 · 4
     gradients = truth + rng.normal(0, deviation, (200, 400))
     norms = [float(np.linalg.norm(one)) for one in gradients]
-    scale, signal = simple_noise_scale(norms, float(np.linalg.norm(gradients.mean(axis=0))), size)
+    scale, signal = find_noise_scale(norms, float(np.linalg.norm(gradients.mean(axis=0))), size)
     assert scale == pytest.approx(size * 400 * deviation**2 / 100, rel=0.1)
     assert signal == pytest.approx(10, rel=0.05)
 
 
 def test_noise_scale_of_two_gradients_has_its_closed_form() -> None:
     # (3, 1) and (3, -1): mean (3, 0), variance 2, which leaves 9 - 2 / 2 of the squared mean
-    assert simple_noise_scale([math.sqrt(10)] * 2, 3.0, 10) == pytest.approx((10 * 2 / 8, math.sqrt(8)))
+    assert find_noise_scale([math.sqrt(10)] * 2, 3.0, 10) == pytest.approx((10 * 2 / 8, math.sqrt(8)))
 
 
 def test_noise_scale_of_equal_opposite_and_single_gradients() -> None:
-    assert simple_noise_scale([2.0, 2.0, 2.0], 2.0, 10) == (0.0, 2.0)
-    assert simple_noise_scale([1.0, 1.0], 0.0, 10) == (math.inf, 0.0)
-    assert all(math.isnan(number) for number in simple_noise_scale([1.0], 1.0, 10))
+    assert find_noise_scale([2.0, 2.0, 2.0], 2.0, 10) == (0.0, 2.0)
+    assert find_noise_scale([1.0, 1.0], 0.0, 10) == (math.inf, 0.0)
+    assert all(math.isnan(number) for number in find_noise_scale([1.0], 1.0, 10))
 
 
 def test_a_short_last_batch_is_left_out() -> None:
@@ -210,8 +212,8 @@ def test_validation_with_no_skip_cut_is_that_of_the_network() -> None:
 )
 def test_a_cut_skip_counts_as_weights_of_zero(cut: str, block: str, brought: int) -> None:
     context = tiny.context("unet")
-    severed = without(context.net, cut)
-    net = fresh(context.spec).eval()
+    severed = cut_skip(context.net, cut)
+    net = build_fresh(context.spec).eval()
     net.load_state_dict(context.net.state_dict())
     convolution = net.finalconv if block == "finalconv" else getattr(net, block)[0]
     with torch.no_grad():

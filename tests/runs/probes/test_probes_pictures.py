@@ -11,12 +11,12 @@ import torch
 from torch.nn import functional
 
 from runs import probes
-from runs.data.photographs import parts, photographs
-from runs.data.pixels import classes, downsized, grey, repeat
+from runs.data.photographs import list_photographs, split_photograph
+from runs.data.pixels import classify_pixels, downsize, to_grey, upsample_nearest
 from runs.probes import commute, extremes, hooks, lightness, sizes
-from runs.probes.picture_measures import delta_e, lab
-from runs.probes.samples import uncoloured
-from runs.training.predict import annealed, predict
+from runs.probes.picture_measures import find_delta_e, to_lab
+from runs.probes.samples import remove_colour
+from runs.training.predict import anneal_mean, predict
 from runs.training.trainer import evaluate
 from tests.runs import tiny
 
@@ -26,7 +26,7 @@ PALETTE = np.array([[0, 0, 0], [200, 100, 0], [0, 0, 250]], np.uint8)
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commute, "REPETITIONS", 2)
-    monkeypatch.setattr(commute, "filled", partial(hooks.filled, count=3))
+    monkeypatch.setattr(commute, "fill_outputs", partial(hooks.fill_outputs, count=3))
 
 
 @pytest.mark.parametrize("model", ["regression", "cnn"])
@@ -43,14 +43,16 @@ def test_a_colour_that_the_palette_holds_twice_counts_as_the_class_that_was_name
     accuracy = probes.measure("quality", context).arrays["pixel_accuracy"]
     assert accuracy.mean() == pytest.approx(evaluate(context.spec, context.net, context.data)[1], rel=1e-6)
     painted = predict(context.net, context.data.test_x, twice.palette, "cnn")
-    assert accuracy.mean() < (classes(painted, twice.palette) == classes(twice.test, twice.palette)).mean()
+    assert (
+        accuracy.mean() < (classify_pixels(painted, twice.palette) == classify_pixels(twice.test, twice.palette)).mean()
+    )
 
 
 def test_quality_measures_the_prediction_against_the_truth() -> None:
     context = tiny.context()
     painted = predict(context.net, context.data.test_x, context.data.palette, "cnn")
     arrays = probes.measure("quality", context).arrays
-    np.testing.assert_allclose(arrays["delta_e"], delta_e(painted, context.data.test_rgb), rtol=1e-5)
+    np.testing.assert_allclose(arrays["delta_e"], find_delta_e(painted, context.data.test_rgb), rtol=1e-5)
     assert len(np.unique(painted.reshape(tiny.TEST, -1), axis=0)) == tiny.TEST  # no two alike
     assert len(arrays["contrast"]) == tiny.TEST
 
@@ -72,13 +74,13 @@ def test_extremes_are_the_ends_and_the_middle_of_the_quality(model: str, task: s
     data = context.data
     assert (arrays["truth"] == data.test_rgb[index]).all()
     assert (arrays["prediction"] == predict(context.net, data.test_x, data.palette, model)[index]).all()
-    shown = grey(data.test_rgb)[..., None] if task == "colourize" else repeat(downsized(data.test_rgb))
+    shown = to_grey(data.test_rgb)[..., None] if task == "colourize" else upsample_nearest(downsize(data.test_rgb))
     assert np.abs(arrays["input"] - 256 * shown[index]).max() <= 1.5  # 256 is shown as 255
 
 
 @pytest.mark.parametrize(("count", "places"), [(1, [[0]] * 3), (2, [[0], [0], [1]]), (5, [[0], [2], [4]])])
 def test_few_pictures_make_small_groups(count: int, places: list[list[int]]) -> None:
-    assert extremes.chosen(count).tolist() == places
+    assert extremes.choose_pictures(count).tolist() == places
 
 
 def outputs_of(shares: list[float]) -> torch.Tensor:
@@ -91,12 +93,12 @@ def test_annealed_mean_weighs_by_the_power_of_the_probabilities(temperature: flo
     shares = [0.5, 0.3, 0.2]
     powers = np.array(shares) ** (1 / temperature)
     expected = (powers / powers.sum()) @ PALETTE
-    np.testing.assert_allclose(annealed(outputs_of(shares), PALETTE, temperature)[0, 0, 0], expected, atol=0.51)
+    np.testing.assert_allclose(anneal_mean(outputs_of(shares), PALETTE, temperature)[0, 0, 0], expected, atol=0.51)
 
 
 def test_annealed_mean_at_zero_is_the_likeliest_colour_and_at_one_the_plain_mean() -> None:
-    assert list(annealed(outputs_of([0.3, 0.4, 0.3]), PALETTE, 0)[0, 0, 0]) == [200, 100, 0]
-    assert list(annealed(outputs_of([0.25, 0.5, 0.25]), PALETTE, 1)[0, 0, 0]) == [100, 50, 62]
+    assert list(anneal_mean(outputs_of([0.3, 0.4, 0.3]), PALETTE, 0)[0, 0, 0]) == [200, 100, 0]
+    assert list(anneal_mean(outputs_of([0.25, 0.5, 0.25]), PALETTE, 1)[0, 0, 0]) == [100, 50, 62]
 
 
 def test_temperature_zero_measures_the_prediction_itself() -> None:
@@ -132,7 +134,7 @@ def test_both_orders_are_equal_and_the_counterexamples_are_not() -> None:
 
 def test_a_trained_network_is_compared_with_its_twin_of_the_other_order() -> None:
     context = tiny.context(order="pool-relu")
-    first, second = commute.both_orders(context.spec, context.net)
+    first, second = commute.make_both_orders(context.spec, context.net)
     assert [type(part).__name__ for part in first.downconv1[2:]] == ["ReLU", "MaxPool2d"]
     assert [type(part).__name__ for part in second.downconv1[2:]] == ["MaxPool2d", "ReLU"]
     for net in (first, second):
@@ -153,9 +155,9 @@ def test_pooling_commutes_with_a_scale_that_is_not_negative() -> None:
     norm = tiny.context().net.downconv1[1]
     with torch.no_grad():
         norm.weight.abs_()
-        assert commute.both_ways(maps, norm).equal
-        assert not commute.before_norm(maps, norm).equal
-    assert commute.both_ways(maps, functional.relu).equal
+        assert commute.run_both_ways(maps, norm).equal
+        assert not commute.compare_before_norm(maps, norm).equal
+    assert commute.run_both_ways(maps, functional.relu).equal
 
 
 def test_operations_are_counted_for_one_picture() -> None:
@@ -179,10 +181,10 @@ def test_negative_scales_of_the_network_are_counted() -> None:
 
 
 def test_photographs_come_from_the_parts_that_training_leaves_out() -> None:
-    squares = sizes.crops()
+    squares = sizes.cut_crops()
     assert 1 <= len(squares) <= sizes.PHOTOGRAPHS
     for name, square in squares.items():
-        region = parts(photographs()[name])[1]
+        region = split_photograph(list_photographs()[name])[1]
         assert square.shape == (256, 256, 3)
         top, left = ((length - 256) // 2 for length in region.shape[:2])
         np.testing.assert_array_equal(square, region[top : top + 256, left : left + 256])
@@ -191,10 +193,10 @@ def test_photographs_come_from_the_parts_that_training_leaves_out() -> None:
 def test_direct_colouring_is_the_network_on_the_whole_picture() -> None:
     context = tiny.context()
     arrays = probes.measure("sizes", context).arrays
-    x = torch.from_numpy(grey(arrays["truth_64"]))[:, None]
+    x = torch.from_numpy(to_grey(arrays["truth_64"]))[:, None]
     expected = predict(context.net, x, context.data.palette, "cnn")
     np.testing.assert_array_equal(arrays["direct_64"], expected)
-    np.testing.assert_allclose(arrays["direct_delta_e"][0], delta_e(expected, arrays["truth_64"]), rtol=1e-5)
+    np.testing.assert_allclose(arrays["direct_delta_e"][0], find_delta_e(expected, arrays["truth_64"]), rtol=1e-5)
     assert (arrays["grey_colourfulness"] == 0).all()
     assert (arrays["truth_colourfulness"] > 0).all()
 
@@ -203,10 +205,12 @@ def test_upsampled_colouring_keeps_the_lightness_and_takes_the_chroma(monkeypatc
     truth = np.full((1, 64, 64, 3), (120, 130, 140), np.uint8)
     truth[:, 32:] = (60, 70, 50)
     colour = np.full((1, 32, 32, 3), (140, 120, 110), np.uint8)
-    monkeypatch.setattr(sizes, "coloured", lambda context, light: colour)
-    result = lab(sizes.upsampled(tiny.context(), truth))
-    np.testing.assert_allclose(result[..., 0], lab(uncoloured(truth))[..., 0], atol=0.6)  # levels are whole numbers
-    np.testing.assert_allclose(result[..., 1:], np.broadcast_to(lab(colour)[0, 0, 0, 1:], (1, 64, 64, 2)), atol=1.2)
+    monkeypatch.setattr(sizes, "colour_picture", lambda context, light: colour)
+    result = to_lab(sizes.upsample(tiny.context(), truth))
+    np.testing.assert_allclose(
+        result[..., 0], to_lab(remove_colour(truth))[..., 0], atol=0.6
+    )  # levels are whole numbers
+    np.testing.assert_allclose(result[..., 1:], np.broadcast_to(to_lab(colour)[0, 0, 0, 1:], (1, 64, 64, 2)), atol=1.2)
 
 
 def test_the_small_picture_that_is_coloured_is_the_mean_of_each_square(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,30 +220,32 @@ def test_the_small_picture_that_is_coloured_is_the_mean_of_each_square(monkeypat
         seen.append(light)
         return np.zeros((1, 32, 32, 3), np.uint8)
 
-    monkeypatch.setattr(sizes, "coloured", remember)
+    monkeypatch.setattr(sizes, "colour_picture", remember)
     truth = np.random.default_rng(0).integers(0, 256, (1, 64, 64, 3), dtype=np.uint8)
-    sizes.upsampled(tiny.context(), truth)
+    sizes.upsample(tiny.context(), truth)
     means = [truth[0, i : i + 2, j : j + 2].mean() / 256 for i in range(0, 64, 2) for j in range(0, 64, 2)]
     np.testing.assert_allclose(seen[0].reshape(-1), means, rtol=1e-5)
 
 
 def test_chroma_that_no_screen_can_show_is_cut_off_without_a_warning() -> None:
     beyond = np.array([[[50.0, 0.0, 200.0], [0.5, 120.0, -120.0], [100.0, -120.0, 120.0]]], np.float32)
-    assert sizes.from_lab(beyond).dtype == np.uint8
+    assert sizes.convert_from_lab(beyond).dtype == np.uint8
 
 
 def test_chroma_is_the_networks_and_lightness_the_pictures() -> None:
     colour = np.full((1, 8, 8, 3), (140, 120, 110), np.uint8)
     truth = tiny.pictures(1, 3)[:, :8, :8] // 2 + 60
-    result = lab(lightness.under(colour, truth))
-    np.testing.assert_allclose(result[..., 0], lab(uncoloured(truth))[..., 0], atol=0.6)  # levels are whole numbers
-    np.testing.assert_allclose(result[..., 1:], np.broadcast_to(lab(colour)[..., 1:], (1, 8, 8, 2)), atol=1.5)
+    result = to_lab(lightness.put_under(colour, truth))
+    np.testing.assert_allclose(
+        result[..., 0], to_lab(remove_colour(truth))[..., 0], atol=0.6
+    )  # levels are whole numbers
+    np.testing.assert_allclose(result[..., 1:], np.broadcast_to(to_lab(colour)[..., 1:], (1, 8, 8, 2)), atol=1.5)
 
 
 def test_grey_under_its_own_lightness_is_the_grey_copy_and_the_truth_nearly_itself() -> None:
     truth = tiny.pictures(3, 1)
-    np.testing.assert_array_equal(lightness.under(uncoloured(truth), truth), uncoloured(truth))
-    own = lab(truth)[..., 1:], lab(lightness.under(truth, truth))[..., 1:]
+    np.testing.assert_array_equal(lightness.put_under(remove_colour(truth), truth), remove_colour(truth))
+    own = to_lab(truth)[..., 1:], to_lab(lightness.put_under(truth, truth))[..., 1:]
     assert np.median(np.abs(own[0] - own[1])) < 1  # where a screen can show it
 
 
@@ -248,8 +254,8 @@ def test_lightness_is_measured_on_all_test_pictures_and_on_the_photographs(monke
     context = tiny.context()
     arrays = probes.measure("lightness", context).arrays
     painted = predict(context.net, context.data.test_x, context.data.palette, "cnn")
-    kept = lightness.under(painted, context.data.test_rgb)
-    np.testing.assert_allclose(arrays["delta_e"], delta_e(kept, context.data.test_rgb), rtol=1e-5)
+    kept = lightness.put_under(painted, context.data.test_rgb)
+    np.testing.assert_allclose(arrays["delta_e"], find_delta_e(kept, context.data.test_rgb), rtol=1e-5)
     direct = probes.measure("sizes", context).arrays
-    large = lightness.under(direct["direct_128"], direct["truth_128"])
-    np.testing.assert_allclose(arrays["large_delta_e"][1], delta_e(large, direct["truth_128"]), rtol=1e-5)
+    large = lightness.put_under(direct["direct_128"], direct["truth_128"])
+    np.testing.assert_allclose(arrays["large_delta_e"][1], find_delta_e(large, direct["truth_128"]), rtol=1e-5)

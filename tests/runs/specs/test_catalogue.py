@@ -19,10 +19,10 @@ from runs.specs.catalogue import (
     SWEEP,
     UNET,
     UNET_UPSCALE,
-    goals,
-    tuned,
+    is_tuned,
+    list_goals,
 )
-from runs.specs.presets import Preset, sections
+from runs.specs.presets import Preset, choose_sections
 from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES
 from runs.specs.spec import RunSpec
 
@@ -66,11 +66,11 @@ WRITTEN = PRESETS["write-up"]
     ids=str,
 )
 def test_run_of_ones_own_is_told_of_when_it_changes_one_setting_alone(changed: dict[str, object], told: bool) -> None:
-    assert tuned(CNN.model_copy(update=changed)) is told
+    assert is_tuned(CNN.model_copy(update=changed)) is told
 
 
 def test_runs_are_those_of_the_write_up_with_its_snapshots() -> None:
-    wanted = goals(WRITTEN)
+    wanted = list_goals(WRITTEN)
     asked = {goal.spec.id: tuple(goal.probes) for goal in wanted}
     assert asked == {run: epochs for run, (epochs, _) in RUNS.items()} | BEYOND
     assert sum(goal.epochs for goal in wanted if goal.spec.id in RUNS) == 50 + 10 * 25
@@ -78,7 +78,7 @@ def test_runs_are_those_of_the_write_up_with_its_snapshots() -> None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_section_asks_for_its_runs_of_the_write_up_and_for_none_beyond(section: str) -> None:
-    asked = {goal.spec.id for goal in goals(WRITTEN, [section])}
+    asked = {goal.spec.id for goal in list_goals(WRITTEN, [section])}
     assert {run for run, (_, questions) in RUNS.items() if section in questions} <= asked
     assert asked - RUNS.keys() == (set(BEYOND) if section == "1.6" else set())
 
@@ -91,20 +91,20 @@ def test_the_sweep_changes_one_setting_of_the_cnn_at_a_time() -> None:
 
 def test_the_loss_network_is_vgg_16_where_its_weights_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    assert PERCEPTUAL_ROTATION in [goal.spec for goal in goals(WRITTEN, ["1.6"])]
+    assert PERCEPTUAL_ROTATION in [goal.spec for goal in list_goals(WRITTEN, ["1.6"])]
     weights = tmp_path / "hub" / "checkpoints" / "vgg16-397923af.pth"
     weights.parent.mkdir(parents=True)
     weights.touch()
-    asked = [goal.spec for goal in goals(WRITTEN, ["1.6"])]
+    asked = [goal.spec for goal in list_goals(WRITTEN, ["1.6"])]
     assert PERCEPTUAL_VGG in asked
     assert PERCEPTUAL_ROTATION not in asked
 
 
 @pytest.mark.parametrize("asked", [(), ("1.1", "1.2"), ("1.3", "1.3", "1.5")])
 def test_each_run_comes_once_with_all_the_probes_of_all_who_ask(asked: tuple[str, ...]) -> None:
-    wanted = goals(WRITTEN, asked)
+    wanted = list_goals(WRITTEN, asked)
     assert len({goal.spec for goal in wanted}) == len(wanted)
-    needs = list(itertools.chain.from_iterable(NEEDS[name] for name in sections(asked)))
+    needs = list(itertools.chain.from_iterable(NEEDS[name] for name in choose_sections(asked)))
     for goal in wanted:
         for epoch, probes in goal.probes.items():
             expected = [probe for n in needs if n.spec == goal.spec and n.epoch == epoch for probe in n.probes]
@@ -112,7 +112,7 @@ def test_each_run_comes_once_with_all_the_probes_of_all_who_ask(asked: tuple[str
 
 
 def test_seeds_are_rounds_over_all_runs_from_seed_0() -> None:
-    wanted, every = goals(WRITTEN, seeds=3), {*RUNS, *BEYOND}
+    wanted, every = list_goals(WRITTEN, seeds=3), {*RUNS, *BEYOND}
     assert [goal.spec.seed for goal in wanted] == [0] * len(every) + [1] * len(every) + [2] * len(every)
     assert {goal.spec.with_seed(0).id for goal in wanted[-len(every) :]} == every
 
@@ -128,7 +128,7 @@ def test_preset_stands_for_the_epochs_of_the_write_up(
     assert [chosen.epoch(written) for written in (15, 25, 50)] == epochs
     assert chosen.images == images
     assert chosen.shortened == (preset == "quick")
-    regression = [goal for goal in goals(chosen) if goal.spec.with_seed(0) == REGRESSION]
+    regression = [goal for goal in list_goals(chosen) if goal.spec.with_seed(0) == REGRESSION]
     assert [list(goal.probes) for goal in regression] == [epochs] * seeds
     # the picture numbered 0 is that of epoch 1
     assert chosen.picture(0) == 1
@@ -149,14 +149,14 @@ def test_short_epochs_never_fall_to_none() -> None:
 
 def test_unknown_section_is_refused_with_those_there_are() -> None:
     with pytest.raises(UsageError, match=r"1\.1, 1\.2, 1\.3, 1\.4, 1\.5, 1\.6.*'2\.1'"):
-        sections(["1.1", "2.1"])
+        choose_sections(["1.1", "2.1"])
     with pytest.raises(UsageError):
-        goals(WRITTEN, ["1"])
+        list_goals(WRITTEN, ["1"])
 
 
 def test_sections_come_in_their_order_and_none_named_means_all() -> None:
-    assert sections(["1.6", "1.1", "1.6"]) == ("1.1", "1.6")
-    assert sections([]) == SECTIONS == tuple(NEEDS)
+    assert choose_sections(["1.6", "1.1", "1.6"]) == ("1.1", "1.6")
+    assert choose_sections([]) == SECTIONS == tuple(NEEDS)
 
 
 def test_every_probe_that_is_named_exists_and_every_one_that_exists_is_wanted() -> None:

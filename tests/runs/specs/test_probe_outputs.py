@@ -14,9 +14,9 @@ from PIL import Image
 
 from cli import cli
 from runs.data.dataset import Dataset
-from runs.disk import Disk, through
+from runs.disk import Disk, use_disk
 from runs.errors import DamagedError
-from runs.specs.probe_outputs import DATA_PROBES, OUTPUTS, RUN_PROBES, misfit
+from runs.specs.probe_outputs import DATA_PROBES, OUTPUTS, RUN_PROBES, find_misfit
 from runs.specs.request import Request
 from runs.specs.spec import RunSpec
 from runs.storage import arrays as files
@@ -62,11 +62,11 @@ def of_another_form(name: str) -> list[tuple[str, dict[str, np.ndarray], dict[st
 
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_probe_that_lacks_anything_or_has_it_otherwise_is_found(name: str) -> None:
-    assert misfit(name, least(name), notes(name)) == ""
+    assert find_misfit(name, least(name), notes(name)) == ""
     cases = of_another_form(name)
     assert len(cases) >= 5
     for what, arrays, said in cases:
-        assert misfit(name, arrays, said) != "", what
+        assert find_misfit(name, arrays, said) != "", what
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_probe_that_lacks_anything_or_has_it_otherwise_is_found(name: str) -> No
 def test_rows_that_do_not_belong_together_are_found(
     name: str, changed: dict[str, np.ndarray], said: dict[str, Any]
 ) -> None:
-    assert misfit(name, least(name) | changed, notes(name) | said) != ""
+    assert find_misfit(name, least(name) | changed, notes(name) | said) != ""
 
 
 def invoke(store: Store, *command: str) -> tuple[int, str]:
@@ -144,7 +144,7 @@ def copies(store: Store) -> dict[str, Path]:
 def test_whole_file_in_the_place_of_another_is_damage(store: Store) -> None:
     for path in copies(store).values():
         with pytest.raises(DamagedError, match=r"but it was written as .* and moved"):
-            records.read(path)
+            records.read_record(path)
     assert list(store.troubles(SPEC.id)) == [store.folder / SPEC.id]
     assert list(store.troubles(DATA)) == [store.probe_path(DATA, "colours", 0)]
     assert store.record(OTHER.id) is not None
@@ -272,7 +272,7 @@ def test_verified_status_reads_every_file_once_damaged_or_not(store: Store) -> N
             content = damaged.read_bytes()
             damaged.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
         disk = Read()
-        with through(disk):
+        with use_disk(disk):
             assert invoke(store, "status", "--verify")[0] == 3
         read = sorted(disk.whole)
         if damaged and damaged.name == "state.safetensors":  # all else of that run counts as lost with it

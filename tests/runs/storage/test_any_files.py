@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
 from runs.data.dataset import Dataset
-from runs.disk import through
+from runs.disk import use_disk
 from runs.errors import DamagedError, UsageError
 from runs.specs.spec import RunSpec
 from runs.storage import arrays as files
@@ -44,7 +44,7 @@ arrays = st.dictionaries(names, kinds.flatmap(lambda kind: arrays_of.arrays(kind
 
 @given(arrays, records)
 def test_any_arrays_and_record_come_back_to_the_bit(bench: Path, put: dict[str, Any], record: dict[str, Any]) -> None:
-    with through(Counting()):
+    with use_disk(Counting()):
         files.write_arrays(bench / "a", put, record)
     got, told = files.read_arrays(bench / "a")
     assert told == record == headers.read_head(bench / "a").record
@@ -56,7 +56,7 @@ def test_any_arrays_and_record_come_back_to_the_bit(bench: Path, put: dict[str, 
 
 @given(records)
 def test_any_record_comes_back(bench: Path, record: dict[str, Any]) -> None:
-    with through(Counting()):
+    with use_disk(Counting()):
         files.write_json(bench / "a", record)
     assert files.read_json(bench / "a") == record
 
@@ -100,7 +100,7 @@ def test_any_bytes_in_the_place_of_a_file_are_damage(bench: Path, kind: str, con
 def test_any_places_of_arrays_in_a_head_are_damage(bench: Path, about: Any) -> None:
     """The record and its checksum are right; what is said of the arrays is not."""
     path = bench / "a.safetensors"
-    with through(Counting()):
+    with use_disk(Counting()):
         files.write_arrays(path, {"w": np.zeros(2, np.float32)}, {})
     header = json.loads(path.read_bytes()[8:-8])
     for told in ({**header, "w": about}, {**header, "w": {**header["w"], "data_offsets": about}}):
@@ -129,7 +129,7 @@ def test_any_edits_of_a_file_are_damage(bench: Path, data: st.DataObject) -> Non
         (lambda path: files.write_arrays(path, array, {"rows": [1, 2.5, "x"]}), files.read_arrays),
         (lambda path: files.write_json(path, {"rows": [1, 2.5, "x"]}), files.read_json),
     ):
-        with through(Counting()):
+        with use_disk(Counting()):
             write(bench / "a")
         whole = (bench / "a").read_bytes()
         begin = data.draw(st.integers(0, len(whole)))
@@ -160,7 +160,7 @@ def test_store_holds_what_was_last_put_there_in_whatever_order(
     results = bench / str(len(list(bench.iterdir())))
     put: dict[tuple[str, str, int], bytes] = {}
     aside = 0
-    with through(Counting()):
+    with use_disk(Counting()):
         store = Store.create(results, data)
         for number, (step, run, epoch) in enumerate(steps):
             mark = {"a": np.full(3, number, np.int64)}
@@ -210,7 +210,7 @@ def check(store: Store, put: dict[tuple[str, str, int], bytes]) -> None:
 
 @given(st.text(max_size=300))
 def test_any_name_of_a_run_is_one_that_is_not_there_or_is_refused(bench: Path, data: Dataset, name: str) -> None:
-    with through(Counting()):
+    with use_disk(Counting()):
         store = Store.create(bench, data)
     before = sorted(bench.rglob("*"))
     if is_name(name):

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runs.data.dataset import Dataset
-from runs.disk import through
-from runs.storage.find_store import stores
+from runs.disk import use_disk
+from runs.storage.find_store import list_stores
 from runs.storage.store import Store
 from tests.runs.disks import Counting, Crash, Dead, Platter, Recording, deadly
 from tests.runs.replayed import EPOCHS, GOALS, POINTS, check_whole, finish, run_all
@@ -27,13 +27,13 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a process
 
 def left_whole(results: Path) -> int:
     """What a dead process left reads as whole or as not there; how many epochs it has."""
-    found = stores(results)
+    found = list_stores(results)
     return check_whole(found[0], complete=False) if found else 0
 
 
 def test_points_are_those_that_the_files_and_folders_of_a_run_all_have(bench: Path, data: Dataset) -> None:
     counting = Counting()
-    with through(counting):
+    with use_disk(counting):
         check_whole(run_all(bench, data), complete=True)
     assert len(counting.calls) == POINTS
     assert POINTS > 150
@@ -46,7 +46,7 @@ def killed(results: Path, data: Dataset, at: int) -> int:
         child = os.fork()
     if child == 0:
         try:
-            with through(deadly(at)):
+            with use_disk(deadly(at)):
                 run_all(results, data)
         finally:
             os._exit(99)
@@ -57,7 +57,7 @@ def killed(results: Path, data: Dataset, at: int) -> int:
 def test_run_all_killed_at_any_point_is_finished_by_the_next_to_the_same_bits(
     bench: Path, data: Dataset, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with through(Counting()):
+    with use_disk(Counting()):
         run_all(bench / "warm", data)  # imports and caches, once for all children
     epochs, begun = [], 0
     for at in range(POINTS):
@@ -81,7 +81,7 @@ def test_power_cut_at_any_point_loses_nothing_that_was_told_and_is_mended_by_the
 ) -> None:
     recording = Recording()
     (bench / "whole").mkdir()
-    with through(recording):
+    with use_disk(recording):
         run_all(bench / "whole", data, recording.said)
     platter = Platter(bench / "whole")
     told = 0
@@ -91,7 +91,7 @@ def test_power_cut_at_any_point_loses_nothing_that_was_told_and_is_mended_by_the
         results.mkdir()
         platter.leave(results, kept)
         for spec_id, epoch in re.findall(r"^(\S+): done at epoch (\d+)", "\n".join(platter.said), re.MULTILINE):
-            (store,) = stores(results)
+            (store,) = list_stores(results)
             record = store.record(spec_id)
             assert record is not None
             assert len(record["rows"]) == int(epoch)
@@ -109,7 +109,7 @@ def test_power_cut_at_any_point_loses_nothing_that_was_told_and_is_mended_by_the
 def crashed(results: Path, data: Dataset, at: int) -> bool:
     """Whether a run-all got as far as to crash at a point; it crashes in this process, which lives on."""
     try:
-        with through(Dead(at)):
+        with use_disk(Dead(at)):
             run_all(results, data)
     except Crash:
         return True
@@ -129,7 +129,7 @@ def test_run_all_that_crashes_again_and_again_ends_with_the_same_bits(data: Data
 
 
 def test_store_that_was_begun_without_its_record_is_no_store_and_becomes_one(bench: Path, data: Dataset) -> None:
-    with pytest.raises(Crash), through(Dead(5)):
+    with pytest.raises(Crash), use_disk(Dead(5)):
         Store.create(bench, data)
-    assert stores(bench) == []
+    assert list_stores(bench) == []
     finish(bench, data)

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from runs.data.dataset import Dataset
-from runs.disk import through
+from runs.disk import use_disk
 from runs.execution.local import COMPILED, PRELOADED
-from runs.execution.worker import Job, outcome
+from runs.execution.worker import Job, find_outcome
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RunSpec
-from runs.storage.find_store import stores
+from runs.storage.find_store import list_stores
 from runs.storage.store import DATA, Store
 from runs.training.prepared import prepare
 from runs.training.trainer import Trainer
@@ -35,7 +35,7 @@ def train_in_threads(patch: pytest.MonkeyPatch, data: Dataset) -> None:
     """Workers that train and measure, but for the pictures themselves: what is measured there has nothing to go on."""
 
     def do(job: Job, send: Any) -> None:
-        failure = outcome(job, data, "cpu", send).failure if job.work else replay(job, send)
+        failure = find_outcome(job, data, "cpu", send).failure if job.work else replay(job, send)
         assert not failure, failure
 
     work_in_threads(patch, do)
@@ -46,7 +46,7 @@ def killed(results: Path, at: int) -> None:
     import torch
 
     torch.set_num_threads(1)
-    with pytest.MonkeyPatch.context() as patch, through(deadly(at)):
+    with pytest.MonkeyPatch.context() as patch, use_disk(deadly(at)):
         train_in_threads(patch, tiny.dataset())
         run_all(results, tiny.dataset(), goals=GOALS)
 
@@ -83,7 +83,7 @@ def test_run_all_killed_while_it_trains_is_finished_to_the_bits_of_training_in_o
 ) -> None:
     train_in_threads(monkeypatch, tiny.dataset())
     counting = Counting()
-    with through(counting):
+    with use_disk(counting):
         whole = run_all(tmp_path / "whole", tiny.dataset(), goals=GOALS)
     same(whole, unbroken)
     probe = whole.probe(UNET.id, "skips", 1)
@@ -104,7 +104,7 @@ def test_run_all_killed_while_it_trains_is_finished_to_the_bits_of_training_in_o
         child.close()
     begun = 0
     for at in points:
-        begun += sum(len(store.runs()) for store in stores(tmp_path / str(at)))
+        begun += sum(len(store.runs()) for store in list_stores(tmp_path / str(at)))
         store = run_all(tmp_path / str(at), tiny.dataset(), goals=GOALS)
         same(store, unbroken)
         again = store.probe(UNET.id, "skips", 1)

@@ -12,14 +12,14 @@ import pytest
 
 from report.results.stored import Shelf
 from runs.data.dataset import Dataset
-from runs.disk import through
+from runs.disk import use_disk
 from runs.errors import DamagedError, StoreError
 from runs.specs.presets import PRESETS
 from runs.specs.request import Wanted
 from runs.storage import arrays as files
 from runs.storage import records
 from runs.storage.find_store import find
-from runs.storage.readable_copies import copies, says
+from runs.storage.readable_copies import make_copies, make_run_json
 from runs.storage.store import Store
 from tests.runs.disks import Counting
 from tests.runs.replayed import GOALS, UNET, check_whole, run_all
@@ -61,7 +61,7 @@ def test_bit_turned_in_any_byte_of_any_kind_of_file_is_found(store: Store, capsy
         content = path.read_bytes()
         for place in range(len(content)):
             path.write_bytes(flipped(content, place))
-            assert records.trouble(path), (name, place)
+            assert records.make_trouble(path), (name, place)
         tried += len(content)
         path.write_bytes(content)
     for path in (store.folder / "data.json", store.folder / "request.json"):
@@ -74,11 +74,11 @@ def test_bit_turned_in_any_byte_of_any_kind_of_file_is_found(store: Store, capsy
         path.write_bytes(content)
     record = store.record(UNET.id)
     assert record is not None
-    for name, content in copies(record).items():
+    for name, content in make_copies(record).items():
         path = store.folder / UNET.id / name
         for place in range(len(content)):
             path.write_bytes(flipped(content, place))
-            assert not says(path, content), (name, place)
+            assert not make_run_json(path, content), (name, place)
         tried += len(content)
     assert tried > 5000
     with capsys.disabled():
@@ -107,7 +107,7 @@ def test_damaged_file_is_named_kept_aside_and_made_again_to_the_same_bits(
     for number, broken in enumerate(altered(content), 1):
         path.write_bytes(broken)
         said: list[str] = []
-        with through(Counting()):
+        with use_disk(Counting()):
             run_all(store.folder.parent, data, said.append)
         kept.append(broken)
         (notice,) = [text for text in said if "altered, cut short or moved" in text]
@@ -191,10 +191,10 @@ def test_copy_for_people_that_says_something_else_is_named_and_written_anew(
         said: list[str] = []
         run_all(store.folder.parent, data, said.append)
         assert [text for text in said if str(path) in text]
-        assert says(path, content)
+        assert make_run_json(path, content)
     path.unlink()
     run_all(store.folder.parent, data)
-    assert says(path, content)
+    assert make_run_json(path, content)
 
 
 def test_damaged_request_is_kept_aside(store: Store, data: Dataset) -> None:
@@ -222,7 +222,7 @@ def test_damaged_record_of_the_pictures_is_named_and_left_as_it_is(store: Store,
         assert path.read_bytes() == broken
     assert {one: one.read_bytes() for one in before} == before
     path.unlink()
-    with through(Counting()):
+    with use_disk(Counting()):
         check_whole(run_all(store.folder.parent, data), complete=True)
 
 
@@ -264,6 +264,6 @@ class Layered(Counting):
 def test_damaged_run_that_cannot_be_set_aside_stops_the_command_and_stays(store: Store, data: Dataset) -> None:
     path = store.folder / UNET.id / "state.safetensors"
     path.write_bytes(broken := path.read_bytes()[:-1])
-    with through(Layered()), pytest.raises(StoreError, match=rf"{UNET.id}\.damaged, but: .*What was stored before"):
+    with use_disk(Layered()), pytest.raises(StoreError, match=rf"{UNET.id}\.damaged, but: .*What was stored before"):
         run_all(store.folder.parent, data)
     assert path.read_bytes() == broken

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from cli import cli
 from runs.data.dataset import Dataset
-from runs.disk import Disk, through
+from runs.disk import Disk, use_disk
 from runs.errors import StoreError
-from runs.storage.find_store import stores
+from runs.storage.find_store import list_stores
 from tests.conftest import grow
 from tests.runs import tiny
 from tests.runs.disks import Counting, Failing
@@ -30,7 +30,7 @@ def everything(folder: Path) -> dict[Path, bytes]:
 def trouble(results: Path, data: Dataset, disk: Disk) -> StoreError | None:
     """How a run-all fails; None when it does not."""
     try:
-        with through(disk):
+        with use_disk(disk):
             run_all(results, data)
     except StoreError as error:
         return error
@@ -59,13 +59,13 @@ def test_failure_at_any_point_is_a_clear_error_that_leaves_what_was_there_and_no
         results = bench / str(at)
         results.mkdir()
         disk = Watched(at, number, results)
-        with pytest.raises(StoreError, match=os.strerror(number)) as caught, through(disk):
+        with pytest.raises(StoreError, match=os.strerror(number)) as caught, use_disk(disk):
             run_all(results, data)
         assert caught.value.exit_code == 1
         assert str(results) in str(caught.value)
         assert "--results" in str(caught.value)
         assert everything(results) == disk.before, disk.calls[at]
-        for store in stores(results):
+        for store in list_stores(results):
             check_whole(store, complete=False)
         if number == errno.ENOSPC:  # the same is left after each of the others
             finish(results, data)
@@ -155,7 +155,7 @@ def test_store_error_ends_a_command_with_exit_code_1_and_one_sentence(
 ) -> None:
     monkeypatch.setattr("runs.job.load_data", lambda request, say: tiny.dataset(train=100))
     options = ["--section", "1.2", "--preset", "quick", "--workers", "1", "--results", str(tmp_path)]
-    with through(Failing(POINTS // 2, errno.ENOSPC)):
+    with use_disk(Failing(POINTS // 2, errno.ENOSPC)):
         done = CliRunner().invoke(cli, ["run-all", *options])
     assert done.exit_code == 1
     (sentence,) = [line for line in done.output.splitlines() if line.startswith("Error: ")]

@@ -16,11 +16,11 @@ from click.testing import CliRunner
 
 from cli import cli
 from runs.errors import DamagedError
-from runs.execution.plan import plan, standing
+from runs.execution.plan import find_standing, make_plan
 from runs.specs.request import Request
 from runs.specs.spec import RunSpec
 from runs.storage import arrays
-from runs.storage.readable_copies import says
+from runs.storage.readable_copies import make_run_json
 from runs.storage.store import DATA, Store, Stored
 from tests.runs import tiny
 from tests.runs.made_up_run import ENVIRONMENT, SEGMENT, record, rows, save_probe
@@ -85,9 +85,9 @@ def test_record_of_a_run_of_another_form_counts_as_damaged_and_is_set_aside(
     for read in (store.record, store.state, store.head):
         with pytest.raises(DamagedError, match=r"state\.safetensors.*another form.*run-all"):
             read(SPEC.id)
-    assert standing(store, SPEC.id).damaged
+    assert find_standing(store, SPEC.id).damaged
     assert list(store.troubles(SPEC.id)) == [store.folder / SPEC.id]
-    plan(store, (), 8)  # other runs tell how long it takes; this one does not
+    make_plan(store, (), 8)  # other runs tell how long it takes; this one does not
     store.set_aside(store.folder / SPEC.id)
     assert store.state(SPEC.id) is None
 
@@ -197,7 +197,7 @@ def test_files_that_are_longer_than_memory_are_damaged_and_not_read(store: Store
         assert store.probe(SPEC.id, "quality", 2) is None
         read_by_all_commands(store, tmp_path)
         assert list(store.troubles(SPEC.id)) == [store.folder / SPEC.id]
-        assert not says(store.folder / SPEC.id / "run.json", b"{}")
+        assert not make_run_json(store.folder / SPEC.id / "run.json", b"{}")
     for name in ("request.json", "data.json"):
         os.truncate(store.folder / name, 2**40)
     with within(60):
@@ -221,10 +221,10 @@ def test_records_that_are_no_files_are_named(store: Store, other: Callable[[Path
 def test_folder_of_a_run_that_is_a_link_in_a_circle_is_set_aside(store: Store) -> None:
     run = store.folder / "unet-b100-lr0.001-s0"
     run.symlink_to(run.name)
-    assert standing(store, run.name).damaged
+    assert find_standing(store, run.name).damaged
     assert list(store.troubles(run.name)) == [run]
     assert store.set_aside(run).is_symlink()
-    assert not standing(store, run.name).damaged
+    assert not find_standing(store, run.name).damaged
 
 
 def test_copy_for_people_that_is_no_file_is_written_anew(store: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runs.storage.arrays import parsed
+from runs.storage.arrays import parse_json
 
 NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,4})?", fullmatch=True)
 VALUES = st.recursive(
@@ -29,18 +29,18 @@ def told(read: Any, text: str | bytes) -> str:
 @given(VALUES, st.booleans())
 def test_every_value_is_read_as_it_was_written(value: Any, escaped: bool) -> None:
     text = json.dumps(value, ensure_ascii=escaped)
-    assert told(parsed, text) == told(json.loads, text)
-    assert told(parsed, text.encode("utf-8", "surrogatepass")) == told(json.loads, text)
+    assert told(parse_json, text) == told(json.loads, text)
+    assert told(parse_json, text.encode("utf-8", "surrogatepass")) == told(json.loads, text)
 
 
 @given(NUMBERS)
 def test_every_number_is_read_to_the_last_bit(text: str) -> None:
-    assert told(parsed, text) == told(json.loads, text)
+    assert told(parse_json, text) == told(json.loads, text)
 
 
 @given(st.text(alphabet='{}[]":,\\u0d8 1.eE+-nulltrueNaInfity\t\n\x0b\x00\ufeff'))
 def test_any_text_is_read_or_refused_alike(text: str) -> None:
-    assert told(parsed, text) == told(json.loads, text)
+    assert told(parse_json, text) == told(json.loads, text)
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_any_text_is_read_or_refused_alike(text: str) -> None:
     ],
 )
 def test_what_is_seldom_met_is_read_or_refused_alike(text: str | bytes) -> None:
-    assert told(parsed, text) == told(json.loads, text)
+    assert told(parse_json, text) == told(json.loads, text)

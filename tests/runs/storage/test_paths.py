@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runs.data.dataset import slug
+from runs.data.dataset import make_slug
 from runs.errors import UsageError
-from runs.storage.paths import place
+from runs.storage.paths import make_path
 from runs.storage.store import Store
 
 #: What leads out of a folder, on one system or another.
@@ -42,7 +42,7 @@ names = st.one_of(
 def test_path_of_any_names_is_inside_its_folder_or_refused(tmp_path: Path, parts: list[str]) -> None:
     home = tmp_path / "home"
     try:
-        path = place(home, *parts)
+        path = make_path(home, *parts)
     except UsageError:
         return
     assert path.resolve().is_relative_to(home.resolve())
@@ -53,20 +53,20 @@ def test_path_of_any_names_is_inside_its_folder_or_refused(tmp_path: Path, parts
 @pytest.mark.parametrize("name", EVIL)
 def test_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="Expected a name") as caught:
-        place(tmp_path, name)
+        make_path(tmp_path, name)
     assert str(caught.value).isprintable()
     with pytest.raises(UsageError):
-        place(tmp_path, "good", name)
+        make_path(tmp_path, "good", name)
 
 
 @pytest.mark.parametrize("name", ["unet-b100-lr0.001-s0", "epoch-025.safetensors", "a", "A1", "run.json"])
 def test_names_of_ours_are_let_through(tmp_path: Path, name: str) -> None:
-    assert place(tmp_path, name) == tmp_path / name
+    assert make_path(tmp_path, name) == tmp_path / name
 
 
 @given(st.text(max_size=80))
 def test_slug_of_any_category_is_a_name(text: str) -> None:
-    assert place(Path("results"), slug(text)).parent == Path("results")
+    assert make_path(Path("results"), make_slug(text)).parent == Path("results")
 
 
 @pytest.mark.parametrize("name", ["../other/unet", "/etc", "..", "unet/../../x"])

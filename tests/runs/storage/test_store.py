@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from runs.data.dataset import Dataset
-from runs.disk import through
+from runs.disk import use_disk
 from runs.environment import HOME
 from runs.errors import DamagedError, StoreError
 from runs.specs.spec import RunSpec
 from runs.storage import arrays as files
-from runs.storage.find_store import stores
+from runs.storage.find_store import list_stores
 from runs.storage.store import Store, Stored
 from tests.runs import tiny
 from tests.runs.disks import ReadOnly
@@ -189,7 +189,7 @@ def test_store_of_another_recipe_or_layout_is_refused_and_left_as_it_is(
         Store.open(store.folder)
     with pytest.raises(StoreError, match=r"Nothing was changed.*--results"):
         Store.create(store.folder.parent, data)
-    assert stores(store.folder.parent) == []
+    assert list_stores(store.folder.parent) == []
     assert everything(store.folder) == before
 
 
@@ -213,7 +213,7 @@ def test_folder_that_cannot_be_written_to_is_a_store_error_with_the_next_step(
     use: Callable[[Store], Any], store: Store
 ) -> None:
     before = everything(store.folder)
-    with through(ReadOnly()), pytest.raises(StoreError, match=r"Permission denied.*--results"):
+    with use_disk(ReadOnly()), pytest.raises(StoreError, match=r"Permission denied.*--results"):
         use(store)
     assert everything(store.folder) == before
 
@@ -236,7 +236,7 @@ def test_file_in_place_of_the_results_folder_is_a_store_error(tmp_path: Path, da
     (tmp_path / "results").write_text("no folder")
     with pytest.raises(StoreError, match="--results"):
         Store.create(tmp_path / "results", data)
-    assert stores(tmp_path / "results") == []
+    assert list_stores(tmp_path / "results") == []
 
 
 def test_setting_aside_deletes_nothing_however_often(store: Store) -> None:
@@ -284,7 +284,7 @@ def test_stores_come_with_the_one_asked_for_last_first_and_without_damaged_ones(
     for when, one in zip((30, 10, 20), made, strict=True):
         one.save_request({"preset": "quick"})
         os.utime(one.folder / "request.json", (when, when))
-    assert [one.folder for one in stores(tmp_path)] == [made[0].folder, made[2].folder, made[1].folder]
+    assert [one.folder for one in list_stores(tmp_path)] == [made[0].folder, made[2].folder, made[1].folder]
     flip(made[0].folder / "data.json", 20)
-    assert [one.folder for one in stores(tmp_path)] == [made[2].folder, made[1].folder]
-    assert stores(tmp_path / "nowhere") == []
+    assert [one.folder for one in list_stores(tmp_path)] == [made[2].folder, made[1].folder]
+    assert list_stores(tmp_path / "nowhere") == []

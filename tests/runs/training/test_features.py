@@ -14,13 +14,13 @@ from torchvision.models.vgg import make_layers
 
 from runs import probes
 from runs.errors import UsageError
-from runs.probes.features import told
+from runs.probes.features import describe_features
 from runs.specs.spec import RunSpec
-from runs.specs.vgg16 import vgg16_path
+from runs.specs.vgg16 import find_vgg16
 from runs.training import features
-from runs.training.features import WEIGHT, Features, rotation_features, turned, vgg_features
+from runs.training.features import WEIGHT, Features, load_vgg_features, train_rotation_features, turn_pictures
 from runs.training.prepared import prepare
-from runs.training.trainer import Trainer, loss_of
+from runs.training.trainer import Trainer, compute_loss
 from tests.runs import tiny
 
 
@@ -34,21 +34,21 @@ def upright(count: int, seed: int) -> torch.Tensor:
 
 def test_a_quarter_turn_is_that_of_numpy() -> None:
     pictures = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
-    made = turned(pictures, torch.arange(4))
+    made = turn_pictures(pictures, torch.arange(4))
     for number, (before, after) in enumerate(zip(pictures.numpy(), made.numpy(), strict=True)):
         np.testing.assert_array_equal(after, np.rot90(before, number, axes=(1, 2)))
 
 
 def test_the_classifier_learns_to_tell_turns_on_pictures_it_has_not_seen() -> None:
-    net = rotation_features(upright(200, 1))
-    shares = told(net, upright(20, 2))
+    net = train_rotation_features(upright(200, 1))
+    shares = describe_features(net, upright(20, 2))
     assert float(shares.mean()) > 0.9
     assert set(shares.tolist()) <= {0, 0.25, 0.5, 0.75, 1}
 
 
 def test_the_same_pictures_give_the_same_classifier_and_torchs_generator_is_left_alone() -> None:
     before = torch.get_rng_state()
-    first, second = (rotation_features(upright(20, 1)) for _ in range(2))
+    first, second = (train_rotation_features(upright(20, 1)) for _ in range(2))
     assert torch.equal(torch.get_rng_state(), before)
     assert all(torch.equal(one, other) for one, other in zip(first.parameters(), second.parameters(), strict=True))
     assert not any(parameter.requires_grad for parameter in first.parameters())
@@ -89,7 +89,7 @@ def test_the_loss_adds_the_weighted_distance_and_its_gradient_reaches_the_pictur
     assert data.features is data.rotations
     output = torch.full_like(data.train_y, 0.4).requires_grad_()
     spec = RunSpec(model="regression", loss="rotation-features")
-    loss = loss_of(spec, output, data.train_y, data.features)
+    loss = compute_loss(spec, output, data.train_y, data.features)
     pixels = functional.mse_loss(output, data.train_y)
     distance = data.rotations.distances(output, data.train_y).mean()
     assert loss.item() == pytest.approx((pixels + WEIGHT * distance).item(), rel=1e-6)
@@ -127,7 +127,7 @@ def test_probe_knows_the_truth_from_grey() -> None:
     net, data = context.data.rotations, context.data
     grey = data.test_x.expand_as(data.test_y)
     np.testing.assert_allclose(arrays["grey_distance"], net.distances(grey, data.test_y).detach(), rtol=1e-5)
-    np.testing.assert_array_equal(arrays["truth_turns"], told(net, data.test_y).numpy())
+    np.testing.assert_array_equal(arrays["truth_turns"], describe_features(net, data.test_y).numpy())
     assert (arrays["grey_distance"] > 0).all()
 
 
@@ -140,16 +140,16 @@ def test_probe_of_another_network_is_refused(model: str, task: str) -> None:
 def test_vgg_weights_that_are_not_there_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     with pytest.raises(UsageError, match=r"found none.*--loss rotation-features"):
-        vgg_features(upright(2, 1))
+        load_vgg_features(upright(2, 1))
 
 
 def test_vgg_weights_of_another_digest_are_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    vgg16_path().parent.mkdir(parents=True)
-    vgg16_path().write_bytes(b"not the weights")
+    find_vgg16().parent.mkdir(parents=True)
+    find_vgg16().write_bytes(b"not the weights")
     monkeypatch.setattr(torch, "load", None)  # would fail if it were called
     with pytest.raises(UsageError, match="begins with 397923af"):
-        vgg_features(upright(2, 1))
+        load_vgg_features(upright(2, 1))
 
 
 class Headless(torch.nn.Module):
@@ -162,14 +162,14 @@ class Headless(torch.nn.Module):
 
 def test_vgg_features_are_the_maps_of_torchvisions_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    vgg16_path().parent.mkdir(parents=True)
+    find_vgg16().parent.mkdir(parents=True)
     net = Headless()
     monkeypatch.setattr(torchvision.models, "vgg16", Headless)
-    torch.save(net.state_dict(), vgg16_path())
-    with vgg16_path().open("rb") as file:
+    torch.save(net.state_dict(), find_vgg16())
+    with find_vgg16().open("rb") as file:
         monkeypatch.setattr(features, "VGG16_DIGEST", hashlib.file_digest(file, "sha256").hexdigest()[:8])
     pictures = upright(3, 1)
-    maps = vgg_features(pictures)(pictures)
+    maps = load_vgg_features(pictures)(pictures)
     mean, std = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
     given = (pictures - mean[:, None, None]) / std[:, None, None]
     assert [each.shape[1:] for each in maps] == [(64, 32, 32), (128, 16, 16)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from runs.specs.catalogue import goals
+from runs.specs.catalogue import list_goals
 from runs.specs.presets import PRESETS
 from runs.specs.spec import RunSpec
 from runs.training.prepared import prepare
-from runs.training.steps import FusedStep, quickened
+from runs.training.steps import FusedStep, quicken
 from runs.training.trainer import Trainer
 from tests.models.test_fused import EXACT
 from tests.runs import tiny
@@ -19,7 +19,7 @@ from tests.runs.stepping import SPECS, one_thread, trained
 CHOSEN = {
     spec.id: spec
     for spec in (
-        *(goal.spec.model_copy(update={"batch_size": 4}) for goal in goals(PRESETS["write-up"], seeds=1)),
+        *(goal.spec.model_copy(update={"batch_size": 4}) for goal in list_goals(PRESETS["write-up"], seeds=1)),
         *SPECS,
         RunSpec(model="unet", batch_size=4, filters=12),
         RunSpec(model="cnn", batch_size=4, colours=5, depth=2),
@@ -32,7 +32,7 @@ def test_weights_moments_and_losses_are_those_of_plain_steps(spec: RunSpec) -> N
     with one_thread():
         data = prepare(tiny.dataset(), spec)
         plain, quick = Trainer(spec, data), Trainer(spec, data)
-        assert quickened(quick) is None
+        assert quicken(quick) is None
         assert isinstance(quick.take_step, FusedStep)
         (arrays, losses), (quick_arrays, quick_losses) = trained(plain), trained(quick)
     assert arrays.keys() == quick_arrays.keys()

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from report.pages.front import every_run
+from report.pages.run_list import list_runs
 from report.results.stored import Shelf
 from runs.execution import events
 from runs.execution.engine import Engine
@@ -133,5 +133,5 @@ def test_a_run_whose_steps_could_not_be_captured_says_so_once_and_in_its_record(
     Engine(store, data, 1, listen=told.append, crew=Uncaptured(data)).run([Goal(SPECS[0], {epochs + 2: ()})])
     assert [event for event in told if isinstance(event, events.FellBack)] == [events.FellBack(run, "no graphs")]
     shelf = Shelf(store, PRESETS["write-up"], (0,))
-    _, environments = every_run(shelf)
+    _, environments = list_runs(shelf)
     assert environments[0]["facts"]["plain_steps_because"] == "no graphs"

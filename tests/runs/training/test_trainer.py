@@ -12,12 +12,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from models import build
+from models import build_network
 from runs.data.dataset import Dataset
 from runs.specs.spec import RunSpec
 from runs.training import trainer as train
 from runs.training.prepared import prepare
-from runs.training.trainer import Trainer, evaluate, fresh
+from runs.training.trainer import Trainer, build_fresh, evaluate
 from tests.runs.tiny import pictures
 
 COLOURS = 6
@@ -61,7 +61,7 @@ def plain_loop(spec: RunSpec, data: Dataset, epochs: int) -> list[float]:
     regression = spec.model == "regression"
     y = np.transpose(rgb / 256.0, [0, 3, 1, 2]).astype(np.float32) if regression else plain_classes(rgb, data.palette)
     outputs = 3 if regression else spec.colours
-    net = build(spec.model, in_channels=x.shape[1], outputs=outputs, filters=spec.filters, seed=spec.seed)
+    net = build_network(spec.model, in_channels=x.shape[1], outputs=outputs, filters=spec.filters, seed=spec.seed)
     criterion: nn.Module = nn.MSELoss() if regression else nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(net.parameters(), lr=spec.learning_rate, fused=False, foreach=False)
     means = []
@@ -147,7 +147,7 @@ def test_evaluation_leaves_the_network_as_it_was(data: Dataset) -> None:
 def test_training_loss_is_the_mean_over_batches_the_short_last_one_included(data: Dataset) -> None:
     spec = SPECS["cnn"].model_copy(update={"learning_rate": 1e-30, "batch_size": 20})  # weights stand still
     prepared = prepare(data, spec)
-    net = fresh(spec).train()
+    net = build_fresh(spec).train()
     losses = [
         functional.cross_entropy(net(prepared.train_x[part]), prepared.train_y[part].long()).item()
         for part in (slice(0, 20), slice(20, 22))
@@ -215,7 +215,7 @@ def test_same_seed_gives_the_same_bits_and_another_one_other_weights_and_another
     assert not torch.equal(ours.train_x, theirs.train_x)
     assert {x.numpy().tobytes() for x in ours.train_x} == {x.numpy().tobytes() for x in theirs.train_x}
     assert torch.equal(ours.test_x, theirs.test_x)
-    assert not torch.equal(fresh(spec).finalconv.weight, fresh(other).finalconv.weight)
+    assert not torch.equal(build_fresh(spec).finalconv.weight, build_fresh(other).finalconv.weight)
 
 
 def test_picture_is_what_the_network_paints_of_the_first_test_pictures(data: Dataset) -> None:

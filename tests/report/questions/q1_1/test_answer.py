@@ -11,7 +11,7 @@ import pytest
 
 from report.measures.common import training_loss
 from report.measures.layers import BLOCKS
-from report.questions.q1_1 import answer
+from report.questions.q1_1.answer import answer
 from report.questions.q1_1.claims import CLAIMS
 from report.questions.q1_1.colour_space_claims import hexagon_angle, hexagon_spread
 from report.questions.written import LOSSES

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import spearmanr
 from skimage.color import rgb2lab
 
-from report.questions.q1_1.colour_space import regular
+from report.questions.q1_1.colour_space import make_regular
 from report.questions.q1_1.colour_space_claims import angles, picture_rank_correlation, sides
 from report.results.frames import Frames
 from runs.specs.catalogue import REGRESSION
@@ -76,7 +76,7 @@ def test_sides_and_angles_of_a_known_shape(sense: int) -> None:
 def test_the_regular_hexagon_is_found_back_whichever_way_it_turns() -> None:
     turns = 0.3 - np.arange(6) * np.pi / 3
     corners = np.stack([5 + 20 * np.cos(turns), -3 + 20 * np.sin(turns)], axis=1)
-    assert regular(corners) == pytest.approx(corners)
+    assert make_regular(corners) == pytest.approx(corners)
 
 
 def test_pictures_are_ranked_as_spearman_does(frames: Frames) -> None:

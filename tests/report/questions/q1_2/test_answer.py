@@ -14,7 +14,7 @@ from report.answers import Answer
 from report.judging.claim import Judgement
 from report.judging.judge import judge_part
 from report.judging.verdict import Verdict
-from report.questions.q1_2.answer import answer, shares
+from report.questions.q1_2.answer import answer, count_shares
 from report.questions.q1_2.claims import CLAIMS
 from report.results.frames import Frames, Measurement
 from report.results.values import Measured
@@ -200,7 +200,7 @@ def test_shares_of_the_colours_are_counted_pixel_by_pixel() -> None:
     for pixel in pictures.reshape(-1, 3).tolist():
         if pixel in palette.tolist():
             counts[palette.tolist().index(pixel)] += 1
-    assert shares(pictures, palette) == pytest.approx(np.array(counts) / 32)
+    assert count_shares(pictures, palette) == pytest.approx(np.array(counts) / 32)
     assert counts[2] == 0 < counts[1]
 
 

@@ -16,7 +16,7 @@ from report.questions.q1_3.batches_claims import SIZES, WRITTEN, against, own_ta
 from report.questions.q1_3.claims import CLAIMS
 from report.questions.q1_3.skips_claims import SKIPS, cost_of_cut, dead_share, passing_epoch, rank_share, settling_epoch
 from report.results.frames import Frames
-from runs.specs.catalogue import CNN, PRESETS, UNET, unet
+from runs.specs.catalogue import CNN, PRESETS, UNET, make_unet
 from tests.fakes import fake_frames
 from tests.report.edited import diverged, page, prose, verdicts, with_metric, with_probe
 
@@ -38,7 +38,7 @@ def frames() -> Frames:
 def as_written(frames: Frames) -> Frames:
     """Frames whose UNets gave just the numbers of the write-up's table."""
     for size, train, seconds, val, accuracy, _ in TABLE:
-        spec = unet(size)
+        spec = make_unet(size)
         for column, number in (
             ("train_loss", train), ("val_loss", val), ("val_accuracy", accuracy / 100), ("train_seconds", seconds / 25),
         ):  # fmt: skip
@@ -84,12 +84,12 @@ def test_runs_that_give_the_written_table_reproduce_it_and_break_its_sentence(fr
     assert found["time-ratio"].measured.value == pytest.approx(161 / 56)
     assert found["val-loss-trend"].status == "not reproduced"
     assert "self-contradicting" in found["val-loss-trend"].flags
-    steeper = with_metric(as_written(frames), unet(10), "val_loss", 1.36)
+    steeper = with_metric(as_written(frames), make_unet(10), "val_loss", 1.36)
     assert verdicts(CLAIMS, "1.3.c", steeper)["slight-rise"].status == "not reproduced"
 
 
 def test_a_validation_loss_that_does_fall_to_20_and_turn_reproduces_the_sentence(frames: Frames) -> None:
-    smooth = with_metric(as_written(frames), unet(50), "val_loss", 1.31)
+    smooth = with_metric(as_written(frames), make_unet(50), "val_loss", 1.31)
     assert verdicts(CLAIMS, "1.3.c", smooth)["val-loss-trend"].status == "reproduced"
 
 
@@ -209,7 +209,7 @@ def test_batch_sentences_follow_the_numbers(frames: Frames, plain_page: None) ->
     assert "With batch 10 it is 2.8" in text  # 161 over 56
     assert "batch 10 takes 12,500 of them and batch 200 only 625" in text
     assert "reach the lowest training loss" in text
-    slow = with_metric(as_written(frames), unet(10), "train_loss", 1.5)
+    slow = with_metric(as_written(frames), make_unet(10), "train_loss", 1.5)
     text = prose(page("q1_3", slow), "1.3.c")
     assert "the training loss falls from 200 to 20, then rises to 10;" in text
     assert "The most steps do not reach the lowest training loss" in text
@@ -218,7 +218,7 @@ def test_batch_sentences_follow_the_numbers(frames: Frames, plain_page: None) ->
 def test_an_infinite_noise_scale_is_all_noise_and_no_gap(frames: Frames, plain_page: None) -> None:
     made = frames
     for size, scale in zip(SIZES, (100.0, 100.0, 100.0, 20.0, math.inf), strict=True):
-        made = with_probe(made, unet(size), "noise", noise_scale=[scale])
+        made = with_probe(made, make_unet(size), "noise", noise_scale=[scale])
     assert signal_share(200)(made).mean == pytest.approx(2 / 3)
     assert signal_share(10)(made).values == {0: 0.0, 1: 0.0}
     answer = q1_3_batches.answer_batches(made)
@@ -229,7 +229,7 @@ def test_an_infinite_noise_scale_is_all_noise_and_no_gap(frames: Frames, plain_p
 
 
 def test_the_table_of_batches_shows_spread_beside_the_written_figures(frames: Frames) -> None:
-    table = q1_3_batches.losses(frames)
+    table = q1_3_batches.tabulate_losses(frames)
     assert [row[0] for row in table.rows] == [str(row[0]) for row in TABLE]
     for row, (_, train, _, val, accuracy, _) in zip(table.rows, TABLE, strict=True):
         assert row[2::2] == [f"{train:.4f}", f"{val:.4f}", f"{accuracy:.1f} %"]

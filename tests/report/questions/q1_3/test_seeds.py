@@ -14,7 +14,7 @@ from report.questions.q1_3.batches_claims import SIZES
 from report.questions.q1_3.claims import CLAIMS
 from report.questions.q1_3.skips_claims import SKIPS
 from report.results.frames import Frames
-from runs.specs.catalogue import CNN, UNET, unet
+from runs.specs.catalogue import CNN, UNET, make_unet
 from runs.specs.spec import RunSpec
 from tests.fakes import fake_frames
 from tests.report.edited import page, prose, verdicts, with_metric
@@ -37,7 +37,7 @@ def by_seed(frames: Frames, spec: RunSpec, name: str, array: str, *each: Sequenc
 def with_noise(frames: Frames, scales: Mapping[int, Sequence[float]]) -> Frames:
     """Gradient-noise scales by batch size, one a seed."""
     for size, each in scales.items():
-        frames = by_seed(frames, unet(size), "noise", "noise_scale", *([scale] for scale in each))
+        frames = by_seed(frames, make_unet(size), "noise", "noise_scale", *([scale] for scale in each))
     return frames
 
 
@@ -67,8 +67,8 @@ def test_a_time_that_rises_on_average_is_held_against_each_seed_and_the_verdict(
 ) -> None:
     made = frames
     for size, seconds in zip(SIZES, (2.0, 2.1, 2.2, 2.3, 2.4), strict=True):
-        made = with_metric(made, unet(size), "train_seconds", seconds)
-    made.epochs.loc[made.epochs.run == unet(50).with_seed(0).id, "train_seconds"] = 2.05
+        made = with_metric(made, make_unet(size), "train_seconds", seconds)
+    made.epochs.loc[made.epochs.run == make_unet(50).with_seed(0).id, "train_seconds"] = 2.05
     text = prose(page("q1_3", made), "1.3.c")
     assert "rises at every step from 200 to 10, as on 1 of 2 seeds only; the verdict below on its rise is “und" in text
 
@@ -98,19 +98,19 @@ def test_noise_outweighs_the_gradient_only_where_it_does_on_each_seed(
 
 def test_a_band_on_a_logarithmic_axis_stays_above_zero_and_says_what_it_is(frames: Frames) -> None:
     made = with_noise(frames, {200: (900.0, 10.0)})
-    figure = batch_charts.noise_figure(made)
+    figure = batch_charts.draw_noise(made)
     assert figure is not None
     row = next(row for row in figure.rows if row[1] == "noise scale" and row[2] == 200)
     assert row[-3:] == [455.0, 10.0, 900.0]
     assert figure.caption.endswith(BANDED)
-    alone = batch_charts.noise_figure(fake_frames(seeds=1))
+    alone = batch_charts.draw_noise(fake_frames(seeds=1))
     assert alone is not None
     assert BANDED not in alone.caption
 
 
 def test_gradients_on_a_logarithmic_axis_span_the_seeds_and_stay_above_zero() -> None:
     made = by_seed(fake_frames(seeds=2), UNET, "gradients", "norms", [[9, 9, 9, 9, 9, 9]], [[1, 1, 1, 1, 1, 1]])
-    figure, alone = (blocks.gradient_figure(each) for each in (made, fake_frames(seeds=1)))
+    figure, alone = (blocks.draw_gradients(each) for each in (made, fake_frames(seeds=1)))
     assert figure is not None
     assert alone is not None
     assert next(row[-3:] for row in figure.rows if row[1] == "UNet") == [5.0, 1.0, 9.0]

@@ -141,7 +141,7 @@ def test_slight_and_as_large_as_in_colourization_are_two_readings(
 def test_which_network_is_nearer_to_the_truth_is_said_of_every_seed(
     unet: tuple[float, ...], cnn: tuple[float, ...], words: str
 ) -> None:
-    assert q1_4.nearer(Sample(dict(enumerate(unet))), Sample(dict(enumerate(cnn)))) == words
+    assert q1_4.say_nearer(Sample(dict(enumerate(unet))), Sample(dict(enumerate(cnn)))) == words
 
 
 def test_noise_is_variation_above_the_unet_and_away_from_the_truth(frames: Frames, plain_page: None) -> None:
@@ -193,7 +193,7 @@ def test_learning_shows_against_the_better_interpolation_in_the_same_palette(
 
 
 def test_the_table_holds_every_measure_of_networks_interpolations_and_truth(frames: Frames) -> None:
-    table = q1_4.table(frames)
+    table = q1_4.tabulate_networks(frames)
     assert list(table.columns[1:]) == [
         "truth", "in the palette", "bilinear", "bilinear in the palette", "bicubic", "bicubic in the palette",
         "CNN", "UNet",

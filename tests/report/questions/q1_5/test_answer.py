@@ -36,9 +36,9 @@ def frames() -> Frames:
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts, strips and sheets stay empty: sentences do not need them, and drawing takes long."""
     undrawn(monkeypatch, progress)
-    for draw in ("strips", "sheet"):
+    for draw in ("draw_strips", "draw_sheet"):
         monkeypatch.setattr(progress, draw, lambda name, caption, alt, *_, **__: Figure(name, caption, alt))
-    monkeypatch.setattr(progress, "reels", lambda *_: [])
+    monkeypatch.setattr(progress, "draw_reels", lambda *_: [])
 
 
 def text(frames: Frames, part: str) -> str:
@@ -239,7 +239,7 @@ def test_epochs_in_the_text_are_those_of_the_preset(plain: None) -> None:
 
 
 def test_strips_go_from_the_input_to_the_truth(frames: Frames) -> None:
-    strip = progress.strip(frames, UNET_UPSCALE, (CNN, UNET))
+    strip = progress.draw_moment_strip(frames, UNET_UPSCALE, (CNN, UNET))
     assert strip is not None
     assert [row.label for row in strip.strips] == [
         "input", "bilinear", "picture 0, after epoch 1", "picture 5, after epoch 6", "picture 15, after epoch 16",
@@ -249,7 +249,7 @@ def test_strips_go_from_the_input_to_the_truth(frames: Frames) -> None:
 
 
 def test_slider_moves_the_network_and_those_beside_it_through_the_same_epochs(frames: Frames) -> None:
-    strip = progress.strip(frames, UNET, (CNN,))
+    strip = progress.draw_moment_strip(frames, UNET, (CNN,))
     assert strip is not None
     assert [row.label for row in strip.strips if row.role == "moment"] == [
         "picture 0, after epoch 1", "picture 5, after epoch 6", "picture 15, after epoch 16",

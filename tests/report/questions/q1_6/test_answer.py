@@ -108,8 +108,8 @@ def test_photographs_are_shown_whole_where_small_and_by_their_middle_where_large
         drawn.append({"rows": rows, "scale": scale})
         return Figure(name, caption, alt)
 
-    monkeypatch.setattr(larger, "strips", strips)
-    small, large = larger.pictures(frames, 64), larger.pictures(frames, 256)
+    monkeypatch.setattr(larger, "draw_strips", strips)
+    small, large = larger.draw_photographs(frames, 64), larger.draw_photographs(frames, 256)
     assert small is not None
     assert large is not None
     assert [list(each["rows"]) for each in drawn] == [["input", "whole photograph", "small, enlarged", "truth"]] * 2

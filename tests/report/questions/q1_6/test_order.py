@@ -21,7 +21,7 @@ from report.questions.q1_6.order_claims import (
     saved,
 )
 from report.results.frames import Frames
-from report.results.values import known
+from report.results.values import make_known
 from runs.specs.catalogue import CNN, CNN_POOL_FIRST
 from tests.fakes import fake_frames
 from tests.report.conceptual import no_drawing, status, text
@@ -63,7 +63,7 @@ def test_rising_functions_commute_with_pooling_and_others_are_found_out(monkeypa
 
 
 def test_the_share_saved_is_below_zero_where_it_costs() -> None:
-    one, two = known(2.0), known(3.0)
+    one, two = make_known(2.0), make_known(3.0)
     assert saved(lambda _: two, lambda _: one)(fake_frames(seeds=0)).mean == pytest.approx(1 / 3)
     assert saved(lambda _: one, lambda _: two)(fake_frames(seeds=0)).mean == pytest.approx(-0.5)
 
@@ -185,7 +185,7 @@ def test_conv2d_is_linear_and_unflipped_to_within_rounding(frames: Frames) -> No
 
 
 def test_an_order_has_one_colour_on_every_chart(frames: Frames) -> None:
-    both = order.times(frames), order.trajectories(frames)
+    both = order.draw_times(frames), order.draw_trajectories(frames)
     for figure in both:
         assert figure is not None
         assert figure.svg is not None

@@ -191,7 +191,7 @@ def test_a_setting_counts_as_tried_when_a_run_differs_in_it_alone(frames: Frames
         runs.loc[spec.id] = {**runs.loc[CNN.id].to_dict(), **changes}
         epochs.append(frames.epochs[frames.epochs.run == CNN.id].assign(run=spec.id))
     more = replace(frames, runs=runs, epochs=pd.concat(epochs))
-    found = rates.variants(more)
+    found = rates.list_variants(more)
     assert [spec.optimizer for spec in found["optimizer"]] == ["rmsprop", "sgd"]
     assert [spec.optimizer for spec in found["filters"]] == ["adam"]
     rows = rates.answer(more).tables[1].rows
