@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli import run_all, train
+from commands.train import run_all, train
 from runs.errors import UsageError
 from runs.specs.catalogue import PRESETS
 from runs.specs.request import Request, Wanted, check_seeds

@@ -1,0 +1,81 @@
+"""The options that several commands share, and what they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from commands.output import print_message, remember_request
+from runs.specs.presets import PRESETS
+from runs.specs.request import Request, Wanted, check_seeds
+
+if TYPE_CHECKING:
+    from runs.storage.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+section_option = click.option("--section", "asked", multiple=True, metavar="1.N", help="One question; repeatable.")
+
+
+def add_common_options(*, training: bool, first: int = 5) -> Callable[[Command], Command]:
+    """The options that mean the same in every command, or the ``first`` of them: where and which pictures, how many
+    of them, how many seeds. A report takes up what was last asked for.
+    """
+    taken, last = (Request, "") if training else (Wanted, " [default: as last asked for]")
+    seeds = "the preset's" if training else "as last asked for; with --preset, its own"
+
+    def about(name: str, told: str, **more: Any) -> Callable[[Command], Command]:
+        default = getattr(taken, name)
+        return click.option(f"--{name}", default=default, show_default=training, help=told + last, **more)
+
+    options = [
+        click.option("--results", default=Request.results, show_default=True, metavar="DIR", help="Where results lie."),
+        about("data", "The pictures.", metavar="auto|cifar10|photos|FOLDER"),
+        about("category", "The class of pictures."),
+        about("preset", "How much to train.", type=click.Choice(list(PRESETS))),
+        click.option("--seeds", type=int, metavar="N", help=f"Seeds 0 to N-1.  [default: {seeds}]"),
+    ]
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options[:first]):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def add_machine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where to train; a command gets them as one :class:`runs.execution.machine.Machine`."""
+
+    @wraps(command)
+    def placed(*, workers: int | None, device: str, engine: str, address: str | None, **others: Any) -> Any:
+        from runs.execution.machine import Machine
+
+        return command(where=Machine(workers, device, engine, address), **others)
+
+    for option in (
+        click.option(
+            "--workers", type=int, metavar="N", help="Runs side by side.  [default: one a core, two on a GPU]"
+        ),
+        click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
+        click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True),
+        click.option("--address", metavar="HOST:PORT", help="A Ray cluster.  [default: a Ray of this machine alone]"),
+    ):
+        placed = option(placed)
+    return placed
+
+
+def build_request(data: str, category: str, preset: str, seeds: int | None, results: str) -> Request:
+    """What the common options of a command that trains ask for."""
+    return remember_request(Request(data, category, preset, check_seeds(seeds, preset), results))
+
+
+def find_stored(results: str, **wanted: Any) -> tuple[Store, Request]:
+    """The stored results that the common options of a command that reads mean, and the request in full."""
+    from runs.storage.find_store import find
+
+    store, request = find(results, Wanted(**wanted), print_message)
+    return store, remember_request(request)

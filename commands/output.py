@@ -1,0 +1,72 @@
+"""What commands print, and how an error that a user can meet ends one: in its sentence and an exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from runs.errors import RederiveError, describe_ending
+from runs.specs.request import Request
+from runs.text import Plain, make_visible
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from report.pages.render import Rendered
+
+#: Exit codes besides click's own 2 for bad usage.
+FAILED, INCOMPLETE = 1, 3
+MISSING = "any run asked for, of any seed, or a measurement of one"
+
+
+class Group(click.Group):
+    """Turns the project's errors into one sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command; an error that a user can meet ends in its sentence, never in a traceback."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            vars(error)["message"] = make_visible(error.message)
+            raise
+        except (RederiveError, KeyboardInterrupt, OSError) as error:
+            sentence, code = describe_ending(error)
+            if not sentence:
+                raise
+            print_message(sentence)
+            ctx.exit(code)
+
+
+def print_message(text: str) -> None:
+    """A message that is not a result: to standard error. A command that it proposes means what was asked for."""
+    context = click.get_current_context(silent=True)
+    request = context and context.find_root().obj
+    click.echo(make_visible(request.completed(text) if request else text), err=True)
+
+
+def remember_request(request: Request) -> Request:
+    """What was asked for, once that is known: for what is said from then on."""
+    click.get_current_context().find_root().obj = request
+    return request
+
+
+def print_result(text: str) -> None:
+    """A result: to standard output."""
+    click.echo(make_visible(text))
+
+
+def print_table(table: RenderableType) -> None:
+    """A table to standard output."""
+    from rich.console import Console
+
+    Console().print(Plain(table))
+
+
+def show_pages(rendered: Rendered) -> None:
+    """Where the pages are, and what the verdicts come to."""
+    print_result(f"{rendered.told}: {rendered.html}")
+    if rendered.pdf:
+        print_result(str(rendered.pdf))
+    for gap in rendered.gaps:
+        print_message(gap)

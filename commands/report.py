@@ -1,0 +1,79 @@
+"""The commands that render and judge what is stored: ``report``, ``verdicts`` and ``diff``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.options import add_common_options, find_stored, section_option
+from commands.output import INCOMPLETE, MISSING, print_message, print_result, print_table, show_pages
+from runs.specs.presets import choose_sections
+
+
+@click.command("report")
+@section_option
+@add_common_options(training=False)
+@click.option("--pdf", is_flag=True, help="Also render the PDF.")
+@click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
+@click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
+@click.option("--strict", is_flag=True, help=f"Exit with 3 when something is stale or missing: {MISSING}.")
+def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, strict: bool, **wanted: Any) -> None:
+    """Render what is stored. A section alone leaves the others as they are."""
+    from report.make import make_report
+
+    chosen = choose_sections(asked) if asked else ()
+    store, request = find_stored(**wanted)
+    rendered = make_report(store, request, out, chosen, pdf)
+    show_pages(rendered)
+    if open_page:
+        click.launch(str(rendered.html))
+    stale = [verdict["id"] for verdict in rendered.verdicts if "stale" in verdict["flags"]]
+    if strict and (rendered.missing or stale):
+        print_message(f"Not complete: runs with gaps: {len(rendered.missing)}, stale verdicts: {len(stale)}.")
+        sys.exit(INCOMPLETE)
+
+
+@click.command("verdicts")
+@section_option
+@add_common_options(training=False)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["not-reproduced", "undecided", "missing"]),
+    multiple=True,
+    help=f"Exit with 3 when a verdict says so; with missing, when it lacks {MISSING}. Repeatable.",
+)
+def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **wanted: Any) -> None:
+    """What the stored runs say of every claim."""
+    from report.judging.record import verdict_record
+    from report.make import command_for_part, judge_sections
+
+    store, request = find_stored(**wanted)
+    judged = judge_sections(store, request, choose_sections(asked), print_message)
+    if as_json:
+        records = [verdict_record(one, command_for_part(request, one.claim.part)) for one in judged]
+        print_result(json.dumps(records, indent=2))
+    else:
+        from report.judging.listing import listing
+
+        print_table(listing(judged))
+    if set(fail_on) & ({one.status.replace(" ", "-") for one in judged} | {"missing" for one in judged if one.missing}):
+        sys.exit(INCOMPLETE)
+
+
+@click.command("diff")
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+def diff(first: Path, second: Path) -> None:
+    """Two results side by side: FIRST and SECOND are report.json files, or folders that hold one."""
+    from report.pages.compare import compare, draw_comparison, read_report
+
+    comparison = compare(read_report(first), read_report(second))
+    print_table(draw_comparison(comparison))
+    if comparison.flipped:
+        sys.exit(INCOMPLETE)

@@ -1,0 +1,57 @@
+"""The commands that look: ``status`` at what is stored, ``doctor`` at the machine."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.options import add_common_options, find_stored
+from commands.output import FAILED, INCOMPLETE, print_message, print_result, print_table
+
+
+@click.command("status")
+@add_common_options(training=False)
+@click.option("--workers", type=int, metavar="N", help="Runs side by side, for the time left.")
+@click.option("--verify", is_flag=True, help="Read every byte of every file, as run-all does; else only heads.")
+def status(workers: int | None, verify: bool, **wanted: Any) -> None:
+    """What is trained, what is missing, how long the rest takes."""
+    from runs.environment import count_cores
+    from runs.execution.plan import make_plan
+    from runs.status import describe_left, draw_status
+    from runs.storage.damage_report import describe_damage
+
+    store, request = find_stored(**wanted)
+    goals = request.goals()
+    hurt = describe_damage(store, [goal.spec.id for goal in goals]) if verify else {}
+    left = make_plan(store.without(hurt), goals, store.data["train"], whole=False)
+    print_table(draw_status(store, goals, left))
+    if store.locked():
+        print_message("Another process is training here right now.")
+    for sentence in hurt.values():
+        print_message(sentence)
+    if left.empty and hurt:
+        sys.exit(INCOMPLETE)
+    if left.empty:
+        print_result(f"All is trained and measured. Render it: {request.command('report')} --pdf")
+        return
+    print_result(f"{describe_left(goals, left, workers or count_cores())} Do it: {request.command('run-all')}")
+    sys.exit(INCOMPLETE)
+
+
+@click.command("doctor")
+@add_common_options(training=True, first=3)
+def doctor(results: str, data: str, category: str) -> None:
+    """What works on this machine, and the command that mends what does not."""
+    from runs.doctor import examine
+
+    troubled = False
+    for check in examine(Path(results), data, category):
+        print_result(f"{'ok  ' if check.ok else 'LOOK'}  {check.name}: {check.found}")
+        if not check.ok:
+            troubled = troubled or check.needed
+            print_result(f"      {check.mend}")
+    if troubled:
+        sys.exit(FAILED)
