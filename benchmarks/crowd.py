@@ -22,7 +22,7 @@ from typing import Any
 import click
 import numpy as np
 
-from runs.data.load import load_dataset
+from runs.data.sources.load import load_dataset
 from runs.disk import Disk, use_disk
 from runs.environment import count_cores, describe_environment
 from runs.specs.catalogue import CNN, UNET, Goal, list_goals

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from commands.output import print_message, remember_request
+from runs.data.sources import spell_choices
 from runs.specs.presets import PRESETS
 from runs.specs.request import Request, Wanted, check_seeds
 
@@ -33,7 +34,7 @@ def add_common_options(*, training: bool, first: int = 5) -> Callable[[Command],
 
     options = [
         click.option("--results", default=Request.results, show_default=True, metavar="DIR", help="Where results lie."),
-        about("data", "The pictures.", metavar="auto|cifar10|photos|FOLDER"),
+        about("data", "The pictures.", metavar=spell_choices()),
         about("category", "The class of pictures."),
         about("preset", "How much to train.", type=click.Choice(list(PRESETS))),
         click.option("--seeds", type=int, metavar="N", help=f"Seeds 0 to N-1.  [default: {seeds}]"),

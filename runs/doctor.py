@@ -76,7 +76,7 @@ def check_disk(results: Path) -> Check:
 
 def check_pictures(results: Path, data: str, category: str) -> Check:
     """Which pictures would be taken."""
-    from runs.data.load import load_dataset
+    from runs.data.sources.load import load_dataset
 
     heard: list[str] = []
     try:

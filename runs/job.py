@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runs.data.dataset import Dataset
-from runs.data.load import load_dataset
+from runs.data.sources.load import load_dataset
 from runs.environment import count_cores
 from runs.errors import UsageError
 from runs.execution import events

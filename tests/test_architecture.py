@@ -34,8 +34,9 @@ LIGHT = ("runs/execution/__init__.py", "runs/execution/events.py", "runs/executi
 FLOORS = (
     ("models",),
     ("runs: words of all",),
-    ("runs/specs",),
     ("runs/data",),
+    ("runs/data/sources",),
+    ("runs/specs",),
     ("runs/storage", "runs/training"),
     ("runs/probes",),
     ("runs/execution",),

@@ -143,7 +143,7 @@ def test_folders_that_cannot_be_looked_into_are_no_missing_ones(store: Store, mo
 def test_home_of_nobody_is_a_folder_that_is_not_there(tmp_path: Path, name: str) -> None:
     code, said = call("run-all", "--data", name, "--results", tmp_path)
     assert code == 1
-    assert "no such folder" in sentence(said)
+    assert "there is nothing at" in sentence(said)
     assert call("report", "--data", name, "--results", tmp_path)[0] == 1
 
 
@@ -151,7 +151,7 @@ def test_home_that_nobody_can_tell_stops_nothing(tmp_path: Path) -> None:
     code = (
         "import os, pwd\nos.environ.pop('HOME', None)\ndef nobody(*_): raise KeyError\n"
         "pwd.getpwuid = pwd.getpwnam = nobody\nfrom runs.specs.vgg16 import find_vgg16\n"
-        "from runs.data.load import expand_home\n"
+        "from runs.data.places import expand_home\n"
         "print(find_vgg16().name.startswith('vgg16'), expand_home('~/data'))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True)

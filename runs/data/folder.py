@@ -47,10 +47,7 @@ def read_folder(folder: Path, category: str) -> tuple[Pixels, Pixels]:
     begun = time.monotonic()
     if not folder.is_dir():
         came = "that is no folder" if folder.exists() else "there is no such folder"
-        raise DataError(
-            f"Expected a folder of pictures at {folder}, but {came}. "
-            f'Give one with {LAYOUT}; or --data "auto", "cifar10" or "photos".'
-        )
+        raise DataError(f"Expected a folder of pictures at {folder}, but {came}. Give one with {LAYOUT}.")
     try:
         train_files, test_files = (_list_pictures(folder, part, category) for part in ("train", "test"))
     except OSError as error:

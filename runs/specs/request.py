@@ -12,16 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from runs.data.sources import PATH, SOURCES
+from runs.data.sources.source import HORSE
 from runs.errors import RUN_ALL, UsageError
 from runs.specs.presets import MOST_ASKED, PRESETS, Preset
 
 if TYPE_CHECKING:
     from runs.specs.catalogue import Goal
-
-#: Pictures that are named, and need no folder.
-NAMED = ("auto", "cifar10", "photos")
-#: The category of the write-up, and what the photographs have for one.
-HORSE, PATCHES = "horse", "patches"
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class Request:
     """A choice of pictures, preset and seeds; the same in every command.
 
     Attributes:
-        data: "auto", "cifar10", "photos" or a folder, as the user typed it.
+        data: the name of a source or a path, as the user typed it.
         category: the class of pictures.
         preset: a name of ``PRESETS``.
         seeds: how many seeds, from 0.
@@ -82,7 +79,7 @@ class Wanted:
     """Which of the stored results are meant; what is None was left out, and is as it was last asked for.
 
     Attributes:
-        data: "auto", "cifar10", "photos" or a folder, as the user typed it.
+        data: the name of a source or a path, as the user typed it.
         category: the class of pictures.
         preset: a name of ``PRESETS``.
         seeds: how many seeds; all seeds lie together, so that this tells no results from others.
@@ -100,8 +97,8 @@ class Wanted:
 
     @property
     def source(self) -> str | None:
-        """The source of the pictures that are named: "cifar10", "photos" or "folder"."""
-        return self.named if self.named is None or self.named in NAMED else "folder"
+        """The source of the pictures that are named, as :data:`runs.data.sources.SOURCES` has it."""
+        return self.named if self.named is None or self.named in SOURCES else PATH.name
 
     def same_folder(self, last: Mapping[str, Any]) -> bool:
         """Whether what was last asked for is of the folder that is named now, if pictures are named."""
@@ -128,7 +125,7 @@ def spell_option(options: Mapping[str, object]) -> str:
 
 def quote_whole(data: str) -> str:
     """A folder's whole path; "" for the named sources."""
-    return "" if data in NAMED else os.path.realpath(os.path.expanduser(data))  # noqa: PTH111
+    return "" if data in SOURCES else os.path.realpath(os.path.expanduser(data))  # noqa: PTH111
 
 
 def check_seeds(seeds: int | None, preset: str) -> int:
@@ -144,16 +141,3 @@ def check_seeds(seeds: int | None, preset: str) -> int:
             f"--seeds: expected a number from 1 to {MOST_ASKED}, got {seeds}. Leave it out for the preset's own."
         )
     return seeds
-
-
-def check_category(data: str | None, category: str | None) -> None:
-    """Refuses a category of pictures that have none to choose from.
-
-    Raises:
-        UsageError: one is asked for of the photographs.
-    """
-    if data == "photos" and category not in (None, HORSE, PATCHES):  # the first where nobody chose one
-        raise UsageError(
-            f"Expected no --category with --data photos, for the photographs have none, got {category!r}. Leave it "
-            "out, or name a folder or cifar10 with --data."
-        )

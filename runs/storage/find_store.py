@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from runs.data.dataset import make_slug
+from runs.data.sources import check_category, split_store_name
 from runs.errors import RUN_ALL, StoreError
-from runs.specs.request import Request, Wanted, check_category, check_seeds, spell_option
+from runs.specs.request import Request, Wanted, check_seeds, spell_option
 from runs.storage import filesystem
 from runs.storage.last_request import UNKNOWN, describe_pictures, find_asking_time, read_last_request
 from runs.storage.store import Store
@@ -54,7 +55,7 @@ def find(results: str, wanted: Wanted, say: Say = lambda text: None) -> tuple[St
 
 def _mend(other: Unread, wanted: Wanted, results: str) -> str:
     """Why a store cannot be read, and the command that mends it, as far as its name and files tell."""
-    source, _, rest = other.folder.name.partition("-")
+    source, rest = split_store_name(other.folder.name)
     return _resolve(other.request or {}, source, rest.rpartition("-")[0], wanted, results).completed(other.trouble)
 
 
@@ -141,7 +142,7 @@ class Unread:
         if self.request is None and not NAME_OF_STORE.fullmatch(name):
             return False
         return (
-            (wanted.source is None or name.startswith(f"{wanted.source}-"))
+            wanted.source in (None, split_store_name(name)[0])
             and (not last.get("folder") or wanted.same_folder(last))
             and (category is None or f"-{make_slug(category)}-" in name or last.get("category", category) == category)
             and ("preset" not in last or wanted.same_scale(last))

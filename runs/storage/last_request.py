@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from runs.data.sources import SOURCES
 from runs.errors import DamagedError
 from runs.forms import fits
-from runs.specs.request import NAMED, quote_whole
+from runs.specs.request import quote_whole
 from runs.storage import arrays, filesystem
 from runs.storage.record_forms import REQUEST_FORM
 
@@ -53,6 +54,6 @@ def describe_pictures(last: Mapping[str, Any], source: str) -> str:
         source: the store's.
     """
     if "data" not in last:
-        return source if source in NAMED else UNKNOWN
+        return source if source in SOURCES else UNKNOWN
     data, folder = str(last["data"]), str(last.get("folder", ""))
     return folder if folder and quote_whole(data) != folder else data

@@ -10,7 +10,7 @@ from torchvision.datasets import CIFAR10
 
 from runs import disk
 from runs.data import cifar, download
-from runs.data.load import ignore
+from runs.data.sources.load import ignore
 from runs.errors import DataError, UsageError
 from tests.runs.made_up_cifar import MadeUp, archive_of
 

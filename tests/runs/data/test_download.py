@@ -11,7 +11,7 @@ from urllib.request import HTTPSHandler, Request, urlopen
 import pytest
 
 from runs.data import download
-from runs.data.load import ignore
+from runs.data.sources.load import ignore
 
 URL = "https://example.invalid/file"
 

@@ -13,7 +13,7 @@ from runs.data import download, fingerprint, photographs
 from runs.data import folder as folders
 from runs.data.cifar import ARCHIVE
 from runs.data.dataset import make_dataset
-from runs.data.load import load_dataset
+from runs.data.sources.load import load_dataset
 from runs.errors import DataError, UsageError
 from tests.runs.made_up_cifar import MadeUp
 
@@ -152,8 +152,8 @@ def test_folder_under_the_home_is_found(tmp_path):
     assert dataset.id == expected.id
 
 
-def test_misspelt_source_is_taken_for_a_folder_and_the_sources_are_named(tmp_path):
-    with pytest.raises(DataError, match=r'cifar-10.*"auto", "cifar10" or "photos"'):
+def test_misspelt_source_is_taken_for_a_path_and_the_sources_are_named(tmp_path):
+    with pytest.raises(DataError, match=r'"auto", "cifar10", "photos".*nothing at cifar-10'):
         load_dataset("cifar-10", root=tmp_path)
 
 

@@ -1,0 +1,63 @@
+"""The pictures that were asked for, whatever their source, as a Dataset with its palette."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from runs.data.dataset import Dataset, make_dataset
+from runs.data.fingerprint import are_the_horses
+from runs.data.places import expand_home
+from runs.data.sources import SOURCES, check_category, find_source, quote_names
+from runs.data.sources.source import HORSE, Pictures, Selection
+from runs.errors import DataError, UsageError
+
+
+def ignore(message: str) -> None:
+    """Say nothing."""
+
+
+def load_dataset(
+    data: str = "auto",
+    category: str = HORSE,
+    *,
+    root: Path,
+    limit: tuple[int, int] | None = None,
+    say: Callable[[str], None] = ignore,
+    known: Iterable[Mapping[str, Any]] = (),
+) -> Dataset:
+    """The pictures of one category, with their palette.
+
+    Args:
+        data: the name of a source, or a path.
+        category: a class of CIFAR-10 or a category of the folder; the photographs have none to choose from.
+        root: where CIFAR-10 is kept and downloaded to.
+        limit: (train, test) pictures at most; the first ones.
+        say: told what the user must know, a sentence at a time.
+        known: records of stored data sets, whose palettes need not be fitted again.
+
+    Raises:
+        UsageError: no such class of CIFAR-10, one of the photographs, or no source named.
+        DataError: the pictures are not there, not readable or not of the right form.
+    """
+    if not data or "\0" in data:
+        raise UsageError(f"Expected {quote_names()} or a path, got {data[:100]!r}. Correct --data.")
+    if data not in SOURCES and not os.path.lexists(expand_home(data)):
+        raise DataError(
+            f"Expected {quote_names()} or pictures at a path, but there is nothing at {expand_home(data)}. "
+            "Correct --data."
+        )
+    check_category(data, category)
+    found = find_source(data).read(Selection(data, category, root, say))
+    train, test = (found.train, found.test) if limit is None else (found.train[: limit[0]], found.test[: limit[1]])
+    # cut before the palette is fitted, so that it is fitted once
+    return make_dataset(found.source, found.category, found.origin, train, test, compare_with_write_up(found), known)
+
+
+def compare_with_write_up(found: Pictures) -> str:
+    """Whether pictures are the write-up's own: "same", "copies" (of the same pictures, lossy) or "other"."""
+    if found.vouched:
+        return "same" if found.category == HORSE else "other"
+    return "copies" if are_the_horses(found.train, found.test) else "other"
