@@ -6,19 +6,26 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test check format install dev pango clean
+# One process a core shares the tests out; one that is done takes over tests of another.
+PYTEST := $(BIN)/python -m pytest -n logical --dist worksteal
+
+.PHONY: report test test-all lint check format install dev pango clean
 
 report: install pango ## train the quick preset and render HTML and PDF
 	$(BIN)/python cli.py run-all --preset quick --pdf
 
-test: dev pango ## the tests
-	$(BIN)/python -m pytest
+test: dev pango ## the tests; of whole sweeps a sample
+	$(PYTEST) -m "not slow"
 
-check: dev ## format, lint, types and tests
+test-all: dev pango ## the tests with every point of every sweep, and the share of lines that they run
+	$(PYTEST) --cov --cov-report=term
+
+lint: dev ## format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(MAKE) test
+
+check: lint test ## format, lint, types and tests
 
 format: dev ## lay the code out
 	$(BIN)/ruff format .

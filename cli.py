@@ -12,7 +12,7 @@ from commands.report import diff, report, verdicts
 from commands.status import doctor, status
 from commands.train import run_all, train
 from runs.errors import raise_terminated
-from runs.text import spell_out
+from runs.text import PROGRAM, spell_out
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,5 +25,11 @@ def cli() -> None:
 for command in (run_all, train, report, status, verdicts, diff, colourize, doctor):
     cli.add_command(command)
 
+
+def main() -> None:
+    """Run the command that was typed."""
+    cli(prog_name=PROGRAM)
+
+
 if __name__ == "__main__":
-    cli(prog_name="python cli.py")
+    main()

@@ -9,6 +9,8 @@ import errno
 import os
 from types import FrameType
 
+from runs.text import PROGRAM
+
 
 def is_out_of_memory(error: Exception) -> bool:
     """Whether memory ran out, of the machine or of the device: torch has a class for some of them alone."""
@@ -19,7 +21,7 @@ def is_out_of_memory(error: Exception) -> bool:
 
 INTERRUPTED, TERMINATED = 130, 143
 #: What trains and measures whatever is left; where a sentence ends so, options may have to follow.
-RUN_ALL = "python cli.py run-all"
+RUN_ALL = f"{PROGRAM} run-all"
 #: The next step for errors of the system; for others it is to give the rights.
 MENDS = {
     errno.ENOSPC: "Free space there",

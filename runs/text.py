@@ -7,11 +7,14 @@ import re
 import sys
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
+#: How this program is called: by its command where it was installed, else by the script of the checkout.
+PROGRAM = "rederive" if Path(sys.argv[0]).stem == "rederive" else "python cli.py"
 #: Categories of characters that are orders rather than text: control, format (those that turn the direction of
 #: writing among them), halves of pairs, private, unassigned, and the separators of lines and paragraphs.
 ORDERS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from report.results.format import count_digits, find_difference_unit, join_words, show_amount
 from runs.errors import UsageError
 from runs.forms import fits
-from runs.text import count_words
+from runs.text import PROGRAM, count_words
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -117,7 +117,7 @@ def read_report(path: Path) -> dict[str, Any]:
     found = next((place for place in places if place.is_file()), None)
     if found is None:
         raise UsageError(
-            f"Expected a report.json or a folder that holds one, found none at {path}. Render one: python cli.py report"
+            f"Expected a report.json or a folder that holds one, found none at {path}. Render one: {PROGRAM} report"
         )
     try:
         record = json.loads(found.read_text(encoding="utf-8"))

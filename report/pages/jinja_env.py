@@ -15,7 +15,7 @@ from report.judging.verdict import STATUSES
 from report.pages import export, filters
 from report.results.values import Measured
 from runs.errors import RenderError
-from runs.text import count_words, make_visible
+from runs.text import PROGRAM, count_words, make_visible
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 ICONS = dict(zip(STATUSES, ("✓", "✗", "≈", "–", "○"), strict=True))
@@ -76,7 +76,7 @@ class Site:
     def command(self, verb: str, section: str = "", preset: bool = True) -> str:
         """A command that means the same results; without ``preset``, those of the write-up's own preset."""
         options = self.options if preset else re.sub(r"--preset[ =]\S+ ?", "", self.options)
-        return " ".join(["python cli.py", verb, *([f"--section {section}"] if section else []), options]).strip()
+        return " ".join([PROGRAM, verb, *([f"--section {section}"] if section else []), options]).strip()
 
 
 def make_environment(site: Site) -> Environment:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from report.drawing.svg import print_svg
 from runs.errors import RenderError
+from runs.text import PROGRAM
 
 #: What only a screen has a use for: data tables, buttons, and what a number says under the pointer.
 _SCREEN_ONLY = re.compile(r'<!--screen-->.*?<!--/screen-->|(?<=") (?:title|data-runs)="[^"]*"', re.DOTALL)
@@ -82,7 +83,7 @@ def write_pdf(html: str, enclosures: Sequence[Enclosure] = ()) -> bytes:
         raise RenderError(
             "Expected WeasyPrint with Pango to make the PDF; it cannot be loaded. Install Pango (Debian, Ubuntu: "
             "apt install libpango-1.0-0 libpangoft2-1.0-0; macOS: brew install pango), then try again; "
-            "python cli.py doctor says what is missing."
+            f"{PROGRAM} doctor says what is missing."
         ) from error
     document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data",)))
     attached = [Attachment(string=each.content, name=each.name, description=each.description) for each in enclosures]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runs.errors import UsageError
+from runs.text import PROGRAM
 
 
 def choose_device(asked: str) -> tuple[str, str]:
@@ -23,7 +24,7 @@ def choose_device(asked: str) -> tuple[str, str]:
     if device not in there:
         raise UsageError(
             f"Expected the device {device!r}, but torch finds only: {', '.join(there)}. Use --device auto, or install "
-            "a torch build for your device and look again with: python cli.py doctor"
+            f"a torch build for your device and look again with: {PROGRAM} doctor"
         )
     return device, torch.cuda.get_device_name(0) if device == "cuda" else ""
 

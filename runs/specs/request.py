@@ -16,6 +16,7 @@ from runs.data.sources import PATH, SOURCES
 from runs.data.sources.source import HORSE
 from runs.errors import RUN_ALL, UsageError
 from runs.specs.presets import MOST_ASKED, PRESETS, Preset
+from runs.text import PROGRAM
 
 if TYPE_CHECKING:
     from runs.specs.catalogue import Goal
@@ -57,7 +58,7 @@ class Request:
 
     def command(self, name: str) -> str:
         """A command, with the options to mean the same."""
-        return f"python cli.py {name} {self.options()}".rstrip()
+        return f"{PROGRAM} {name} {self.options()}".rstrip()
 
     def completed(self, sentence: str) -> str:
         """A sentence that may end by proposing run-all, with the options to mean the same."""

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from runs.errors import UsageError
+from runs.text import PROGRAM
 
 #: Letters and digits first and last, in between also dots, hyphens and underscores: a name of one file or
 #: folder on every system, hidden on none, and never a way up or elsewhere.
@@ -27,6 +28,6 @@ def make_path(folder: Path, *names: str) -> Path:
         if not is_name(name):
             raise UsageError(
                 f"Expected a name of letters, digits, dots and hyphens in {folder}, got {name[:100]!r}. "
-                "Name a run as `python cli.py status` lists it."
+                f"Name a run as `{PROGRAM} status` lists it."
             )
     return folder.joinpath(*names)
