@@ -1,7 +1,7 @@
 """Times the write-up preset's work through Ray on this machine beside the local engine: the same runs, in turn.
 
 Every run of the write-up, for a few epochs, with all its probes, on pictures of noise; as many runs side by side as
-there are cores. Start-up is left out: before a crew's work is timed, it has done a small run in every seat, so that
+there are cores. Start-up is left out: before a pool's work is timed, it has done a small run in every slot, so that
 Ray's workers and the server that the local ones are forked from have imported torch. Both write to a store of their
 own, and their losses have to be the same. Run it on a machine that does nothing else.
 
@@ -25,8 +25,8 @@ from runs.data.dataset import Dataset
 from runs.environment import count_cores
 from runs.execution.cluster import connect
 from runs.execution.engine import Engine
-from runs.execution.local import Local
-from runs.execution.pool import Crew
+from runs.execution.local import LocalPool
+from runs.execution.pool import Pool
 from runs.specs.catalogue import Goal, list_goals
 from runs.specs.presets import PRESETS
 from runs.specs.spec import RunSpec
@@ -41,8 +41,8 @@ def losses(store: Store) -> dict[str, list[float]]:
     return {run: [row["train_loss"] for row in (store.record(run) or {"rows": []})["rows"]] for run in store.runs()}
 
 
-def seconds(crew: Crew[Any], dataset: Dataset, work: Sequence[Goal], workers: int) -> tuple[float, Any]:
-    """Seconds in which a crew does the work, and the losses that it left.
+def seconds(pool: Pool[Any], dataset: Dataset, work: Sequence[Goal], workers: int) -> tuple[float, Any]:
+    """Seconds in which a pool does the work, and the losses that it left.
 
     Raises:
         AssertionError: a run failed.
@@ -50,7 +50,7 @@ def seconds(crew: Crew[Any], dataset: Dataset, work: Sequence[Goal], workers: in
     with tempfile.TemporaryDirectory() as folder:
         store = Store.create(Path(folder), dataset)
         start = time.perf_counter()
-        outcome = Engine(store, dataset, workers, crew=crew).run(work)
+        outcome = Engine(store, dataset, workers, pool=pool).run(work)
         passed = time.perf_counter() - start
         assert not outcome.failed, outcome.failed
         return passed, losses(store)
@@ -67,14 +67,14 @@ def main(pictures: int, epochs: int, pairs: int) -> None:
     small = [Goal(RunSpec(model="cnn", filters=4, seed=seed), {1: ()}) for seed in range(workers)]
     ratios = []
     with connect(dataset, workers, "cpu", None) as ray:
-        crews: dict[str, Crew[Any]] = {"local": Local(dataset), "ray": ray}
-        for crew in crews.values():
-            seconds(crew, dataset, small, workers)
+        pools: dict[str, Pool[Any]] = {"local": LocalPool(dataset), "ray": ray}
+        for pool in pools.values():
+            seconds(pool, dataset, small, workers)
         click.echo(f"{len(work)} runs of {epochs} epochs on {pictures} pictures, {workers} side by side")
         for _ in range(pairs):
             took, left = {}, {}
-            for name, crew in crews.items():
-                took[name], left[name] = seconds(crew, dataset, work, workers)
+            for name, pool in pools.items():
+                took[name], left[name] = seconds(pool, dataset, work, workers)
             assert left["local"] == left["ray"], "both engines have to leave the same losses"
             ratios.append(took["ray"] / took["local"])
             click.echo(f"local {took['local']:7.1f} s   ray {took['ray']:7.1f} s   ratio {ratios[-1]:.3f}")

@@ -1,4 +1,4 @@
-"""A picture of any size and a stored run in, what the network makes of it out: coloured, or enlarged."""
+"""Pictures of the user's own through a stored network: coloured, or enlarged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request in, a trained and measured store out: loads the pictures, plans, locks, trains, tells."""
+"""The use case of training: load the pictures, plan what is left, lock the store, train and measure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from runs.environment import count_cores
 from runs.errors import UsageError
 from runs.execution import events
 from runs.execution.device import choose_device
-from runs.execution.live_table import Listener, make_notice, print_lines, show_duration, show_live
-from runs.execution.machine import Machine, hired
+from runs.execution.live_table import Listener, make_notice, print_lines, show_live
+from runs.execution.machine import Machine, open_pool
 from runs.execution.plan import Plan, make_plan
 from runs.execution.survey import survey_store
 from runs.specs.catalogue import Goal
@@ -25,7 +25,7 @@ from runs.specs.spec import RunSpec
 from runs.storage.find_store import list_stores
 from runs.storage.output_paths import refuse_inside_stores
 from runs.storage.store import Store
-from runs.text import count_words
+from runs.text import count_words, show_estimate
 
 if TYPE_CHECKING:
     from runs.execution.engine import Outcome
@@ -69,11 +69,11 @@ def describe_outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], 
         told.append(
             f"{work.spec.id}: {count_words(work.epochs, 'epoch')}" + (f", probes {', '.join(names)}" if names else "")
         )
-    told.append(_show_duration(left, machine))
+    told.append(_estimate_duration(left, machine))
     return told
 
 
-def _show_duration(left: Plan, machine: Machine) -> str:
+def _estimate_duration(left: Plan, machine: Machine) -> str:
     """How long it would take, where that can be told: on the processor, whose pace is known or guessed."""
     epochs = sum(work.epochs for work in left.works)
     runs = f"{count_words(len(left.works), 'run')}, {count_words(epochs, 'epoch')}"
@@ -81,7 +81,7 @@ def _show_duration(left: Plan, machine: Machine) -> str:
     if place != "cpu":
         return f"{runs}, on {place}: how long that takes shows once it trains."
     count = machine.workers or count_cores()
-    return f"{runs}, about {show_duration(left.seconds(count))} with {count_words(count, 'worker')} on the CPU."
+    return f"{runs}, {show_estimate(left.seconds(count))} with {count_words(count, 'worker')} on the CPU."
 
 
 def check_request(dataset: Dataset, goals: Sequence[Goal]) -> None:
@@ -135,14 +135,14 @@ def train_goals(
             return store, True
         from runs.execution.engine import Engine
 
-        with hired(machine, dataset) as hands:
-            count, device = hands.workers, hands.device
+        with open_pool(machine, dataset) as ready:
+            count, device = ready.workers, ready.device
             say(
                 f"Pictures: {dataset.origin} ({len(dataset.train)} to train on, {len(dataset.test)} to test).\n"
-                f"{count_words(len(todo.works), 'run')} on {hands.place}, {count} side by side; "
+                f"{count_words(len(todo.works), 'run')} on {ready.place}, {count} side by side; "
                 f"results in {store.folder}"
-                + (f"; about {show_duration(todo.seconds(count))}" if device == "cpu" else "")
-                + (f"\n{hands.idle}" if hands.idle else "")
+                + (f"; {show_estimate(todo.seconds(count))}" if device == "cpu" else "")
+                + (f"\n{ready.idle}" if ready.idle else "")
             )
             taken_up: set[str] = set()
             fell_back: set[str] = set()
@@ -155,7 +155,7 @@ def train_goals(
                         fell_back.add(event.run)
                     show(event)
 
-                outcome = Engine(store, dataset, count, device, hands.device_name, listen, hands.crew).run(goals, todo)
+                outcome = Engine(store, dataset, count, device, ready.device_name, listen, ready.pool).run(goals, todo)
     for line in write_summary(todo, outcome, taken_up, fell_back):
         say(line)
     return store, not outcome.failed

@@ -1,4 +1,4 @@
-"""A store and some goals in, what is there and what is missing out: as a table, or a line a run."""
+"""What is stored and what is missing of some goals: as a table, or a line for each run."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from runs.execution.live_table import show_duration
 from runs.execution.plan import Plan, Work
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RunSpec
 from runs.storage.store import Store
-from runs.text import count_words, make_visible
+from runs.text import count_words, make_visible, show_estimate
 
 #: More runs than this are told of by configuration.
 MOST_ROWS = 200
@@ -80,7 +79,7 @@ def describe_left(goals: Sequence[Goal], left: Plan, workers: int) -> str:
     """How many runs have something left, and how long that takes."""
     count = len(left.works)
     runs = f"{count} of {count_words(len(goals), 'run')} {'has' if count == 1 else 'have'} something left"
-    return f"{runs}: about {show_duration(left.seconds(workers))} with {count_words(workers, 'worker')}."
+    return f"{runs}: {show_estimate(left.seconds(workers))} with {count_words(workers, 'worker')}."
 
 
 def describe_reached(store: Store, goals: Sequence[Goal]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import sys
 import unicodedata
@@ -31,6 +32,29 @@ def make_visible(text: str) -> str:
 def count_words(count: object, thing: str) -> str:
     """A count with its word: "1 run", "2 runs"."""
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def show_duration(seconds: float) -> str:
+    """A time as "under 1 s", "45 s", "12 min" or "1 h 05 min"; "–" where it is not known (NaN)."""
+    if math.isnan(seconds):
+        return "–"
+    if seconds < 0.5:
+        return "under 1 s"
+    if seconds < 59.5:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def show_estimate(seconds: float) -> str:
+    """An estimate of a time, no finer than such an estimate can be: to ten seconds below two minutes, to the minute
+    below an hour, to ten minutes from there on, e.g. "about 20 s" or "about 1 h 40 min".
+    """
+    if seconds < 5:
+        return "a few seconds"
+    step = 10 if seconds < 115 else 60 if seconds < 3570 else 600
+    rounded = max(step, round(seconds / step) * step)
+    return f"about {rounded} s" if step == 10 else f"about {show_duration(rounded)}"
 
 
 def _show_character(character: str) -> str:

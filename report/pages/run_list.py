@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from report.pages.kept_sections import Record
 from report.results.frames import Source
 from runs.specs.spec import RunSpec, show_exactly
+from runs.text import show_duration
 
 #: Runs that a page lists one by one, those of the first seeds first: a page of ten thousand opens in no browser.
 MOST_LISTED = 400
@@ -33,7 +33,7 @@ def list_runs(source: Source) -> tuple[list[Record], list[Record]]:
                 "spec": {key: row[key] for key in RunSpec.model_fields if key in row},
                 "differs": _differs_from(row),
                 "parameters": f"{int(row['parameters']):,}" if _list_known(row.get("parameters")) else "–",
-                "duration": show_seconds(row["seconds"]),
+                "duration": show_duration(row["seconds"]),
                 "started": str(row.get("started", "–"))[:16].replace("T", " "),
                 "environment": letter,
                 "marks": marks,
@@ -60,17 +60,6 @@ def _list_known(value: Any) -> bool:
 def _name_letter(index: int) -> str:
     """A to Z, then AA, AB …."""
     return chr(65 + index) if index < 26 else _name_letter(index // 26 - 1) + _name_letter(index % 26)
-
-
-def show_seconds(seconds: float) -> str:
-    """Seconds in words that are short: "48 s", "12 min", "3 h 05 min"."""
-    if not math.isfinite(seconds):
-        return "–"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def shorten_list(runs: Sequence[Record]) -> tuple[list[Record], list[Record], int]:

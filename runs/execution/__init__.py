@@ -1,1 +1,1 @@
-"""Planned work, done by workers here or on Ray."""
+"""Execution: planned work, done by workers on this machine or on Ray."""

@@ -1,4 +1,4 @@
-"""What is stored of a run and one more epoch in, what is to be stored of it then out."""
+"""The record of a run with one more epoch."""
 
 from __future__ import annotations
 

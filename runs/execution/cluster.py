@@ -1,4 +1,4 @@
-"""Jobs in, messages out: tasks of Ray, on this machine or on a cluster. The only module that imports Ray.
+"""A pool whose workers are tasks of Ray, on this machine or on a cluster. The only module that imports Ray.
 
 The pictures are sent once, through Ray's object store, and each job with the state it goes on from; every message of
 a worker comes back the same way, so that nothing but this process touches the results, and no disk is shared.
@@ -29,34 +29,34 @@ from runs.data.dataset import Dataset
 from runs.environment import HOME, count_cores, describe_environment, find_commit
 from runs.errors import Terminated, TrainingError, UsageError
 from runs.execution.device import choose_device, count_default_workers
-from runs.execution.pool import KEEP_MEMORY, Lost, set_environment
+from runs.execution.pool import KEEP_MEMORY, WorkerLost, set_environment
 from runs.execution.worker import Began, Job, JobDone, Message, find_outcome, settle_process
 from runs.text import count_words
 
 #: What is sent of this project to the nodes: all that a worker needs.
 CODE = ("models", "runs")
-#: For a Ray that is started here: it reports to nobody; it listens on this machine alone, as Ray does of itself on
-#: systems where it holds clusters to be unusual; and its workers stand back for others no more than we do.
-HERE = {
+#: Settings of a Ray that is started here: it sends no usage statistics; it listens on this machine alone, as
+#: Ray does by itself on systems where clusters are unusual; and its workers have the same priority as this process.
+LOCAL_RAY = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     "RAY_worker_niceness": "0",
 }
-#: Messages that a task may be ahead of what has been stored.
-AHEAD = 4
-#: Seconds between two looks at interrupts, while nothing comes back.
-POLL = 0.2
-#: Seconds between two looks at which nodes are alive.
-LOOK = 2.0
-#: Seconds in which a cluster has to take a connection.
-KNOCK = 10.0
-#: Seconds for which no node may have room for a run.
-PATIENCE = 60.0
+#: The most messages of a task that wait to be stored before the task pauses.
+BUFFERED_MESSAGES = 4
+#: Seconds between two checks for interrupts while no message arrives.
+POLL_INTERVAL = 0.2
+#: Seconds between two checks of which nodes are alive.
+NODE_CHECK_INTERVAL = 2.0
+#: Seconds after which an attempt to connect to a cluster fails.
+CONNECT_TIMEOUT = 10.0
+#: Seconds without any node that has room for a run, after which training ends.
+ROOM_TIMEOUT = 60.0
 
 
 @dataclass(eq=False)
-class Seat:
-    """One task at a time.
+class Slot:
+    """A place in the pool for one task at a time.
 
     Attributes:
         stream: Ray's generator of references to its messages.
@@ -68,15 +68,15 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Seated:
-    """A task's first words: the id of the node that it has begun on, and what that is for the records."""
+class TaskStarted:
+    """The first message of a task: the id of the node that it runs on, and that node's environment for the records."""
 
     node: str
     began: Began
 
 
-class Cluster:
-    """Tasks on a Ray that this process is connected to; see :class:`runs.execution.pool.Crew`, and :func:`connect`.
+class RayPool:
+    """Tasks on a Ray that this process is connected to; see :class:`runs.execution.pool.Pool`, and :func:`connect`.
 
     Args:
         dataset: what to train on; put into the object store once.
@@ -105,15 +105,15 @@ class Cluster:
                 f"Expected a Ray cluster with at least one {kind}, got {dict(room)}. Add a node to it, or say with "
                 "--workers how many runs are to wait for nodes that come later."
             )
-        self.need = find_need(self.device, self.workers, slots)
+        self.need = compute_task_share(self.device, self.workers, slots)
         needs = {"num_cpus": self.need.get("CPU", 0), "num_gpus": self.need.get("GPU", 0)}
         self.task = ray.remote(
-            **needs, max_retries=0, num_returns="streaming", _generator_backpressure_num_objects=AHEAD
-        )(serve)
+            **needs, max_retries=0, num_returns="streaming", _generator_backpressure_num_objects=BUFFERED_MESSAGES
+        )(run_task)
         self.dataset = ray.put(dataset)
-        self.ear = ThreadPoolExecutor(1, "ray")
-        self.looked = time.monotonic()
-        self.able = self.looked  # when a node was last seen that could take a run
+        self.receiver = ThreadPoolExecutor(1, "ray")
+        self.nodes_checked = time.monotonic()
+        self.room_seen = self.nodes_checked  # when a node was last seen that could take a run
 
     @property
     def place(self) -> str:
@@ -121,90 +121,90 @@ class Cluster:
         nodes = sum(node["Alive"] for node in self.ray.nodes())
         return f"{self.device} through Ray ({count_words(nodes, 'node')})"
 
-    def open(self) -> Seat:
-        """A seat; its worker's process is Ray's to start."""
-        return Seat()
+    def open(self) -> Slot:
+        """One more slot. Ray starts the worker's process with the first task."""
+        return Slot()
 
-    def give(self, seat: Seat, job: Job) -> None:
-        """A task, which waits until a node has room for it."""
-        seat.stream, seat.node = self.task.remote(job, self.dataset, self.device, find_commit()), ""
+    def submit(self, slot: Slot, job: Job) -> None:
+        """Submit a job as a task, which waits until a node has room for it."""
+        slot.stream, slot.node = self.task.remote(job, self.dataset, self.device, find_commit()), ""
 
-    def receive(self, seats: Sequence[Seat]) -> Iterator[tuple[Seat, Message | Lost]]:
-        """A message of each task that has sent one or is lost.
+    def receive(self, slots: Sequence[Slot]) -> Iterator[tuple[Slot, Message | WorkerLost]]:
+        """Wait for messages; yield one of each task that has sent one or is lost.
 
         Raises:
             TrainingError: Ray itself is lost, or no node has had room for a run for a while.
         """
-        heard: list[tuple[Seat, Message | Lost]] = []
-        while not heard:
-            heard = self.ear.submit(self._hear, seats).result()
-        return iter(heard)
+        messages: list[tuple[Slot, Message | WorkerLost]] = []
+        while not messages:
+            messages = self.receiver.submit(self._poll, slots).result()
+        return iter(messages)
 
-    def _hear(self, seats: Sequence[Seat]) -> list[tuple[Seat, Message | Lost]]:
-        """What has come within a moment. In a thread of its own: Ray takes signals for interrupts, whatever they are,
-        where it waits in the main one.
+    def _poll(self, slots: Sequence[Slot]) -> list[tuple[Slot, Message | WorkerLost]]:
+        """The messages that arrive within :data:`POLL_INTERVAL`. It runs in a thread of its own: where Ray waits in the
+        main thread, it takes every signal for an interrupt.
         """
         try:
-            gone = self._gone(seats)
-            if gone:
-                return [(seat, Lost("node fell silent", node=True)) for seat in gone]
-            of = {seat.stream: seat for seat in seats}
-            ready, _ = self.ray.wait(list(of), num_returns=1, timeout=POLL)
+            lost = self._list_lost(slots)
+            if lost:
+                return [(slot, WorkerLost("node stopped answering", node=True)) for slot in lost]
+            of = {slot.stream: slot for slot in slots}
+            ready, _ = self.ray.wait(list(of), num_returns=1, timeout=POLL_INTERVAL)
             if ready:
                 ready, _ = self.ray.wait(list(of), num_returns=len(of), timeout=0)
-            return [(of[stream], self._next(of[stream])) for stream in ready]
+            return [(of[stream], self._read_next(of[stream])) for stream in ready]
         except self.ray.exceptions.RayError as error:
             raise TrainingError(
                 f"Expected the Ray cluster to go on, but: {error} Every finished epoch is kept; the same command, with "
                 "a cluster that runs, goes on from there."
             ) from error
 
-    def _gone(self, seats: Sequence[Seat]) -> list[Seat]:
-        """Seats whose node has died without a word: of the task there Ray says nothing for a long time."""
+    def _list_lost(self, slots: Sequence[Slot]) -> list[Slot]:
+        """Slots whose node is dead: Ray reports the loss of a task there only after a long time."""
         now = time.monotonic()
-        if now - self.looked < LOOK:
+        if now - self.nodes_checked < NODE_CHECK_INTERVAL:
             return []
-        self.looked = now
+        self.nodes_checked = now
         alive = {node["NodeID"]: node["Resources"] for node in self.ray.nodes() if node["Alive"]}
         if any(all(room.get(kind, 0) >= count for kind, count in self.need.items()) for room in alive.values()):
-            self.able = now
-        if now - self.able > PATIENCE:
+            self.room_seen = now
+        if now - self.room_seen > ROOM_TIMEOUT:
             raise TrainingError(
-                f"Expected a node of the Ray cluster with room for {self.need}, but for {PATIENCE:.0f} s there was "
+                f"Expected a node of the Ray cluster with room for {self.need}, but for {ROOM_TIMEOUT:.0f} s there was "
                 "none. Every finished epoch is kept. Add a node; the same command goes on from there."
             )
-        return [seat for seat in seats if seat.node and seat.node not in alive]
+        return [slot for slot in slots if slot.node and slot.node not in alive]
 
-    def _next(self, seat: Seat) -> Message | Lost:
+    def _read_next(self, slot: Slot) -> Message | WorkerLost:
         exceptions = self.ray.exceptions
         try:
-            message: Message | Seated = self.ray.get(next(seat.stream))
+            message: Message | TaskStarted = self.ray.get(next(slot.stream))
         except StopIteration:
-            return Lost("worker ended without a word")
+            return WorkerLost("worker ended without a result")
         except exceptions.OutOfMemoryError as error:
             return JobDone(str(error), out_of_memory=True)
         except (exceptions.NodeDiedError, exceptions.ObjectLostError):
-            return Lost("node went away", node=True)
+            return WorkerLost("node went away", node=True)
         except exceptions.WorkerCrashedError:
-            return Lost("worker was ended from outside")
+            return WorkerLost("worker was ended from outside")
         except (exceptions.RayTaskError, exceptions.RuntimeEnvSetupError) as error:
             return JobDone(str(error))
-        if isinstance(message, Seated):
-            seat.node = message.node
+        if isinstance(message, TaskStarted):
+            slot.node = message.node
             return message.began
         return message
 
-    def close(self, seats: Sequence[Seat]) -> None:
-        """Ends the tasks, by killing the processes they are in."""
-        for seat in seats:
-            if seat.stream is not None:
+    def close(self, slots: Sequence[Slot]) -> None:
+        """End the tasks by killing their processes."""
+        for slot in slots:
+            if slot.stream is not None:
                 with suppress(self.ray.exceptions.RayError):
-                    self.ray.cancel(seat.stream, force=True)
-                seat.stream = None
+                    self.ray.cancel(slot.stream, force=True)
+                slot.stream = None
 
 
-def serve(job: Job, dataset: Dataset, device: str, commit: str) -> Iterator[Message | Seated]:
-    """A task, on a node: the messages of one job, as they come, and before them where it is done."""
+def run_task(job: Job, dataset: Dataset, device: str, commit: str) -> Iterator[Message | TaskStarted]:
+    """Run one job as a task on a node: yield the node's environment, then each message of the job as it is sent."""
     import ray
 
     messages: Queue[Message] = Queue(maxsize=1)
@@ -213,9 +213,9 @@ def serve(job: Job, dataset: Dataset, device: str, commit: str) -> Iterator[Mess
         settle_process()
         messages.put(find_outcome(job, dataset, device, messages.put))
 
-    # the code came without its history: the commit is that of the process which sent it
+    # the nodes get the code without its git history: the commit is that of the process which sent it
     began = Began({**describe_environment(*choose_device(device)), "commit": commit})
-    yield Seated(ray.get_runtime_context().get_node_id(), began)
+    yield TaskStarted(ray.get_runtime_context().get_node_id(), began)
     threading.Thread(target=work, daemon=True).start()
     while True:
         message = messages.get()
@@ -240,8 +240,10 @@ def find_device(asked: str, room: Mapping[str, float]) -> str:
     return device
 
 
-def find_need(device: str, workers: int, slots: int) -> dict[str, float]:
-    """What one run takes of a node: a core, or its share of a GPU where so many runs share so many of them."""
+def compute_task_share(device: str, workers: int, slots: int) -> dict[str, float]:
+    """The resources of a node that one run reserves: a core, or its share of a GPU where ``workers`` runs share
+    ``slots`` GPUs.
+    """
     if device == "cpu":
         return {"CPU": 1.0}
     each = math.ceil(workers / max(slots, 1))
@@ -249,27 +251,27 @@ def find_need(device: str, workers: int, slots: int) -> dict[str, float]:
 
 
 @contextmanager
-def connect(dataset: Dataset, workers: int | None, device: str, address: str | None) -> Iterator[Cluster]:
-    """A crew on the Ray cluster at an address, or on a Ray that is started here and ends with this.
+def connect(dataset: Dataset, workers: int | None, device: str, address: str | None) -> Iterator[RayPool]:
+    """Open a pool on the Ray cluster at an address, or on a Ray that is started here and ends with this context.
 
     Raises:
         UsageError: the cluster is not there, or has no such device.
     """
-    with set_environment({} if address else HERE | make_token()), keep_own_signals():
+    with set_environment({} if address else LOCAL_RAY | make_token()), keep_own_signals():
         import ray
 
         options = {"address": address} if address else {"address": "local", "include_dashboard": False}
         room = {} if address else {"num_cpus": max(workers or 0, count_cores())}
         try:
-            start_actor(options | room)
-            crew = Cluster(dataset, workers, device)
+            connect_to_ray(options | room)
+            pool = RayPool(dataset, workers, device)
         except BaseException:
             ray.shutdown()
             raise
     try:
-        yield crew
+        yield pool
     finally:
-        crew.ear.shutdown()
+        pool.receiver.shutdown()
         ray.shutdown()
 
 
@@ -281,8 +283,8 @@ def make_token() -> dict[str, str]:
     return {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
 
-def start_actor(options: Mapping[str, Any]) -> None:
-    """Connects this process to Ray, and sends the code that workers need; Ray says nothing to the terminal."""
+def connect_to_ray(options: Mapping[str, Any]) -> None:
+    """Connect this process to Ray and send it the code that workers need; Ray prints nothing to the terminal."""
     import ray
 
     ray._private.worker._worker_logs_enabled = False
@@ -292,7 +294,7 @@ def start_actor(options: Mapping[str, Any]) -> None:
             shutil.copytree(HOME / name, Path(folder, name), ignore=shutil.ignore_patterns("__pycache__"))
         needed = {"working_dir": folder, "env_vars": variables}
         try:
-            knock(options["address"])
+            check_listening(options["address"])
             ray.init(**options, runtime_env=needed, log_to_driver=False, logging_level=logging.CRITICAL)
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(
@@ -302,20 +304,20 @@ def start_actor(options: Mapping[str, Any]) -> None:
             ) from error
 
 
-def knock(address: str) -> None:
-    """Finds out whether somebody listens at HOST:PORT: Ray itself takes minutes to say that nobody does.
+def check_listening(address: str) -> None:
+    """Check that a server listens at HOST:PORT: Ray itself takes minutes to find that none does.
 
     Raises:
-        OSError: nobody does.
+        OSError: none does.
     """
     host, _, port = address.rpartition(":")
     if host and port.isdigit():
-        socket.create_connection((host.strip("[]"), int(port)), KNOCK).close()
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_TIMEOUT).close()
 
 
 @contextmanager
 def keep_own_signals() -> Iterator[None]:
-    """Keeps the handler of SIGTERM: Ray puts one of its own in its place, which exits, while it starts."""
+    """Keep the handler of SIGTERM: while Ray starts, it installs one of its own, which exits."""
     handler = signal.getsignal(signal.SIGTERM)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The device asked for in, the device that is there out, with its name."""
+"""The device to train on: what was asked for, checked against what torch can use."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def choose_device(asked: str) -> tuple[str, str]:
     return device, torch.cuda.get_device_name(0) if device == "cuda" else ""
 
 
-def is_idle(device: str) -> str:
-    """What processes of this machine leave idle of it, in a sentence: all GPUs but the first; "" where nothing."""
+def describe_idle_gpus(device: str) -> str:
+    """A sentence on the GPUs that worker processes leave idle, all but the first; "" where there are none."""
     if device != "cuda":
         return ""
     import torch

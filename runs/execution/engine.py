@@ -1,7 +1,8 @@
-"""Work in, stored runs out: one run a worker, the longest first; progress as events.
+"""The engine: it assigns what is left of some goals to workers, the longest run first, stores what they send and
+reports its progress as events.
 
-Workers compute and send, wherever they are (:mod:`runs.execution.pool`); this process alone writes to the store. A
-worker that dies costs its run one retry from the last stored epoch; a run that fails leaves the others going.
+Workers compute, here or on a cluster (:mod:`runs.execution.pool`); this process alone writes to the store. When a
+worker dies, its run is tried once more from the last stored epoch; when a run fails, the others go on.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from runs.environment import describe_environment
 from runs.errors import DamagedError
 from runs.execution import events
 from runs.execution.append_epoch import append_epoch
-from runs.execution.local import Local
+from runs.execution.local import LocalPool
 from runs.execution.plan import DataWork, Plan, Work, estimate_remaining, list_missing_data_probes
-from runs.execution.pool import Crew, Lost
+from runs.execution.pool import Pool, WorkerLost
 from runs.execution.survey import set_aside, survey_store
 from runs.execution.worker import Began, EpochDone, Job, JobDone, Message, ProbeDone
 from runs.specs.catalogue import Goal
@@ -36,16 +37,19 @@ NODE_RETRIES = 3
 
 
 @dataclass(eq=False)
-class Desk:
-    """One seat of the crew, and what its worker is at.
+class Assignment:
+    """The work that is assigned to one slot of the pool.
 
     Attributes:
-        seat: the crew's.
-        environment: where its worker is, for the records.
-        reached: the last epoch that came back; 0 before.
+        slot: the slot, as the pool knows it.
+        environment: the worker's versions and device, for the records.
+        goal, work: the run's goal and what is left of it; None for probes on the pictures.
+        stored: what is stored of the run.
+        busy: whether a job is unfinished.
+        reached: the last epoch received; 0 before the first.
     """
 
-    seat: Any
+    slot: Any
     environment: Mapping[str, Any]
     goal: Goal | None = None
     work: Work | None = None
@@ -55,7 +59,7 @@ class Desk:
 
     @property
     def run(self) -> str:
-        """The id of the run at work; "data" for the pictures."""
+        """The id of the run; "data" for probes on the pictures."""
         return self.work.spec.id if self.work else DATA
 
     @property
@@ -66,7 +70,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the work: reasons by run that failed, and runs that diverged."""
+    """How the work ended: the reason for each run that failed, and the runs that diverged."""
 
     failed: dict[str, str]
     diverged: tuple[str, ...]
@@ -81,8 +85,8 @@ class Engine:
         workers: runs side by side.
         device: "cpu" or "cuda".
         device_name: for the records.
-        listen: gets every event.
-        crew: who works; processes of this machine unless told otherwise.
+        listen: called with every event.
+        pool: the workers; processes of this machine when None.
     """
 
     def __init__(
@@ -93,11 +97,11 @@ class Engine:
         device: str = "cpu",
         device_name: str = "",
         listen: Listener = lambda event: None,
-        crew: Crew[Any] | None = None,
+        pool: Pool[Any] | None = None,
     ) -> None:
         self.store, self.dataset, self.workers = store, dataset, workers
         self.environment = describe_environment(device, device_name)
-        self.crew: Crew[Any] = crew or Local(dataset, device)
+        self.pool: Pool[Any] = pool or LocalPool(dataset, device)
         self.listen = listen
         self.failed: dict[str, str] = {}
         self.diverged: list[str] = []
@@ -124,45 +128,45 @@ class Engine:
         queue: Queue = deque(todo.works)
         if todo.data_probes:
             queue.append(DataWork(todo.data_probes))
-        desks: list[Desk] = []
+        assignments: list[Assignment] = []
         try:
             for _ in range(min(self.workers, len(queue))):
-                desks.append(Desk(self.crew.open(), self.environment))
-            for desk in desks:
-                self._give(desk, queue, goals)
-            while any(desk.busy for desk in desks):
-                at = {desk.seat: desk for desk in desks if desk.busy}
-                for seat, message in self.crew.receive(list(at)):
-                    desk = at[seat]
-                    if isinstance(message, Lost):
-                        self._retry(desk, message, queue)
-                        desks[desks.index(desk)] = self._replaced(desk)
-                    elif isinstance(message, JobDone) and message.out_of_memory and len(desks) > 1:
-                        desks.remove(desk)
-                        self._put_back(desk, queue, len(desks))
+                assignments.append(Assignment(self.pool.open(), self.environment))
+            for assignment in assignments:
+                self._assign(assignment, queue, goals)
+            while any(assignment.busy for assignment in assignments):
+                by_slot = {assignment.slot: assignment for assignment in assignments if assignment.busy}
+                for slot, message in self.pool.receive(list(by_slot)):
+                    assignment = by_slot[slot]
+                    if isinstance(message, WorkerLost):
+                        self._retry(assignment, message, queue)
+                        assignments[assignments.index(assignment)] = self._replace_worker(assignment)
+                    elif isinstance(message, JobDone) and message.out_of_memory and len(assignments) > 1:
+                        assignments.remove(assignment)
+                        self._requeue(assignment, queue, len(assignments))
                     else:
-                        self._take(desk, message)
-                    for free in [desk for desk in desks if not desk.busy]:
-                        self._give(free, queue, goals)
+                        self._handle(assignment, message)
+                    for free in [assignment for assignment in assignments if not assignment.busy]:
+                        self._assign(free, queue, goals)
         finally:
-            self.crew.close([desk.seat for desk in desks])
+            self.pool.close([assignment.slot for assignment in assignments])
 
-    def _give(self, desk: Desk, queue: Queue, goals: dict[str, Goal]) -> None:
-        """The next piece of work to a worker that is free."""
-        desk.goal = desk.work = desk.stored = None
-        desk.busy, desk.reached = False, 0
-        while queue and not desk.busy:
+    def _assign(self, assignment: Assignment, queue: Queue, goals: dict[str, Goal]) -> None:
+        """Submit the next piece of work to a worker that is free."""
+        assignment.goal = assignment.work = assignment.stored = None
+        assignment.busy, assignment.reached = False, 0
+        while queue and not assignment.busy:
             piece = queue.popleft()
             if isinstance(piece, DataWork):
-                self.crew.give(desk.seat, Job(None, data_probes=piece.probes))
-                desk.busy = True
+                self.pool.submit(assignment.slot, Job(None, data_probes=piece.probes))
+                assignment.busy = True
             else:
-                self._give_run(desk, piece, goals[piece.spec.id])
+                self._assign_run(assignment, piece, goals[piece.spec.id])
 
-    def _give_run(self, desk: Desk, planned: Work, goal: Goal) -> None:
-        """What is left of a run, and what is stored of it; nothing, when nothing is left any more."""
+    def _assign_run(self, assignment: Assignment, planned: Work, goal: Goal) -> None:
+        """Submit what is left of a run with what is stored of it; nothing is submitted when nothing is left."""
         run = planned.spec.id
-        stored = self._stored(run)
+        stored = self._read_stored(run)
         piece: Work | None = planned
         if (len(stored.record["rows"]) if stored else 0) != planned.start:  # changed since it was planned
             piece = estimate_remaining(self.store, goal)
@@ -177,101 +181,105 @@ class Engine:
                     piece = replace(piece, retrace=max(piece.retrace, epoch), keep=piece.keep | {epoch})
                 else:
                     snapshots[epoch] = weights
-        desk.goal, desk.work, desk.stored, desk.busy = goal, piece, stored, True
+        assignment.goal, assignment.work, assignment.stored, assignment.busy = goal, piece, stored, True
         state = None if stored is None else {k: v for k, v in stored.arrays.items() if k != "pictures"}
-        self.crew.give(desk.seat, Job(piece, state, snapshots))
+        self.pool.submit(assignment.slot, Job(piece, state, snapshots))
         self.listen(events.Started(piece.spec, *piece.ends))
 
-    def _stored(self, run: str) -> Stored | None:
-        """What is stored of a run; what was damaged since it was planned is set aside."""
+    def _read_stored(self, run: str) -> Stored | None:
+        """Read what is stored of a run; files that were damaged since it was planned are set aside."""
         try:
             return self.store.state(run)
         except DamagedError:
             set_aside(self.store, run, self.listen)
             return None
 
-    def _take(self, desk: Desk, message: Message) -> None:
-        """A worker's message: what it brings is stored, and told."""
+    def _handle(self, assignment: Assignment, message: Message) -> None:
+        """Store what a message of a worker contains, and report it as an event."""
         if isinstance(message, Began):
-            desk.environment = message.environment
-        elif isinstance(message, EpochDone) and desk.work is not None:
-            self._store_epoch(desk, desk.work, message)
+            assignment.environment = message.environment
+        elif isinstance(message, EpochDone) and assignment.work is not None:
+            self._store_epoch(assignment, assignment.work, message)
         elif isinstance(message, ProbeDone):
-            run = desk.run
-            version = RUN_PROBES[message.name] if desk.work else DATA_PROBES[message.name]
+            run = assignment.run
+            version = RUN_PROBES[message.name] if assignment.work else DATA_PROBES[message.name]
             record = {
                 "version": version,
                 "seconds": message.seconds,
                 "notes": dict(message.notes),
-                "environment": dict(desk.environment),
+                "environment": dict(assignment.environment),
             }
             self.store.save_probe(run, message.name, message.epoch, record, message.arrays)
             self.listen(events.Probed(run, message.name, message.epoch, message.seconds))
         elif isinstance(message, JobDone):
-            desk.busy = False
+            assignment.busy = False
             if message.failure:
-                self._fail(desk.run, message.failure)
+                self._fail(assignment.run, message.failure)
             else:
-                self._finish(desk)
+                self._finish(assignment)
 
-    def _store_epoch(self, desk: Desk, work: Work, message: EpochDone) -> None:
+    def _store_epoch(self, assignment: Assignment, work: Work, message: EpochDone) -> None:
         row, run = message.row, work.spec.id
-        desk.reached = row.epoch
+        assignment.reached = row.epoch
         if row.epoch in work.keep and row.finite:
             weights = {name: array for name, array in message.arrays.items() if not name.startswith("optimizer.")}
             self.store.save_snapshot(run, row.epoch, weights)
         if message.uncaptured and run not in self.fell_back:
             self.fell_back.add(run)
             self.listen(events.FellBack(run, message.uncaptured))
-        if desk.stored is None or row.epoch > len(desk.stored.record["rows"]):
-            desk.stored = append_epoch(desk.stored, work.spec, message, desk.environment, self.workers)
-            self.store.save(run, desk.stored)
+        if assignment.stored is None or row.epoch > len(assignment.stored.record["rows"]):
+            assignment.stored = append_epoch(
+                assignment.stored, work.spec, message, assignment.environment, self.workers
+            )
+            self.store.save(run, assignment.stored)
             self.nodes_lost.pop(run, None)
         seconds = row.train_seconds + row.val_seconds
         rate = len(self.dataset.train) / row.train_seconds if row.train_seconds else 0.0
         self.listen(events.Trained(work.spec, row.epoch, row.train_loss, row.val_accuracy, seconds, rate))
 
-    def _retry(self, desk: Desk, lost: Lost, queue: Queue) -> None:
-        """The run of a worker that is gone comes next again, unless that has happened too often."""
-        run, tries = desk.run, self.nodes_lost if lost.node else self.tries
+    def _retry(self, assignment: Assignment, lost: WorkerLost, queue: Queue) -> None:
+        """Put the run of a lost worker at the head of the queue, unless that has happened too often."""
+        run, tries = assignment.run, self.nodes_lost if lost.node else self.tries
         tries[run] = tries.get(run, 0) + 1
-        reason = f"its {lost.reason} after epoch {desk.reached or desk.epochs}"
-        left = self._left(desk)
+        reason = f"its {lost.reason} after epoch {assignment.reached or assignment.epochs}"
+        left = self._find_remaining(assignment)
         if not left:
-            self._finish(desk)
+            self._finish(assignment)
         elif tries[run] > (NODE_RETRIES if lost.node else RETRIES):
             self._fail(run, f"{reason}, {tries[run]} times")
         else:
             queue.appendleft(left)
             self.listen(events.Retried(run, reason))
 
-    def _replaced(self, desk: Desk) -> Desk:
-        self.crew.close([desk.seat])
-        return Desk(self.crew.open(), self.environment)
+    def _replace_worker(self, assignment: Assignment) -> Assignment:
+        self.pool.close([assignment.slot])
+        return Assignment(self.pool.open(), self.environment)
 
-    def _put_back(self, desk: Desk, queue: Queue, workers: int) -> None:
-        """Memory ran out: one run fewer at once, never a smaller batch. What is left of this one comes next."""
-        self.crew.close([desk.seat])
-        self.listen(events.Crowded(desk.run, workers))
-        left = self._left(desk)
+    def _requeue(self, assignment: Assignment, queue: Queue, workers: int) -> None:
+        """After memory ran out, go on with one run fewer side by side, never with a smaller batch; what is left of this
+        run is at the head of the queue.
+        """
+        self.pool.close([assignment.slot])
+        self.listen(events.Crowded(assignment.run, workers))
+        left = self._find_remaining(assignment)
         if left:
             queue.appendleft(left)
         else:
-            self._finish(desk)
+            self._finish(assignment)
 
-    def _left(self, desk: Desk) -> Work | DataWork | None:
-        """What a worker left undone of its piece of work."""
-        if desk.goal is not None:
-            return estimate_remaining(self.store, desk.goal)
+    def _find_remaining(self, assignment: Assignment) -> Work | DataWork | None:
+        """What is left of a piece of work whose worker is lost."""
+        if assignment.goal is not None:
+            return estimate_remaining(self.store, assignment.goal)
         probes = list_missing_data_probes(self.store)
         return DataWork(probes) if probes else None
 
-    def _finish(self, desk: Desk) -> None:
-        if desk.work is not None:
-            diverged = bool(desk.stored and desk.stored.record["diverged"])
+    def _finish(self, assignment: Assignment) -> None:
+        if assignment.work is not None:
+            diverged = bool(assignment.stored and assignment.stored.record["diverged"])
             if diverged:
-                self.diverged.append(desk.work.spec.id)
-            self.listen(events.Finished(desk.work.spec, diverged))
+                self.diverged.append(assignment.work.spec.id)
+            self.listen(events.Finished(assignment.work.spec, diverged))
 
     def _fail(self, run: str, reason: str) -> None:
         self.failed[run] = reason

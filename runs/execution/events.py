@@ -1,4 +1,4 @@
-"""What the engine tells of its progress, as values; who listens decides what to show."""
+"""The events by which the engine reports its progress; the listener decides what to show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runs.specs.spec import RunSpec
 
 @dataclass(frozen=True)
 class Started:
-    """A worker has taken up a run: it goes on from epoch ``start``, 0 for fresh weights, and is to reach ``until``."""
+    """A worker has started a run from epoch ``start``, 0 for fresh weights, and is to train up to epoch ``until``."""
 
     spec: RunSpec
     start: int
@@ -48,7 +48,7 @@ class Finished:
 
 @dataclass(frozen=True)
 class Retried:
-    """A worker died; its run is taken up again from what is stored."""
+    """A worker died; its run continues from what is stored."""
 
     run: str
     reason: str
@@ -56,7 +56,7 @@ class Retried:
 
 @dataclass(frozen=True)
 class Crowded:
-    """Memory ran out; the run is taken up again from what is stored, with fewer runs side by side."""
+    """Memory ran out; the run continues from what is stored, with fewer runs side by side."""
 
     run: str
     workers: int

@@ -1,4 +1,4 @@
-"""Events in, the live table of a run-all out: run, epoch, loss, accuracy, images/s, and the time left of all."""
+"""The live table of a training: run, epoch, loss, accuracy and images per second, and the time left in all."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from rich.text import Text
 
 from runs.execution import events
 from runs.execution.plan import Plan, estimate_cost
-from runs.text import count_words, make_visible
+from runs.text import count_words, make_visible, show_duration, show_estimate
 
 Listener = Callable[[events.Event], None]
 
-#: Seconds between two lines where there is no terminal.
+#: Seconds between two lines where standard error is no terminal.
 PAUSE = 30.0
 
 
 @contextmanager
 def show_live(plan: Plan, workers: int) -> Iterator[Listener]:
-    """The table on standard error, redrawn as events come in."""
-    board = Board(plan, workers)
-    with Live(board, console=Console(stderr=True), refresh_per_second=4) as shown:
+    """Show the table on standard error, redrawn as events arrive."""
+    table = LiveTable(plan, workers)
+    with Live(table, console=Console(stderr=True), refresh_per_second=4) as shown:
 
         def listen(event: events.Event) -> None:
-            board.listen(event)
+            table.listen(event)
             if text := make_notice(event):
                 shown.console.print(Text(make_visible(text)))
 
@@ -39,29 +39,29 @@ def show_live(plan: Plan, workers: int) -> Iterator[Listener]:
 
 @contextmanager
 def print_lines(plan: Plan, workers: int, say: Callable[[str], None]) -> Iterator[Listener]:
-    """A line for each run that ends, and one now and then: for logs."""
-    board = Board(plan, workers)
+    """Print a line for each run that ends, and one every :data:`PAUSE` seconds: for logs."""
+    table = LiveTable(plan, workers)
     last = time.monotonic()
 
     def listen(event: events.Event) -> None:
         nonlocal last
-        board.listen(event)
+        table.listen(event)
         if text := make_notice(event):
             say(text)
         if isinstance(event, events.Finished):
-            line = board.lines[event.spec.id]
+            line = table.lines[event.spec.id]
             loss = "" if line.loss is None else f", loss {line.loss:.4f}, accuracy {line.accuracy or 0:.1%}"
-            say(f"{event.spec.id}: {line.state} at epoch {line.epoch}{loss} · {board.caption()}")
+            say(f"{event.spec.id}: {line.state} at epoch {line.epoch}{loss} · {table.caption()}")
             last = time.monotonic()
         elif isinstance(event, events.Trained) and time.monotonic() - last > PAUSE:
-            say(f"{event.spec.id}: epoch {event.epoch}, loss {event.train_loss:.4f} · {board.caption()}")
+            say(f"{event.spec.id}: epoch {event.epoch}, loss {event.train_loss:.4f} · {table.caption()}")
             last = time.monotonic()
 
     yield listen
 
 
 def make_notice(event: events.Event) -> str:
-    """What a user should hear of at once; "" for all that is as expected."""
+    """The sentence on an event that a user should know of at once; "" for one that is as expected."""
     if isinstance(event, events.Retried):
         return f"{event.run}: {event.reason}; taking it up again from what is stored."
     if isinstance(event, events.Crowded):
@@ -93,7 +93,7 @@ class Line:
     rate: float | None = None
 
 
-class Board:
+class LiveTable:
     """A rich renderable that follows the engine's events.
 
     Args:
@@ -110,7 +110,7 @@ class Board:
         self.probes = 0
 
     def listen(self, event: events.Event) -> None:
-        """Takes in one event of the engine."""
+        """Update the table by one event of the engine."""
         if isinstance(event, events.Started):
             fresh = Line(event.start, event.until, event.start, event.until - event.start)
             line = self.lines.setdefault(event.spec.id, fresh)
@@ -157,7 +157,7 @@ class Board:
         """How far all of it is, in a line."""
         spent = show_duration(time.monotonic() - self.begun)
         done = f"{self.done()} of {count_words(len(self.lines), 'run')}"
-        return f"{done} · {spent} so far · about {show_duration(self.seconds_left())} left"
+        return f"{done} · {spent} so far · {show_estimate(self.seconds_left())} left"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The table: what is at work, what comes next, what was done last."""
@@ -185,11 +185,3 @@ class Board:
         waiting = [item for item in self.lines.items() if item[1].state == "waiting"]
         active = [item for item in self.lines.items() if item[1].state in ("training", "measuring")]
         return finished[-SHOWN:] + active + waiting[: max(2, SHOWN - len(active))]
-
-
-def show_duration(seconds: float) -> str:
-    """Seconds as "45 s", "12 min" or "3 h 05 min"."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02d} min"

@@ -1,8 +1,8 @@
-"""Jobs in, messages out: worker processes on this machine, a pipe to each.
+"""A pool of worker processes on this machine, each with a pipe to the engine.
 
-They are forked from a server that has imported torch once, and so begin in no time; one that has done its job ends, and
-what it held ends with it, so that memory is that of one run however many there are. On a GPU, where each process has to
-set up the device for itself, one that has done its job well gets the next.
+They are forked from a server that has imported torch once, and so start quickly. On the CPU a process ends after one
+job and its memory is freed with it. On a GPU, where each process has to set up the device for itself, a process whose
+job succeeded gets the next one.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from runs.data.dataset import Dataset
-from runs.execution.pool import KEEP_MEMORY, Lost, set_environment
+from runs.execution.pool import KEEP_MEMORY, WorkerLost, set_environment
 from runs.execution.worker import Job, JobDone, Message, begin_process, serve_jobs
 
 #: Whether this system can fork.
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
-#: Seconds that workers get to end, all of them together.
-PATIENCE = 3.0
-#: How often it is tried to begin a process, and seconds between.
-BEGINNINGS, PAUSE = 5, 0.5
+#: Seconds in which all workers have to end before they are killed.
+END_TIMEOUT = 3.0
+#: How often starting a process is attempted, and the seconds between two attempts.
+START_ATTEMPTS, START_PAUSE = 5, 0.5
 
 
 #: What the server imports before it forks: nothing in there starts a thread or touches a device.
@@ -46,12 +46,13 @@ COMPILED = ["models.fused"]
 
 
 @dataclass(eq=False)
-class Seat:
-    """One worker process.
+class Slot:
+    """A place in the pool for one worker process at a time.
 
     Attributes:
-        process: None when it could not even be begun.
-        spent: whether another job takes another process.
+        process: the process; None when it could not be started.
+        pipe: the connection to it.
+        spent: whether the next job needs a new process.
     """
 
     process: BaseProcess | None
@@ -59,8 +60,8 @@ class Seat:
     spent: bool = False
 
 
-class Local:
-    """Spawned processes; see :class:`runs.execution.pool.Crew`.
+class LocalPool:
+    """Processes that are forked, or spawned where a system cannot fork; see :class:`runs.execution.pool.Pool`.
 
     Args:
         dataset: what to train on; each process gets a copy.
@@ -70,24 +71,24 @@ class Local:
     def __init__(self, dataset: Dataset, device: str = "cpu") -> None:
         self.dataset, self.device = dataset, device
 
-    def open(self) -> Seat:
-        """A new process. The pictures go through the pipe, which tells of a process that dies while it takes them:
-        what a process is begun with is written to where nobody may be left to read, and to wait there has no end.
+    def open(self) -> Slot:
+        """Start a process. The pictures are sent through the pipe, where the death of the process is noticed; an
+        argument of the process would be written to a pipe that may have no reader, and that write would never end.
 
-        It is tried some times, for the server that forks may be dying just now, and each time with a pipe of its own,
-        for it may have forked before it died.
+        Starting is attempted several times, because the server that forks may be ending, each time with a new pipe,
+        because the server may have forked before it ended.
         """
-        for again in reversed(range(BEGINNINGS)):
-            seat = self._begin()
-            if seat.process is not None or not again:
+        for again in reversed(range(START_ATTEMPTS)):
+            slot = self._start_process()
+            if slot.process is not None or not again:
                 break
-            seat.pipe.close()
-            time.sleep(PAUSE)
+            slot.pipe.close()
+            time.sleep(START_PAUSE)
         with suppress(BrokenPipeError, ConnectionResetError):
-            seat.pipe.send(self.dataset)
-        return seat
+            slot.pipe.send(self.dataset)
+        return slot
 
-    def _begin(self) -> Seat:
+    def _start_process(self) -> Slot:
         context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
         if FORKS:
             context.set_forkserver_preload(PRELOADED + (COMPILED if self.device == "cpu" else []))
@@ -96,7 +97,7 @@ class Local:
         try:
             with set_environment(KEEP_MEMORY), leave_main_out():
                 if FORKS:
-                    with hold_interrupts():  # what it forks is deaf to them too
+                    with hold_interrupts():  # processes that it forks inherit this
                         forkserver.ensure_running()
                     process.start()  # may wait until the server has imported what it needs: heeds interrupts
                 else:
@@ -105,39 +106,40 @@ class Local:
         except (OSError, EOFError):  # it was killed at once, or the server that forks was
             process = None
         theirs.close()
-        return Seat(process, ours)
+        return Slot(process, ours)
 
-    def give(self, seat: Seat, job: Job) -> None:
-        """A job through the pipe, to a process that has had none, or that is good for more."""
-        if seat.spent:
-            self.close([seat])
+    def submit(self, slot: Slot, job: Job) -> None:
+        """Send a job through the pipe, to a new process where the last one is spent."""
+        if slot.spent:
+            self.close([slot])
             fresh = self.open()
-            seat.process, seat.pipe = fresh.process, fresh.pipe
-        seat.spent = self.device == "cpu"
+            slot.process, slot.pipe = fresh.process, fresh.pipe
+        slot.spent = self.device == "cpu"
         with suppress(BrokenPipeError, ConnectionResetError):
-            seat.pipe.send(job)
+            slot.pipe.send(job)
 
-    def receive(self, seats: Sequence[Seat]) -> Iterator[tuple[Seat, Message | Lost]]:
-        """A message of each process that has sent one or has died."""
-        ready = set(wait([seat.pipe for seat in seats]))
-        for seat in [seat for seat in seats if seat.pipe in ready]:
+    def receive(self, slots: Sequence[Slot]) -> Iterator[tuple[Slot, Message | WorkerLost]]:
+        """Wait for messages; yield one of each process that has sent one or has died."""
+        ready = set(wait([slot.pipe for slot in slots]))
+        for slot in [slot for slot in slots if slot.pipe in ready]:
             try:
-                message = seat.pipe.recv()
+                message = slot.pipe.recv()
             except (EOFError, OSError):  # its worker died, maybe in the middle of a message
-                message = describe_lost(seat.process)
-            seat.spent |= isinstance(message, JobDone) and bool(message.failure)  # a device may stay in its error
-            yield seat, message
+                message = describe_lost(slot.process)
+            # an error of a GPU may persist in its process
+            slot.spent |= isinstance(message, JobDone) and bool(message.failure)
+            yield slot, message
 
-    def close(self, seats: Sequence[Seat]) -> None:
-        """Ends processes; one that hangs is killed."""
-        for seat in seats:
-            seat.pipe.close()
-        processes = [seat.process for seat in seats if seat.process is not None]
+    def close(self, slots: Sequence[Slot]) -> None:
+        """End the processes; one that does not end in time is killed."""
+        for slot in slots:
+            slot.pipe.close()
+        processes = [slot.process for slot in slots if slot.process is not None]
         for process in processes:
             process.terminate()
-        patience = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + END_TIMEOUT
         for process in processes:
-            process.join(max(0.0, patience - time.monotonic()))
+            process.join(max(0.0, deadline - time.monotonic()))
             if process.is_alive():
                 process.kill()
                 process.join()
@@ -174,13 +176,15 @@ def end_server() -> None:
         stop()
 
 
-def describe_lost(process: BaseProcess | None) -> Lost:
+def describe_lost(process: BaseProcess | None) -> WorkerLost:
     """How a process ended."""
     if process is None:
-        return Lost("worker could not be begun")
+        return WorkerLost("worker could not be started")
     process.join(5)
     code = process.exitcode
-    return Lost("worker ended by " + (f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"))
+    if code is not None and code < 0:
+        return WorkerLost(f"worker ended by signal {-code}")
+    return WorkerLost(f"worker ended by exit code {code}")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Where a user wants to train in, a crew that is ready out."""
+"""Where to train, as the options of a command say it, and the pool of workers for that."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from runs.environment import count_cores
 from runs.errors import UsageError
-from runs.execution.device import choose_device, count_default_workers, is_idle
+from runs.execution.device import choose_device, count_default_workers, describe_idle_gpus
 
 if TYPE_CHECKING:
     from runs.data.dataset import Dataset
-    from runs.execution.pool import Crew
+    from runs.execution.pool import Pool
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ class Machine:
 
 
 @dataclass(frozen=True)
-class Hired:
-    """A crew that is ready.
+class ReadyPool:
+    """A pool of workers, ready for jobs, and how to describe it.
 
     Attributes:
-        crew: the workers.
+        pool: the workers.
         workers: how many runs go side by side.
         device: "cpu" or "cuda".
         device_name: for the records; "" for the processor's.
@@ -66,7 +66,7 @@ class Hired:
         idle: what of the machine it leaves idle, in a sentence.
     """
 
-    crew: Crew[Any]
+    pool: Pool[Any]
     workers: int
     device: str
     device_name: str
@@ -75,8 +75,8 @@ class Hired:
 
 
 @contextmanager
-def hired(machine: Machine, dataset: Dataset) -> Iterator[Hired]:
-    """A crew for some pictures; with the end of this, it and whatever was started for it is gone.
+def open_pool(machine: Machine, dataset: Dataset) -> Iterator[ReadyPool]:
+    """Open a pool of workers for some pictures; the end of the context ends all that was started for it.
 
     Raises:
         UsageError: the device or the cluster asked for is not there.
@@ -84,15 +84,15 @@ def hired(machine: Machine, dataset: Dataset) -> Iterator[Hired]:
     if machine.engine == "ray":
         from runs.execution.cluster import connect
 
-        with connect(dataset, machine.workers, machine.device, machine.address) as crew:
-            yield Hired(crew, crew.workers, crew.device, "", crew.place)
+        with connect(dataset, machine.workers, machine.device, machine.address) as pool:
+            yield ReadyPool(pool, pool.workers, pool.device, "", pool.place)
         return
-    from runs.execution.local import Local, end_server
+    from runs.execution.local import LocalPool, end_server
 
     device, name = choose_device(machine.device)
     workers = machine.workers or count_default_workers(device, count_cores())
     try:
-        yield Hired(Local(dataset, device), workers, device, name, name or device, is_idle(device))
+        yield ReadyPool(LocalPool(dataset, device), workers, device, name, name or device, describe_idle_gpus(device))
     finally:
         end_server()
 

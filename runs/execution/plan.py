@@ -1,4 +1,4 @@
-"""Goals and what is stored in, the work that is left out: what to train, keep and measure, longest first."""
+"""The plan: what is left to train, keep and measure for some goals, the longest run first."""
 
 from __future__ import annotations
 

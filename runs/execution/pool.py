@@ -1,6 +1,6 @@
-"""What the engine asks of those who work for it: seats to open, jobs to give, messages to receive.
+"""The interface of a pool of workers: slots to open, jobs to submit, messages to receive.
 
-:mod:`runs.execution.local` seats processes of this machine, :mod:`runs.execution.cluster` tasks of Ray.
+:mod:`runs.execution.local` slots processes of this machine, :mod:`runs.execution.cluster` tasks of Ray.
 """
 
 from __future__ import annotations
@@ -24,39 +24,39 @@ KEEP_MEMORY = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 
-Seat = TypeVar("Seat")
+Slot = TypeVar("Slot")
 
 
 @dataclass(frozen=True)
-class Lost:
-    """A worker is gone, and what it had sent has been received.
+class WorkerLost:
+    """A worker was lost after all that it had sent was received.
 
     Attributes:
-        reason: what became of it, to go on from "its".
-        node: whether the whole machine under it went away, which is no fault of the run.
+        reason: what became of it, as the end of a clause that begins with "its".
+        node: whether its whole machine was lost, which is no fault of the run.
     """
 
     reason: str
     node: bool = False
 
 
-class Crew(Protocol[Seat]):
-    """Workers, one a seat. A seat has one job at a time, and a job's messages come in the order they were sent."""
+class Pool(Protocol[Slot]):
+    """Workers, one for each slot. A slot has one job at a time; the messages of a job arrive in their order."""
 
-    def open(self) -> Seat:
-        """One more seat, with nothing to do."""
+    def open(self) -> Slot:
+        """Open one more slot, without a job."""
         ...
 
-    def give(self, seat: Seat, job: Job) -> None:
-        """A job to a seat that has none. A worker that has died is found out on receiving."""
+    def submit(self, slot: Slot, job: Job) -> None:
+        """Submit a job to a slot that has none. That a worker has died is noticed on receiving."""
         ...
 
-    def receive(self, seats: Sequence[Seat]) -> Iterator[tuple[Seat, Message | Lost]]:
-        """Waits until one of these seats, all at work, has something to tell; then one message of each that has."""
+    def receive(self, slots: Sequence[Slot]) -> Iterator[tuple[Slot, Message | WorkerLost]]:
+        """Wait until one of these busy slots has sent a message; yield one message of each that has."""
         ...
 
-    def close(self, seats: Sequence[Seat]) -> None:
-        """Ends the workers of these seats, at once: they hold nothing that is not stored."""
+    def close(self, slots: Sequence[Slot]) -> None:
+        """End the workers of these slots at once: they hold nothing that is not stored."""
         ...
 
 

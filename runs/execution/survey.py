@@ -1,4 +1,4 @@
-"""Goals and a store in, what is left to do out, with all that is damaged set aside: what a training begins with."""
+"""The survey with which a training begins: what is damaged is set aside, what is left to do is planned."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def survey_store(store: Store, goals: Sequence[Goal], train: int, listen: Callab
         store: locked by the caller.
         goals: what is wanted.
         train: the number of training pictures.
-        listen: hears of each file that is set aside.
+        listen: called with an event for each file that is set aside.
 
     Raises:
         StoreError: a damaged file cannot be moved.

@@ -1,6 +1,6 @@
-"""The worker's side of the engine: a piece of work in, messages out, one thread of arithmetic.
+"""What a worker does: it trains and measures one job with one thread of arithmetic, and sends each result as a message.
 
-It writes no files: everything goes back to the engine, which stores it.
+It writes no files: the engine stores what it sends.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _trim_heap() -> Any:
 
 
 def give_memory_back() -> None:
-    """Gives back what is free. Between pieces of work, not within: asking for it anew takes time."""
+    """Return free memory to the system: between pieces of work, because allocating it again takes time."""
     trim = _trim_heap()
     if trim is not None:
         trim(0)
@@ -166,7 +166,7 @@ def _measure(work: Work, epoch: int, net: Any, data: Any, send: Callable[[Messag
 
 
 def begin_process(pipe: Connection, serve: Callable[[Connection, Dataset, str], None], device: str) -> None:
-    """How a worker process begins: the pictures are the first that comes out of the pipe."""
+    """Start a worker process: the first message through the pipe is the pictures."""
     try:
         dataset = pipe.recv()
     except (EOFError, OSError):  # the engine's process is gone
@@ -189,7 +189,7 @@ def settle_process() -> None:
 
 
 def serve_jobs(pipe: Connection, dataset: Dataset, device: str) -> None:
-    """A worker process: takes jobs from the pipe until it is closed.
+    """Run a worker process: take jobs from the pipe until it is closed.
 
     Interrupts are the engine's to handle; when the engine's process dies, so does this one.
     """
@@ -213,7 +213,7 @@ def serve_jobs(pipe: Connection, dataset: Dataset, device: str) -> None:
 
 
 def release_memory(device: str) -> None:
-    """Gives back what a run held on a GPU, which others share; a captured step is in a circle of references."""
+    """Free what a run held on a GPU, which other workers share; a captured step is in a cycle of references."""
     if device == "cuda":
         import torch
 
@@ -222,7 +222,7 @@ def release_memory(device: str) -> None:
 
 
 def find_outcome(job: Job, dataset: Dataset, device: str, send: Callable[[Message], None]) -> JobDone:
-    """Does a job, and says how it ended; the last words of one that failed are its traceback."""
+    """Do a job and return how it ended; the failure of one is its traceback."""
     try:
         work_on(job, dataset, device, send)
     except (BrokenPipeError, ConnectionResetError):

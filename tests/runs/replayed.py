@@ -21,7 +21,7 @@ import pytest
 from runs.data.dataset import Dataset
 from runs.disk import PART, use_disk
 from runs.errors import is_out_of_memory
-from runs.execution.local import Local, Seat
+from runs.execution.local import LocalPool, Slot
 from runs.execution.machine import Machine
 from runs.execution.plan import Work
 from runs.execution.worker import EpochDone, Job, JobDone, Message, ProbeDone
@@ -132,11 +132,11 @@ def serve(pipe: Connection, do: Callable[[Job, Callable[[Message], None]], None]
 def work_in_threads(patch: pytest.MonkeyPatch, do: Callable[[Job, Callable[[Message], None]], None] = work_on) -> None:
     """The engine's workers are threads of this process from now on."""
 
-    def open_seat(self: Local) -> Seat:
+    def open_slot(self: LocalPool) -> Slot:
         ours, theirs = multiprocessing.Pipe()
-        return Seat(Thread(lambda: serve(theirs, do)), ours)  # type: ignore[arg-type]
+        return Slot(Thread(lambda: serve(theirs, do)), ours)  # type: ignore[arg-type]
 
-    patch.setattr(Local, "open", open_seat)
+    patch.setattr(LocalPool, "open", open_slot)
 
 
 def run_all(results: Path, data: Dataset, say: Say = lambda text: None, goals: list[Goal] | None = None) -> Store:

@@ -47,21 +47,21 @@ class Replayed:
 
 
 class Here:
-    """A crew of one that works in this process."""
+    """A pool of one that works in this process."""
 
     def __init__(self, dataset: Dataset, device: str = "cpu") -> None:
         self.dataset, self.device, self.messages = dataset, device, list[Message]()
 
     def open(self) -> str:
-        return "seat"
+        return "slot"
 
-    def give(self, seat: str, job: Job) -> None:
+    def submit(self, slot: str, job: Job) -> None:
         self.messages.append(find_outcome(job, self.dataset, self.device, self.messages.append))
 
-    def receive(self, seats: Sequence[str]) -> Iterator[tuple[str, Message]]:
-        yield seats[0], self.messages.pop(0)
+    def receive(self, slots: Sequence[str]) -> Iterator[tuple[str, Message]]:
+        yield slots[0], self.messages.pop(0)
 
-    def close(self, seats: Sequence[str]) -> None:
+    def close(self, slots: Sequence[str]) -> None:
         pass
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runs.text import make_visible
+from runs.text import make_visible, show_duration, show_estimate
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,35 @@ def test_what_is_shown_of_any_text_holds_no_orders_and_can_be_written(text: str)
 
 def test_long_text_stays_whole() -> None:
     assert make_visible("a\x1b" * 10_000) == "a\\x1b" * 10_000
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.2, "under 1 s"),
+        (45.4, "45 s"),
+        (59.6, "1 min"),
+        (720, "12 min"),
+        (3599, "1 h 00 min"),
+        (11100, "3 h 05 min"),
+        (math.nan, "–"),
+    ],
+)
+def test_duration_is_said_in_words(seconds: float, said: str) -> None:
+    assert show_duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "a few seconds"),
+        (7, "about 10 s"),
+        (114, "about 110 s"),
+        (118, "about 2 min"),
+        (3540, "about 59 min"),
+        (3580, "about 1 h 00 min"),
+        (6060, "about 1 h 40 min"),
+    ],
+)
+def test_estimate_is_said_no_finer_than_it_is_known(seconds: float, said: str) -> None:
+    assert show_estimate(seconds) == said

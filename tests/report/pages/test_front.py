@@ -14,6 +14,7 @@ from report.questions.all_claims import load_claims
 from report.results.frames import Frames
 from report.results.values import Measured
 from runs.specs.catalogue import UNET
+from runs.text import show_duration
 from tests.report.made_up_pages import verdict
 
 
@@ -133,7 +134,7 @@ def test_every_run_is_listed_with_where_and_how_long(frames: Frames) -> None:
     rows, places = run_list.list_runs(replace(frames, runs=marked))
     row = next(row for row in rows if row["id"] == UNET.id)
     assert row["marks"] == ["stale", "diverged"]
-    assert row["duration"] == run_list.show_seconds(25 * (5.0 + 20.0 / 100 + 0.3))
+    assert row["duration"] == show_duration(25 * (5.0 + 20.0 / 100 + 0.3))
     assert [place["facts"]["device"] for place in places] == ["cpu", "cuda"]
     assert row["environment"] == "B"
     pool = next(row for row in rows if row["id"].startswith("cnn-b100-lr0.001-pool-relu"))
@@ -143,13 +144,6 @@ def test_every_run_is_listed_with_where_and_how_long(frames: Frames) -> None:
     assert differs["cnn-b100-lr0.01-s1"] == "learning rate 0.01"
     assert differs["cnn-upscale-b100-lr0.001-s0"] == "task upscale"
     assert differs[UNET.id] == differs["cnn-b100-lr0.001-s1"] == "baseline"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min"), (3599, "1 h 00 min"), (math.nan, "–")]
-)
-def test_durations_are_short(seconds: float, text: str) -> None:
-    assert run_list.show_seconds(seconds) == text
 
 
 # The PDF

@@ -21,7 +21,7 @@ import pytest
 from runs.data.dataset import Dataset
 from runs.execution import cluster as under_test
 from runs.execution import events
-from runs.execution.cluster import HERE, Cluster, connect
+from runs.execution.cluster import LOCAL_RAY, RayPool, connect
 from runs.execution.engine import Engine, Outcome
 from runs.execution.pool import set_environment
 from runs.specs.catalogue import Goal
@@ -71,7 +71,7 @@ class Nodes:
         """The processes that tasks run in: one on each node, for each has one core."""
         raylets = [node.all_processes["raylet"][0].process.pid for node in (self.several.head_node, self.other)]
         below = [item for raylet in raylets for item in processes(raylet).items()]
-        return [pid for pid, command in below if command.startswith("ray::serve")]
+        return [pid for pid, command in below if command.startswith("ray::run_task")]
 
     def lose(self) -> None:
         """The other node goes away, all of it at once."""
@@ -93,16 +93,16 @@ def local(tmp_path_factory: pytest.TempPathFactory, data: Dataset) -> Store:
 
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[Nodes]:
-    with set_environment(HERE), warnings.catch_warnings():
+    with set_environment(LOCAL_RAY), warnings.catch_warnings():
         found = Nodes()
     yield found
     found.several.shutdown()
 
 
 @pytest.fixture(scope="module")
-def crew(nodes: Nodes, data: Dataset) -> Iterator[Cluster]:
-    with set_environment(HERE), connect(data, None, "auto", nodes.several.address) as crew:
-        yield crew
+def pool(nodes: Nodes, data: Dataset) -> Iterator[RayPool]:
+    with set_environment(LOCAL_RAY), connect(data, None, "auto", nodes.several.address) as pool:
+        yield pool
 
 
 def open_store(folder: Path, data: Dataset) -> Store:
@@ -114,7 +114,7 @@ def open_store(folder: Path, data: Dataset) -> Store:
 
 
 def train(
-    folder: Path, data: Dataset, crew: Cluster, also: Listener = lambda event: None
+    folder: Path, data: Dataset, pool: RayPool, also: Listener = lambda event: None
 ) -> tuple[Store, list[events.Event]]:
     told: list[events.Event] = []
 
@@ -123,7 +123,7 @@ def train(
         also(event)
 
     store = open_store(folder, data)
-    assert Engine(store, data, 2, listen=listen, crew=crew).run(GOALS) == Outcome({}, ())
+    assert Engine(store, data, 2, listen=listen, pool=pool).run(GOALS) == Outcome({}, ())
     return store, told
 
 
@@ -144,10 +144,10 @@ def once(act: Callable[[], None]) -> Listener:
 
 
 def test_two_nodes_give_the_bits_of_the_local_engine(
-    tmp_path: Path, data: Dataset, crew: Cluster, nodes: Nodes, local: Store
+    tmp_path: Path, data: Dataset, pool: RayPool, nodes: Nodes, local: Store
 ) -> None:
-    assert (crew.workers, crew.device, crew.place) == (2, "cpu", "cpu through Ray (2 nodes)")
-    store, told = train(tmp_path, data, crew, once(nodes.both_at_work))
+    assert (pool.workers, pool.device, pool.place) == (2, "cpu", "cpu through Ray (2 nodes)")
+    store, told = train(tmp_path, data, pool, once(nodes.both_at_work))
     assert bits(store) == bits(local)
     assert retried(told) == {}
     for spec in (UNET, REGRESSION):
@@ -158,23 +158,23 @@ def test_two_nodes_give_the_bits_of_the_local_engine(
 
 
 def test_runs_whose_workers_are_killed_end_with_the_same_bits(
-    tmp_path: Path, data: Dataset, crew: Cluster, nodes: Nodes, local: Store
+    tmp_path: Path, data: Dataset, pool: RayPool, nodes: Nodes, local: Store
 ) -> None:
     def act() -> None:
         nodes.both_at_work()
         kill(nodes.workers())
 
-    store, told = train(tmp_path, data, crew, once(act))
+    store, told = train(tmp_path, data, pool, once(act))
     assert bits(store) == bits(local)
     assert retried(told).keys() == {UNET.id, REGRESSION.id}
     assert {reason.partition(" after")[0] for reason in retried(told).values()} == {"its worker was ended from outside"}
 
 
 def test_run_of_a_node_that_falls_silent_is_taken_up_elsewhere(
-    tmp_path: Path, data: Dataset, crew: Cluster, nodes: Nodes, local: Store, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, data: Dataset, pool: RayPool, nodes: Nodes, local: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ray itself says after a minute that such a node is dead; of what ran there it says nothing."""
-    listed, dead = crew.ray.nodes, set()
+    listed, dead = pool.ray.nodes, set()
 
     def act() -> None:
         nodes.both_at_work()
@@ -190,23 +190,23 @@ def test_run_of_a_node_that_falls_silent_is_taken_up_elsewhere(
             dead.clear()  # Ray, which knows that it is alive, may give it the run again
         acting(event)
 
-    monkeypatch.setattr(under_test, "LOOK", 0.0)
-    monkeypatch.setattr(crew.ray, "nodes", seen)
-    store, told = train(tmp_path, data, crew, listen)
+    monkeypatch.setattr(under_test, "NODE_CHECK_INTERVAL", 0.0)
+    monkeypatch.setattr(pool.ray, "nodes", seen)
+    store, told = train(tmp_path, data, pool, listen)
     assert bits(store) == bits(local)
-    assert {reason.partition(" after")[0] for reason in retried(told).values()} == {"its node fell silent"}
+    assert {reason.partition(" after")[0] for reason in retried(told).values()} == {"its node stopped answering"}
 
 
 def test_node_that_cannot_do_the_work_says_why(
-    tmp_path: Path, data: Dataset, crew: Cluster, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, data: Dataset, pool: RayPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew, "device", "cuda")
-    outcome = Engine(open_store(tmp_path, data), data, 1, crew=crew).run(GOALS[:1])
+    monkeypatch.setattr(pool, "device", "cuda")
+    outcome = Engine(open_store(tmp_path, data), data, 1, pool=pool).run(GOALS[:1])
     assert "Expected the device 'cuda', but torch finds only: cpu" in outcome.failed[UNET.id]
 
 
 def test_runs_of_a_node_that_is_killed_go_on_on_another_to_the_same_bits(
-    tmp_path: Path, data: Dataset, crew: Cluster, nodes: Nodes, local: Store
+    tmp_path: Path, data: Dataset, pool: RayPool, nodes: Nodes, local: Store
 ) -> None:
     """The last of those that need both nodes."""
 
@@ -214,7 +214,7 @@ def test_runs_of_a_node_that_is_killed_go_on_on_another_to_the_same_bits(
         nodes.both_at_work()
         nodes.lose()
 
-    store, told = train(tmp_path, data, crew, once(act))
+    store, told = train(tmp_path, data, pool, once(act))
     assert bits(store) == bits(local)
     (reason,) = retried(told).values()
     assert reason.startswith("its node went away after epoch ")

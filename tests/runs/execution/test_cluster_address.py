@@ -55,7 +55,7 @@ class Head:
     def tasks(self) -> list[int]:
         """The processes of our tasks that it has."""
         below = processes(self.process.pid).items()
-        return [pid for pid, command in below if command.startswith("ray::serve")]
+        return [pid for pid, command in below if command.startswith("ray::run_task")]
 
 
 def free_port() -> int:

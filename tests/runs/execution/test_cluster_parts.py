@@ -10,7 +10,7 @@ import torch
 
 from runs.errors import UsageError
 from runs.execution import cluster as under_test
-from runs.execution.cluster import Cluster, find_device, find_need
+from runs.execution.cluster import RayPool, compute_task_share, find_device
 from runs.execution.worker import Job, JobDone
 from tests.runs import tiny
 
@@ -29,7 +29,7 @@ def test_worker_on_a_node_sets_what_every_worker_sets(monkeypatch: pytest.Monkey
     monkeypatch.setattr(under_test, "find_outcome", outcome)
     torch.set_num_threads(2)
     try:
-        assert isinstance(list(under_test.serve(Job(None), tiny.dataset(1, 1), "cpu", "a commit"))[-1], JobDone)
+        assert isinstance(list(under_test.run_task(Job(None), tiny.dataset(1, 1), "cpu", "a commit"))[-1], JobDone)
     finally:
         torch.set_num_threads(threads)
     assert seen == [(1, False)]
@@ -46,8 +46,8 @@ def test_device_is_one_of_those_that_the_cluster_has() -> None:
     ("workers", "gpus", "share"), [(1, 1, 1.0), (2, 1, 0.5), (3, 1, 0.3333), (4, 2, 0.5), (1, 2, 1.0)]
 )
 def test_runs_side_by_side_share_the_gpus(workers: int, gpus: int, share: float) -> None:
-    assert find_need("cuda", workers, gpus) == {"GPU": share}
-    assert find_need("cpu", workers, gpus) == {"CPU": 1.0}
+    assert compute_task_share("cuda", workers, gpus) == {"GPU": share}
+    assert compute_task_share("cpu", workers, gpus) == {"CPU": 1.0}
 
 
 def test_cluster_asks_for_half_a_gpu_for_each_of_the_two_runs_that_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,7 +62,7 @@ def test_cluster_asks_for_half_a_gpu_for_each_of_the_two_runs_that_share_it(monk
     monkeypatch.setattr(ray, "cluster_resources", lambda: {"CPU": 8.0, "GPU": 1.0})
     monkeypatch.setattr(ray, "put", lambda value: value)
     monkeypatch.setattr(ray, "remote", remote)
-    crew = Cluster(tiny.dataset(1, 1), None, "auto")
-    crew.ear.shutdown()
-    assert (crew.device, crew.workers) == ("cuda", 2)
+    pool = RayPool(tiny.dataset(1, 1), None, "auto")
+    pool.receiver.shutdown()
+    assert (pool.device, pool.workers) == ("cuda", 2)
     assert (asked["num_gpus"], asked["num_cpus"]) == (0.5, 0)

@@ -71,11 +71,11 @@ def data() -> Dataset:
 
 
 def train(
-    store: Store, data: Dataset, wanted: list[Goal], workers: int = 1, crew: Here | None = None
+    store: Store, data: Dataset, wanted: list[Goal], workers: int = 1, pool: Here | None = None
 ) -> list[events.Event]:
     """All that is told of a training on the GPU."""
     told = list[events.Event]()
-    assert Engine(store, data, workers, *choose_device(DEVICE), told.append, crew).run(wanted) == Outcome({}, ())
+    assert Engine(store, data, workers, *choose_device(DEVICE), told.append, pool).run(wanted) == Outcome({}, ())
     return told
 
 
@@ -210,10 +210,10 @@ def test_two_tasks_of_ray_on_half_a_gpu_each_give_two_whole_runs_whose_records_s
 ) -> None:
     store, epochs = open_store(tmp_path, data), 2
     workers = 2 * torch.cuda.device_count()
-    with connect(data, workers, DEVICE, None) as crew:
-        assert (crew.device, crew.need) == (DEVICE, {"GPU": 0.5})
+    with connect(data, workers, DEVICE, None) as pool:
+        assert (pool.device, pool.need) == (DEVICE, {"GPU": 0.5})
         told = list[events.Event]()
-        done = Engine(store, data, 2, crew.device, "", told.append, crew).run(goals(epochs))
+        done = Engine(store, data, 2, pool.device, "", told.append, pool).run(goals(epochs))
     assert done == Outcome({}, ())
     assert of(told, events.FellBack) == of(told, events.Retried) == of(told, events.Crowded) == []
     assert store.runs() == sorted([UNET.id, REGRESSION.id])
@@ -268,7 +268,7 @@ def test_a_run_continued_on_the_gpu_has_the_rows_of_an_unbroken_one(
     for folder, stops in (("continued", (1, 3)), ("unbroken", (3,))):
         store = open_store(tmp_path / folder, data)
         for epochs in stops:
-            told = train(store, data, [Goal(spec, {epochs: ()})], crew=Here(data, DEVICE))
+            told = train(store, data, [Goal(spec, {epochs: ()})], pool=Here(data, DEVICE))
             assert of(told, events.FellBack) == []
         state = store.state(spec.id)
         assert state is not None

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from runs.errors import UsageError
-from runs.execution.device import is_idle
-from runs.execution.local import Local
-from runs.execution.machine import Machine, hired
+from runs.execution.device import describe_idle_gpus
+from runs.execution.local import LocalPool
+from runs.execution.machine import Machine, open_pool
 from tests.runs import tiny
 
 
@@ -41,9 +41,9 @@ def test_missing_ray_is_told_with_the_command_that_installs_it(monkeypatch: pyte
 
 def test_this_machine_alone_needs_no_ray(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with hired(Machine(3, "cpu"), tiny.dataset()) as hands:
-        assert (hands.workers, hands.device, hands.place) == (3, "cpu", "cpu")
-        assert isinstance(hands.crew, Local)
+    with open_pool(Machine(3, "cpu"), tiny.dataset()) as ready:
+        assert (ready.workers, ready.device, ready.place) == (3, "cpu", "cpu")
+        assert isinstance(ready.pool, LocalPool)
 
 
 @pytest.mark.parametrize(
@@ -51,5 +51,5 @@ def test_this_machine_alone_needs_no_ray(monkeypatch: pytest.MonkeyPatch) -> Non
 )
 def test_it_is_said_when_other_gpus_stay_idle(count: int, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "device_count", lambda: count)
-    assert is_idle("cuda") == words
-    assert is_idle("cpu") == ""
+    assert describe_idle_gpus("cuda") == words
+    assert describe_idle_gpus("cpu") == ""

@@ -1,4 +1,4 @@
-"""What the engine makes of a crew whose machines go away: no fault of the runs, as long as some go on."""
+"""What the engine makes of a pool whose machines go away: no fault of the runs, as long as some go on."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ from runs.data.dataset import Dataset
 from runs.environment import describe_environment
 from runs.execution import events
 from runs.execution.engine import NODE_RETRIES, Engine, Outcome
-from runs.execution.pool import Lost
+from runs.execution.pool import WorkerLost
 from runs.execution.worker import Began, Job, JobDone, Message
 from runs.storage.store import Store
 from tests.runs.replayed import GOALS, UNET, check_whole, work_on
 
 
 @dataclass(eq=False)
-class Seat:
-    messages: list[Message | Lost] = field(default_factory=list)
+class Slot:
+    messages: list[Message | WorkerLost] = field(default_factory=list)
 
 
 class Fragile:
-    """A crew that computes a job at once. Those of the UNet are lost after so many messages, so many times."""
+    """A pool that computes a job at once. Those of the UNet are lost after so many messages, so many times."""
 
     def __init__(self, after: int, times: int, node: bool = True) -> None:
-        self.after, self.times, self.lost = after, times, Lost("node went away", node)
+        self.after, self.times, self.lost = after, times, WorkerLost("node went away", node)
         self.jobs = 0
 
-    def open(self) -> Seat:
-        return Seat()
+    def open(self) -> Slot:
+        return Slot()
 
-    def give(self, seat: Seat, job: Job) -> None:
+    def submit(self, slot: Slot, job: Job) -> None:
         self.jobs += 1
-        seat.messages.append(Began({**describe_environment("cpu"), "device_name": f"node {self.jobs}"}))
-        work_on(job, seat.messages.append)
-        seat.messages.append(JobDone())
+        slot.messages.append(Began({**describe_environment("cpu"), "device_name": f"node {self.jobs}"}))
+        work_on(job, slot.messages.append)
+        slot.messages.append(JobDone())
         if self.times and job.work and job.work.spec == UNET:
             self.times -= 1
-            seat.messages[1 + self.after :] = [self.lost]
+            slot.messages[1 + self.after :] = [self.lost]
 
-    def receive(self, seats: Sequence[Seat]) -> Iterator[tuple[Seat, Message | Lost]]:
-        yield seats[0], seats[0].messages.pop(0)
+    def receive(self, slots: Sequence[Slot]) -> Iterator[tuple[Slot, Message | WorkerLost]]:
+        yield slots[0], slots[0].messages.pop(0)
 
-    def close(self, seats: Sequence[Seat]) -> None:
+    def close(self, slots: Sequence[Slot]) -> None:
         """Nothing runs."""
 
 
-def trained(folder: Path, data: Dataset, crew: Fragile) -> tuple[Store, Outcome, list[events.Event]]:
+def trained(folder: Path, data: Dataset, pool: Fragile) -> tuple[Store, Outcome, list[events.Event]]:
     store, told = Store.create(folder, data), []
-    outcome = Engine(store, data, 1, listen=told.append, crew=crew).run(GOALS)  # type: ignore[arg-type]
+    outcome = Engine(store, data, 1, listen=told.append, pool=pool).run(GOALS)  # type: ignore[arg-type]
     return store, outcome, told
 
 

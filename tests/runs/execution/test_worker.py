@@ -21,8 +21,8 @@ import torch
 
 from runs.environment import HOME
 from runs.execution import local
-from runs.execution.local import Local
-from runs.execution.pool import Lost, set_environment
+from runs.execution.local import LocalPool
+from runs.execution.pool import WorkerLost, set_environment
 from runs.execution.worker import Job, JobDone, end_with, serve_jobs
 from tests.runs import tiny
 
@@ -79,45 +79,45 @@ def test_worker_ends_when_the_process_of_the_engine_does(monkeypatch: pytest.Mon
 
 
 def test_workers_that_hang_are_killed_and_all_of_them_together_wait_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local, "PATIENCE", 0.2)
+    monkeypatch.setattr(local, "END_TIMEOUT", 0.2)
     context = multiprocessing.get_context("fork")
-    seats = []
+    slots = []
     for _ in range(3):
         ready, theirs = multiprocessing.Pipe()
         process = context.Process(target=deaf, args=(theirs,), daemon=True)
         process.start()
         ready.recv()
-        seats.append(local.Seat(process, ready))
+        slots.append(local.Slot(process, ready))
     began = time.monotonic()
-    local.Local(tiny.dataset(1, 1)).close(seats)
-    assert not any(seat.process and seat.process.is_alive() for seat in seats)
+    local.LocalPool(tiny.dataset(1, 1)).close(slots)
+    assert not any(slot.process and slot.process.is_alive() for slot in slots)
     assert time.monotonic() - began < 3 * 0.2 + 5
-    assert [seat.process and seat.process.exitcode for seat in seats] == [-signal.SIGKILL] * 3
+    assert [slot.process and slot.process.exitcode for slot in slots] == [-signal.SIGKILL] * 3
 
 
-def served(crew: Local, seat: local.Seat, job: Job) -> JobDone:
+def served(pool: LocalPool, slot: local.Slot, job: Job) -> JobDone:
     """How a job ends that sends nothing but that."""
-    crew.give(seat, job)
-    ((_, message),) = crew.receive([seat])
+    pool.submit(slot, job)
+    ((_, message),) = pool.receive([slot])
     assert isinstance(message, JobDone)
     return message
 
 
 @pytest.mark.parametrize(("device", "kept"), [("cpu", False), ("cuda", True)])
 def test_process_that_set_up_a_gpu_takes_one_job_after_another_until_one_fails(device: str, kept: bool) -> None:
-    crew = Local(tiny.dataset(1, 1), device)
-    seat = crew.open()
+    pool = LocalPool(tiny.dataset(1, 1), device)
+    slot = pool.open()
     try:
         pids = []
         for probes in ((), (), ("no such probe",), ()):
-            assert bool(served(crew, seat, Job(None, data_probes=probes)).failure) == bool(probes)
-            assert seat.process is not None
-            pids.append(seat.process.pid)
+            assert bool(served(pool, slot, Job(None, data_probes=probes)).failure) == bool(probes)
+            assert slot.process is not None
+            pids.append(slot.process.pid)
         assert (pids[0] == pids[1] == pids[2]) == kept
         assert pids[2] != pids[3]
         assert len(set(pids)) == (2 if kept else 4)
     finally:
-        crew.close([seat])
+        pool.close([slot])
 
 
 def deaf(pipe: Connection) -> None:
@@ -215,30 +215,30 @@ def refused(monkeypatch: pytest.MonkeyPatch) -> list[BaseProcess]:
         tried.append(process)
         raise (EOFError, BrokenPipeError, ConnectionRefusedError)[len(tried) % 3]
 
-    monkeypatch.setattr(local, "PAUSE", 0.0)
+    monkeypatch.setattr(local, "START_PAUSE", 0.0)
     monkeypatch.setattr(BaseProcess, "start", refuse)
     return tried
 
 
 def test_worker_that_cannot_be_begun_is_tried_some_times_and_then_lost(refused: list[BaseProcess]) -> None:
-    crew = Local(tiny.dataset(1, 1))
-    seat = crew.open()
-    assert len(refused) == local.BEGINNINGS
-    crew.give(seat, Job(None))
-    ((at, told),) = crew.receive([seat])
-    assert (at, told) == (seat, Lost("worker could not be begun"))
-    crew.close([seat])
+    pool = LocalPool(tiny.dataset(1, 1))
+    slot = pool.open()
+    assert len(refused) == local.START_ATTEMPTS
+    pool.submit(slot, Job(None))
+    ((at, told),) = pool.receive([slot])
+    assert (at, told) == (slot, WorkerLost("worker could not be started"))
+    pool.close([slot])
 
 
 @pytest.mark.skipif(not local.FORKS, reason="no server forks here")
 def test_server_that_forks_is_begun_anew_when_it_was_killed() -> None:
-    crew = Local(tiny.dataset(1, 1))
-    first = crew.open()
+    pool = LocalPool(tiny.dataset(1, 1))
+    first = pool.open()
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
-    second = crew.open()
+    second = pool.open()
     try:
-        for seat in (first, second):  # the one that was forked before lives on
-            crew.give(seat, Job(None))
-            assert [message for _, message in crew.receive([seat])] == [JobDone()]
+        for slot in (first, second):  # the one that was forked before lives on
+            pool.submit(slot, Job(None))
+            assert [message for _, message in pool.receive([slot])] == [JobDone()]
     finally:
-        crew.close([first, second])
+        pool.close([first, second])

@@ -115,22 +115,22 @@ def test_batches_larger_than_the_data_are_never_captured() -> None:
 class Uncaptured(Here):
     """A device that refuses to capture."""
 
-    def receive(self, seats: Sequence[str]) -> Iterator[tuple[str, Message]]:
-        for seat, message in super().receive(seats):
-            yield seat, replace(message, uncaptured="no graphs") if isinstance(message, EpochDone) else message
+    def receive(self, slots: Sequence[str]) -> Iterator[tuple[str, Message]]:
+        for slot, message in super().receive(slots):
+            yield slot, replace(message, uncaptured="no graphs") if isinstance(message, EpochDone) else message
 
 
 def test_a_run_whose_steps_could_not_be_captured_says_so_once_and_in_its_record(tmp_path: Path) -> None:
     data, told, epochs = tiny.dataset(), list[events.Event](), 2
     store, run = Store.create(tmp_path, data), SPECS[0].id
-    Engine(store, data, 1, listen=told.append, crew=Uncaptured(data)).run([Goal(SPECS[0], {epochs: ()})])
+    Engine(store, data, 1, listen=told.append, pool=Uncaptured(data)).run([Goal(SPECS[0], {epochs: ()})])
     assert [event for event in told if isinstance(event, events.FellBack)] == [events.FellBack(run, "no graphs")]
     record = store.record(run)
     assert record is not None
     assert [segment["uncaptured"] for segment in record["segments"]] == ["no graphs"]
     assert len(record["rows"]) == epochs
     told.clear()  # another command that goes on with the run has not said it yet
-    Engine(store, data, 1, listen=told.append, crew=Uncaptured(data)).run([Goal(SPECS[0], {epochs + 2: ()})])
+    Engine(store, data, 1, listen=told.append, pool=Uncaptured(data)).run([Goal(SPECS[0], {epochs + 2: ()})])
     assert [event for event in told if isinstance(event, events.FellBack)] == [events.FellBack(run, "no graphs")]
     shelf = Shelf(store, PRESETS["write-up"], (0,))
     _, environments = list_runs(shelf)
