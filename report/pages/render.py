@@ -142,13 +142,19 @@ def render_page(env: Environment, about: Mapping[str, Any], *, printing: bool) -
         {**chapter, "html": chapter["html"] and Markup(chapter["html"])}  # escaped when it was made
         for chapter in about["sections"]
     ]
-    policy = (
-        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src 'sha256-{_hash_source(style)}'; script-src 'sha256-{_hash_source(script)}'"
-    )
+    policy = make_policy(style, script)
     dressed = {"style": Markup(style), "script": Markup(script), "policy": policy, "printing": printing}
     html = jinja_env.fill_template(env, "report.html.j2", {**about, "sections": chapters, **dressed})
     return lay_out_for_paper(html) if printing else html
+
+
+def make_policy(style: str, script: str, works: bool = False) -> str:
+    """What the page may do: show what it holds, and run its own script; ``works``: also beside itself, as a worker."""
+    return (
+        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src 'sha256-{_hash_source(style)}'; script-src 'sha256-{_hash_source(script)}'"
+        f"{'; worker-src blob:' if works else ''}"
+    )
 
 
 def _hash_source(text: str) -> str:

@@ -131,6 +131,10 @@ class Shelf:
         }  # fmt: skip
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
+    def snapshot(self, run: str, epoch: int) -> dict[str, NDArray[Any]] | None:
+        """The weights of a run after an epoch; None when they are not there or damaged."""
+        return self.store.snapshot(run, epoch)
+
     def frames(self, runs: list[str] | None = None) -> Frames:
         """The tables and arrays of some runs, or of all."""
         import pandas as pd
