@@ -1,17 +1,19 @@
-"""The gaps that the write-up reports in, a table of the power to decide them out.
+"""How probably each gap that the write-up reports is decided, by the number of seeds.
 
 Run it from the top folder: python -m benchmarks.power
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
 
 from report.results.format import show_amount, show_per_cent, show_written
-from report.results.statistics import MOST_SEEDS, ORDERING_LEVEL, count_seeds_for, find_power
+from report.results.outlook import MOST_SEEDS, PROBABLY
+from report.results.sequential import ORDERING_LEVEL, find_mean_limits
 
 SEEDS = (3, 5, 10)
 
@@ -57,9 +59,29 @@ GAPS = (
 )
 
 
+def find_power(gap: float, spread: float, n: int) -> float:
+    """The chance (0..1) that n paired differences decide an ordering the right way, by the noncentral t,
+    whatever fewer of them would have said.
+
+    Args:
+        gap: the true mean difference.
+        spread: the true standard deviation of a difference, above 0.
+        n: seeds, at least 2.
+    """
+    from scipy.special import nctdtr
+
+    limit = float(find_mean_limits(n, ORDERING_LEVEL))
+    return 0.0 if math.isinf(limit) else float(1 - nctdtr(n - 1, abs(gap) * math.sqrt(n) / spread, limit))
+
+
+def count_seeds_for(gap: float, spread: float) -> int | None:
+    """The fewest seeds that probably decide; None when it takes more than 200."""
+    return next((n for n in range(2, MOST_SEEDS + 1) if find_power(gap, spread, n) >= PROBABLY), None)
+
+
 def table(gaps: Sequence[Gap] = GAPS) -> str:
     """Markdown: a row for each gap and spread."""
-    heads = ["gap", "size", "spread", *(f"n = {n}" for n in SEEDS), "seeds for 80 %"]
+    heads = ["gap", "size", "spread", *(f"n = {n}" for n in SEEDS), f"seeds for {show_per_cent(PROBABLY)}"]
     rows = [heads, ["---", *["---:"] * (len(heads) - 1)]]
     for gap in gaps:
         for spread in gap.spreads:

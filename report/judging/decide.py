@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -10,7 +11,8 @@ from report.judging import paired, sentences
 from report.judging.claim import Fact, Identity, Judgement, Ordering, Test, Trend, Value
 from report.judging.evidence import Evidence, pair
 from report.judging.verdict import Finding, Status, shown
-from report.results.statistics import ORDERING_LEVEL, VALUE_LEVEL, count_more_seeds_for_value, find_mean_interval
+from report.results.outlook import count_more_seeds_for_value
+from report.results.sequential import ORDERING_LEVEL, VALUE_LEVEL, find_mean_interval
 
 #: Rounding of floats, as a share of the written figure: 0.469 + 0.05 is not 0.519 to the last bit.
 ROUNDING = 1e-9
@@ -52,7 +54,7 @@ def value(test: Value, evidence: Evidence) -> Finding:
     sample = evidence.samples[0]
     values = list(sample.values.values())
     bounds = find_mean_interval(values)
-    low, high = bounds or (sample.mean, sample.mean)
+    low, high = bounds or ((-math.inf, math.inf) if sample.n > 1 else (sample.mean, sample.mean))
     reach = test.tolerance + _slack(test)
     status: Status = "undecided"
     if test.written - reach <= low and high <= test.written + reach:

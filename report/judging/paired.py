@@ -11,11 +11,11 @@ from report.judging.claim import Ordering, Trend
 from report.judging.evidence import Evidence, pair
 from report.judging.verdict import Finding, Status, shown, told
 from report.results.format import find_difference_unit, show_plain
-from report.results.statistics import (
+from report.results.outlook import count_more_seeds
+from report.results.sequential import (
     ORDERING_LEVEL,
     Direction,
     Interval,
-    count_more_seeds,
     decide_direction,
     find_mean_interval,
     find_steps_level,

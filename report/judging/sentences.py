@@ -18,7 +18,8 @@ from report.results.format import (
     show_plain,
     show_written,
 )
-from report.results.statistics import MOST_SEEDS, ORDERING_LEVEL, VALUE_LEVEL, Direction, Interval, find_steps_level
+from report.results.outlook import MOST_SEEDS
+from report.results.sequential import ORDERING_LEVEL, VALUE_LEVEL, Direction, Interval, find_steps_level
 from report.results.values import Measured
 from runs.text import count_words
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from report.judging.claim import Claim, Fact, Identity, Judgement, Margin, Ordering, Test, Trend, Value
 from report.results.format import find_difference_unit, show_written
-from report.results.statistics import Interval
+from report.results.sequential import Interval
 from report.results.values import Measured, Sample
 
 

@@ -14,7 +14,7 @@ from report.pages.kept_sections import Absent, Record, Section
 from report.pages.run_list import list_runs, shorten_list
 from report.results.format import show_per_cent
 from report.results.frames import Source
-from report.results.statistics import ORDERING_LEVEL, VALUE_LEVEL
+from report.results.sequential import ORDERING_LEVEL, VALUE_LEVEL
 from runs.specs.presets import TITLES
 
 

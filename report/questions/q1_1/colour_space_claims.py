@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from report.judging.claim import Claim, Fact, Judgement, Margin, Ordering
 from report.judging.margins import FOLLOWS
 from report.results.frames import Arrays, Frames, Measure, Measurement
-from report.results.statistics import correlate_ranks
+from report.results.ranks import correlate_ranks
 from report.results.values import ON_PICTURES, Sample, make_known
 from runs.specs.catalogue import REGRESSION
 

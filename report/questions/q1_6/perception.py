@@ -22,7 +22,7 @@ from report.questions.q1_6.perception_claims import (
     ranked,
 )
 from report.results.frames import Frames
-from report.results.statistics import rank_numbers
+from report.results.ranks import rank_numbers
 from report.results.values import Measured, Sample, make_computed
 from runs.specs.catalogue import CNN, UNET
 

@@ -12,7 +12,7 @@ from report.measures.common import flat_at, taken_once
 from report.measures.picture_quality import quality
 from report.questions.q1_6 import perceptual_claims
 from report.results.frames import Frames, Measure, Measurement
-from report.results.statistics import correlate_ranks
+from report.results.ranks import correlate_ranks
 from report.results.values import Sample
 from runs.specs.catalogue import CNN, CNN_FAST, REGRESSION, UNET
 from runs.specs.spec import RunSpec

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from report.results.statistics import correlate_ranks, rank_numbers
+from report.results.ranks import correlate_ranks, rank_numbers
 
 
 def test_rank_correlation_is_that_of_scipy() -> None:
