@@ -63,7 +63,7 @@ def proxy(*orderings: Ordering) -> Judgement:
 HOLDS, REVERSED, UNSURE = ordering(HIGH, LOW), ordering(LOW, HIGH), ordering(OPEN, WIDE)
 
 CASES: dict[tuple[type, str], claim.Test] = {
-    (Value, "reproduced"): Value(1.05, LOW, 0.5),
+    (Value, "reproduced"): Value(1.0, LOW, 0.5),
     (Value, "not reproduced"): Value(3.0, LOW, 0.5),
     (Value, "undecided"): Value(1.4, LOW, 0.5),
     (Value, "not assessable"): Value(1.0, DIVERGED, 0.5),
@@ -73,7 +73,7 @@ CASES: dict[tuple[type, str], claim.Test] = {
     (Ordering, "undecided"): UNSURE,
     (Ordering, "not assessable"): ordering(HIGH, DIVERGED),
     (Ordering, "missing"): ordering(HIGH, MISSING),
-    (Trend, "reproduced"): trend(gives(1.0, 1.1), gives(2.0, 2.101), gives(3.0, 3.103)),
+    (Trend, "reproduced"): trend(gives(1.0, 1.1, 1.2), gives(2.0, 2.101, 2.2), gives(3.0, 3.103, 3.2)),
     (Trend, "not reproduced"): trend(gives(2.0, 2.1, 1.9), gives(1.0, 1.101, 0.9), gives(3.0, 3.1, 2.9)),
     (Trend, "undecided"): trend(LOW, OPEN, HIGH),
     (Trend, "not assessable"): trend(LOW, DIVERGED, HIGH),

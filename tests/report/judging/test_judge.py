@@ -71,10 +71,10 @@ def test_nothing_found_and_nothing_named_is_missing() -> None:
 
 
 def test_diverged_run_counts_against_n_and_is_told() -> None:
-    result = verdict(Value(1.0, gives(1.0, 1.01, diverged=("s2",)), 0.5))
-    assert (result.status, result.n) == ("reproduced", 2)
-    assert result.sentence.endswith("Diverged, and so not counted: s2.")
-    assert result.runs == ("s0", "s1", "s2")
+    result = verdict(Value(1.0, gives(1.0, 1.01, 1.02, diverged=("s3",)), 0.5))
+    assert (result.status, result.n) == ("reproduced", 3)
+    assert result.sentence.endswith("Diverged, and so not counted: s3.")
+    assert result.runs == ("s0", "s1", "s2", "s3")
     left = verdict(Value(1.0, gives(1.0, diverged=("s1", "s2")), 0.5))
     assert (left.n, left.flags) == (1, ("one seed",))
 
@@ -106,8 +106,8 @@ def test_what_is_not_finite_is_never_reproduced(number: Any) -> None:
 
 
 def test_number_that_is_not_finite_lowers_n_and_is_told() -> None:
-    result = verdict(Value(1.0, gives(1.0, math.nan, 1.01), 0.5))
-    assert (result.status, result.n) == ("reproduced", 2)
+    result = verdict(Value(1.0, gives(1.0, math.nan, 1.01, 1.02), 0.5))
+    assert (result.status, result.n) == ("reproduced", 3)
     assert result.sentence.endswith("Not finite, and so not counted: 1 number.")
 
 
@@ -173,7 +173,7 @@ def test_a_figure_of_other_pictures_or_epochs_is_shown_and_not_decided(found: Fr
 
 @pytest.mark.parametrize(("found", "flag"), [(frames("other"), "other data"), (frames("same", "quick"), "quick")])
 def test_a_number_that_is_no_written_figure_is_decided_on_any_pictures_and_epochs(found: Frames, flag: str) -> None:
-    test = [Value(0.0, gives(x, x + 0.01), 0.1, figure=False, anywhere=True) for x in (0.02, 7.0)]
+    test = [Value(0.0, gives(x, x + 0.01, x + 0.02), 0.1, figure=False, anywhere=True) for x in (0.02, 7.0)]
     within, off = (verdict(each, found) for each in test)
     assert [within.status, off.status] == ["reproduced", "not reproduced"]
     assert within.flags == off.flags == (flag,)
