@@ -74,7 +74,7 @@ def find_ways(values: Floats, level: float, rule: Rule = find_mean_limits) -> ND
 def decide_equals(draw: Draw, rng: np.random.Generator) -> Bools:
     """(draws,): whether an ordering between equals is decided at any number of seeds."""
     shape = (DRAWS, MOST)
-    return find_ways(draw(rng, shape) - draw(rng, shape), ORDERING_LEVEL).any(axis=-1)
+    return np.asarray(find_ways(draw(rng, shape) - draw(rng, shape), ORDERING_LEVEL).any(axis=-1))
 
 
 def decide_trends(draw: Draw, rng: np.random.Generator, points: int = 5) -> Bools:
@@ -82,7 +82,7 @@ def decide_trends(draw: Draw, rng: np.random.Generator, points: int = 5) -> Bool
     steps = np.diff(draw(rng, (DRAWS, points, MOST)), axis=1)
     holds = (find_ways(steps, ORDERING_LEVEL) > 0).all(axis=1)
     fails = (find_ways(steps, find_steps_level(points - 1)) < 0).any(axis=1)
-    return (holds | fails).any(axis=-1)
+    return np.asarray((holds | fails).any(axis=-1))
 
 
 def decide_ties(draw: Draw, rng: np.random.Generator) -> Bools:
@@ -91,7 +91,7 @@ def decide_ties(draw: Draw, rng: np.random.Generator) -> Bools:
     margin = float(noise.std())
     n, mean, spread = find_running(noise + margin)
     half = find_mean_limits(n, ORDERING_LEVEL) * spread / np.sqrt(n)
-    return (np.abs(mean) + half < margin).any(axis=-1)
+    return np.asarray((np.abs(mean) + half < margin).any(axis=-1))
 
 
 def miss_runs(draw: Draw, rng: np.random.Generator, once: bool = False) -> Bools:
@@ -101,7 +101,7 @@ def miss_runs(draw: Draw, rng: np.random.Generator, once: bool = False) -> Bools
     new, values = draw(rng, (DRAWS, 1)), draw(rng, (DRAWS, MOST))
     n, mean, spread = find_running(values)
     limits = decide_once(n, VALUE_LEVEL) * np.sqrt(1 + 1 / n) if once else find_run_limits(n, VALUE_LEVEL)
-    return (np.abs(new - mean) > limits * spread).any(axis=-1)
+    return np.asarray((np.abs(new - mean) > limits * spread).any(axis=-1))
 
 
 def find_chances(gap: float, rule: Rule, level: float, rng: np.random.Generator) -> Floats:

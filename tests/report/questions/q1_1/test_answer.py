@@ -99,7 +99,8 @@ def test_what_a_preset_shortens_stands_for_what_is_written_and_does_not_test_it(
     assert verdict(holes, "1.1.b.epochs").status == "not reproduced"
 
 
-def test_losses_near_the_written_ones_are_reproduced_and_far_ones_are_not(frames: Frames) -> None:
+def test_losses_near_the_written_ones_are_reproduced_and_far_ones_are_not() -> None:
+    frames = fake_frames(seeds=3)
     near = with_losses(frames, {epoch: loss * 1.04 for epoch, loss in LOSSES.items()})
     far = with_losses(frames, {epoch: loss * 1.3 for epoch, loss in LOSSES.items()})
     for epoch in LOSSES:
@@ -107,7 +108,8 @@ def test_losses_near_the_written_ones_are_reproduced_and_far_ones_are_not(frames
         assert verdict(far, f"1.1.c.loss-{epoch}").status == "not reproduced"
 
 
-def test_sentences_on_the_loss_turn_with_the_numbers(frames: Frames) -> None:
+def test_sentences_on_the_loss_turn_with_the_numbers() -> None:
+    frames = fake_frames(seeds=3)
     falls = with_losses(with_losses(frames, LOSSES), LOSSES, "val_loss")
     assert verdict(falls, "1.1.c.loss-50-below-25").status == "reproduced"
     text = page(falls, "1.1.b", "1.1.c")

@@ -215,4 +215,4 @@ def test_settings_that_make_no_difference_are_seldom_called_worth_tuning(n: int)
     for first, second in 1.5 + 0.02 * rng.standard_normal((2000, 2, n)):
         losses = sorted((first, second), key=np.mean, reverse=True)
         found.append(step(*(Sample(dict(enumerate(each.tolist()))) for each in losses), LOSS.size).way)
-    assert 0.005 < np.mean([way == "above" for way in found]) <= 0.05
+    assert 0 < np.mean([way == "above" for way in found]) <= 0.05
