@@ -35,6 +35,7 @@ FLOORS = (
     ("models",),
     ("runs: words of all",),
     ("runs/data",),
+    ("runs/data/layouts",),
     ("runs/data/sources",),
     ("runs/specs",),
     ("runs/storage", "runs/training"),

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from runs.data.sources import PATH, SOURCES
-from runs.data.sources.source import HORSE
+from runs.data.selection import HORSE
+from runs.data.sources import SOURCES, list_stored_as
 from runs.errors import RUN_ALL, UsageError
 from runs.specs.presets import MOST_ASKED, PRESETS, Preset
 from runs.text import PROGRAM
@@ -96,14 +96,13 @@ class Wanted:
         """The pictures that are named; None where any will do, as with "auto"."""
         return None if self.data == "auto" else self.data
 
-    @property
-    def source(self) -> str | None:
-        """The source of the pictures that are named, as :data:`runs.data.sources.SOURCES` has it."""
-        return self.named if self.named is None or self.named in SOURCES else PATH.name
+    def may_come_from(self, source: str) -> bool:
+        """Whether stored results of a source may be of the pictures that are named, if pictures are named."""
+        return self.named is None or source in list_stored_as(self.named)
 
     def same_folder(self, last: Mapping[str, Any]) -> bool:
-        """Whether what was last asked for is of the folder that is named now, if pictures are named."""
-        return self.named is None or last.get("folder", "") == quote_whole(self.named)
+        """Whether what was last asked for is of the path that is named now, if one is."""
+        return self.named is None or self.named in SOURCES or last.get("folder", "") == quote_whole(self.named)
 
     def same_scale(self, last: Mapping[str, Any]) -> bool:
         """Whether the preset last asked for takes as many pictures as the one that is wanted now, if one is: fewer

@@ -111,7 +111,7 @@ NAME_OF_STORE = re.compile(r".+-[0-9a-f]{8}")
 def is_meant(store: Store, last: Mapping[str, Any], wanted: Wanted) -> bool:
     """Whether a store, of which this was last asked for, holds what is wanted."""
     return (
-        wanted.source in (None, store.data["source"])
+        wanted.may_come_from(store.data["source"])
         and wanted.same_folder(last)
         and wanted.category in (None, store.data["category"], last.get("category"))
         and wanted.same_scale(last)
@@ -142,7 +142,7 @@ class Unread:
         if self.request is None and not NAME_OF_STORE.fullmatch(name):
             return False
         return (
-            wanted.source in (None, split_store_name(name)[0])
+            wanted.may_come_from(split_store_name(name)[0])
             and (not last.get("folder") or wanted.same_folder(last))
             and (category is None or f"-{make_slug(category)}-" in name or last.get("category", category) == category)
             and ("preset" not in last or wanted.same_scale(last))

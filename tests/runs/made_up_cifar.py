@@ -14,9 +14,10 @@ import pytest
 from numpy.typing import NDArray
 from torchvision.datasets import CIFAR10
 
-from runs.data.cifar import ARCHIVE, CLASSES, FOLDER
+from runs.data.layouts.layout import CLASSES
+from runs.data.layouts.pickles import BATCHES, FOLDER
+from runs.data.university import ARCHIVE
 
-BATCHES = ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")
 META = "batches.meta"
 
 

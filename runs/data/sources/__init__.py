@@ -5,22 +5,26 @@ The choices of the commands, the messages, the README's table and the tests are 
 
 from __future__ import annotations
 
+from runs.data.selection import HORSE
 from runs.data.sources.auto import AUTO
 from runs.data.sources.cifar10 import CIFAR10
-from runs.data.sources.folder import FOLDER
+from runs.data.sources.path import GIVES, PATH
 from runs.data.sources.photos import PHOTOS
-from runs.data.sources.source import HORSE, Source
+from runs.data.sources.source import Source
 from runs.errors import UsageError
 
 #: By name, in the order in which they are offered.
 SOURCES: dict[str, Source] = {source.name: source for source in (AUTO, CIFAR10, PHOTOS)}
-#: What is no name is a path.
-PATH = FOLDER
 
 
 def find_source(data: str) -> Source:
     """The source that ``--data`` names; that of a path where it names none."""
     return SOURCES.get(data, PATH)
+
+
+def list_stored_as(data: str) -> tuple[str, ...]:
+    """The sources that the results of what ``--data`` names may be stored under."""
+    return (data,) if data in SOURCES else GIVES
 
 
 def spell_choices() -> str:
@@ -44,7 +48,7 @@ def split_store_name(name: str) -> tuple[str, str]:
     """The source and the rest of the name of a results folder, ``source-category-digest``; a source may itself have
     a hyphen, and then the longest that fits is meant.
     """
-    known = [source for source in (*SOURCES, PATH.name) if name.startswith(f"{source}-")]
+    known = [source for source in (*SOURCES, *GIVES) if name.startswith(f"{source}-")]
     source = max(known, key=len) if known else name.partition("-")[0]
     return source, name[len(source) + 1 :]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from runs.data.selection import HORSE, Pictures, Selection
 from runs.data.sources.cifar10 import CIFAR10
 from runs.data.sources.photos import PHOTOS
-from runs.data.sources.source import HORSE, Pictures, Selection, Source
+from runs.data.sources.source import Source
 from runs.errors import DataError
 
 

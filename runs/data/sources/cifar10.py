@@ -2,7 +2,68 @@
 
 from __future__ import annotations
 
-from runs.data.sources.source import Pictures, Selection, Source
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runs.data.selection import HORSE, Pictures, Selection
+from runs.data.sources.source import Source
+from runs.errors import DataError
+
+if TYPE_CHECKING:
+    from runs.data.layouts.recognize import Recognized
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place where CIFAR-10 seems to lie.
+
+    Attributes:
+        keeper: who keeps it there.
+        path: where.
+        recognized: as what; None where nothing is recognized.
+        trouble: why it cannot be used, as far as its names tell.
+    """
+
+    keeper: str
+    path: Path
+    recognized: Recognized | None
+    trouble: str = ""
+
+
+def find_places(root: Path) -> Iterator[Place]:
+    """The places where CIFAR-10 seems to lie, one after another, in the order in which they are taken."""
+    from runs.data.layouts.recognize import recognize, recognize_straight
+    from runs.data.places import list_own, list_places
+
+    own = list_own(root)
+    for keeper, path in list_places(root):
+        try:
+            found = recognize_straight(path) if path in own else recognize(path)
+        except DataError as error:
+            yield Place(keeper, path, None, str(error))
+            continue
+        if found is not None:
+            yield Place(keeper, path, found)
+
+
+def read_place(place: Place, wanted: Selection) -> Pictures:
+    """One class of what lies at a place, which is CIFAR-10's: by its checksums, or by its horses.
+
+    Raises:
+        DataError: it is something else.
+    """
+    from runs.data.fingerprint import are_the_horses
+
+    if place.recognized is None:
+        raise DataError(place.trouble)
+    found = place.recognized.read(replace(wanted, data=str(place.path)))
+    if not found.vouched:
+        horses = found if wanted.category == HORSE else place.recognized.read(replace(wanted, category=HORSE))
+        if found.source != CIFAR10.name or not are_the_horses(horses.train, horses.test):
+            raise DataError(f"Expected CIFAR-10 in {place.path}, but its horses are other pictures.")
+    return found
 
 
 def read_pictures(wanted: Selection) -> Pictures:
@@ -12,18 +73,22 @@ def read_pictures(wanted: Selection) -> Pictures:
         UsageError: no such class.
         DataError: CIFAR-10 is neither here nor to be had.
     """
-    from runs.data import cifar
-    from runs.data.places import PLACES, expand_home
+    from runs.data.layouts.layout import find_label
+    from runs.data.layouts.recognize import recognize
+    from runs.data.university import download_archive
 
-    places = [expand_home(place) for place in PLACES]
-    train, test = cifar.read_cifar10(wanted.category, wanted.root, places, wanted.say)
-    origin = f"the {wanted.category} pictures of CIFAR-10 (Krizhevsky, 2009), as torchvision reads them"
-    return Pictures("cifar10", wanted.category, origin, train, test, vouched=True)
+    find_label(wanted.category)
+    for place in find_places(wanted.root):
+        try:
+            return read_place(place, wanted)
+        except DataError as error:
+            wanted.say(f"{place.path} is not used. {error}")
+    return recognize(download_archive(wanted)).read(wanted)
 
 
 CIFAR10 = Source(
     "cifar10",
-    "torchvision's CIFAR-10, one category (`--category horse`); put `cifar-10-python.tar.gz` or "
-    "`cifar-10-batches-py` into `data/` (or `results/downloads/`) to do without a download",
+    "CIFAR-10, one category (`--category horse`), where a tool already keeps it (`doctor` lists the places), in "
+    "`data/` or `results/downloads/`; else it is downloaded",
     read_pictures,
 )

@@ -10,13 +10,9 @@ from typing import Any
 from runs.data.dataset import Dataset, make_dataset
 from runs.data.fingerprint import are_the_horses
 from runs.data.places import expand_home
+from runs.data.selection import HORSE, Pictures, Selection, ignore
 from runs.data.sources import SOURCES, check_category, find_source, quote_names
-from runs.data.sources.source import HORSE, Pictures, Selection
 from runs.errors import DataError, UsageError
-
-
-def ignore(message: str) -> None:
-    """Say nothing."""
 
 
 def load_dataset(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from runs.data.sources.source import Pictures, Selection, Source
+from runs.data.selection import Pictures, Selection
+from runs.data.sources.source import Source
 
 PATCHES = "patches"
 

@@ -67,23 +67,23 @@ def test_goals_are_those_of_the_preset_sections_and_seeds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "named", "source"),
+    ("data", "named", "sources"),
     [
-        (None, None, None),
-        ("auto", None, None),
-        ("cifar10", "cifar10", "cifar10"),
-        ("photos", "photos", "photos"),
-        ("my horses", "my horses", "folder"),
-        ("", "", "folder"),
+        (None, None, {"cifar10", "photos", "folder"}),
+        ("auto", None, {"cifar10", "photos", "folder"}),
+        ("cifar10", "cifar10", {"cifar10"}),
+        ("photos", "photos", {"photos"}),
+        ("my horses", "my horses", {"cifar10", "folder"}),
+        ("", "", {"cifar10", "folder"}),
     ],
 )
-def test_auto_names_no_pictures_and_what_is_no_source_is_a_folder(
-    data: str | None, named: str | None, source: str | None
+def test_auto_names_no_pictures_and_what_is_no_source_is_a_path(
+    data: str | None, named: str | None, sources: set[str]
 ) -> None:
     wanted = Wanted(data)
-    assert (wanted.named, wanted.source) == (named, source)
-    assert wanted.same_folder({"folder": "/elsewhere"}) == (data in (None, "auto"))
-    assert wanted.same_folder({}) == (source != "folder")
+    assert wanted.named == named
+    assert {source for source in ("cifar10", "photos", "folder") if wanted.may_come_from(source)} == sources
+    assert wanted.same_folder({"folder": "/elsewhere"}) == wanted.same_folder({}) == (data not in ("my horses", ""))
 
 
 def test_folder_is_the_same_however_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

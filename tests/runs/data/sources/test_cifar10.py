@@ -1,7 +1,10 @@
+import hashlib
+import io
 import os
 import pickle
 import time
 import warnings
+from http.client import HTTPMessage
 from pathlib import Path
 
 import numpy as np
@@ -9,36 +12,47 @@ import pytest
 from torchvision.datasets import CIFAR10
 
 from runs import disk
-from runs.data import cifar, download
-from runs.data.sources.load import ignore
+from runs.data import download, university
+from runs.data.layouts.pickles import FOLDER
+from runs.data.selection import Selection, ignore
+from runs.data.sources.cifar10 import CIFAR10 as CIFAR10_SOURCE
+from runs.data.university import ARCHIVE
 from runs.errors import DataError, UsageError
-from tests.runs.made_up_cifar import MadeUp, archive_of
+from tests.runs.made_up_cifar import archive_of
 
 
-@pytest.fixture
-def made_up(monkeypatch: pytest.MonkeyPatch) -> MadeUp:
-    small = MadeUp()
-    small.expect(monkeypatch)
-    monkeypatch.setattr(download, "find_obstacle", lambda url: "the test has no network")
-    return small
+@pytest.fixture(autouse=True)
+def nowhere(elsewhere: Path) -> None:
+    """Nothing lies in the working folder and at home."""
 
 
-def read(root: Path, *places: Path, category: str = "horse", say=ignore):
-    return cifar.read_cifar10(category, root, places, say)
+def read(root: Path, category: str = "horse", say=ignore, data: str = "cifar10"):
+    found = CIFAR10_SOURCE.read(Selection(data, category, root, say))
+    return found.train, found.test
 
 
-def serve(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
-    monkeypatch.setattr(download, "find_obstacle", lambda url: None)
-    monkeypatch.setattr(download, "download_to", lambda url, file, most, say: file.write(content))
+class Answer(io.BytesIO):
+    """What the university's server sends."""
+
+    status = 200
+    headers = HTTPMessage()
+
+
+def serve(monkeypatch: pytest.MonkeyPatch, content: bytes, pinned: bytes | None = None) -> None:
+    """A server that sends this, and the size and digest that are pinned."""
+    pinned = pinned or content
+    monkeypatch.setattr(download, "open_url", lambda request, seconds: Answer(content))
+    monkeypatch.setattr(university, "BYTES", len(pinned))
+    monkeypatch.setattr(university, "SHA256", hashlib.sha256(pinned).hexdigest())
 
 
 def test_names_are_those_that_torchvision_uses():
-    assert (CIFAR10.url, CIFAR10.filename, CIFAR10.base_folder) == (cifar.URL, cifar.ARCHIVE, cifar.FOLDER)
+    assert (CIFAR10.url, CIFAR10.filename, CIFAR10.base_folder) == (university.URL, university.ARCHIVE, FOLDER)
 
 
 @pytest.mark.parametrize("category", ["airplane", "horse", "truck"])
 def test_unpacked_folder_gives_one_class_in_its_order(made_up, tmp_path, category):
-    made_up.unpack(tmp_path)
+    made_up.unpack(tmp_path / "data")
     train, test = read(tmp_path, category=category)
     expected = made_up.of_class(category)
     np.testing.assert_array_equal(train, expected[0])
@@ -60,13 +74,13 @@ def test_warning_of_numpy_on_old_pickles_does_not_reach_the_user(made_up, tmp_pa
 
 
 def test_archive_elsewhere_is_unpacked_into_the_root_and_left_as_it_was(made_up, tmp_path):
-    root, elsewhere = tmp_path / "results" / "downloads", tmp_path / "data"
+    root, elsewhere = tmp_path / "results" / "downloads", tmp_path / "home" / "data"
     made_up.put_archive(elsewhere)
-    train, _ = read(root, elsewhere)
+    train, _ = read(root)
     np.testing.assert_array_equal(train, made_up.of_class("horse")[0])
-    assert [entry.name for entry in root.iterdir()] == [cifar.FOLDER]
-    assert [entry.name for entry in elsewhere.iterdir()] == [cifar.ARCHIVE]
-    (elsewhere / cifar.ARCHIVE).unlink()
+    assert [entry.name for entry in root.iterdir()] == [FOLDER]
+    assert [entry.name for entry in elsewhere.iterdir()] == [ARCHIVE]
+    (elsewhere / ARCHIVE).unlink()
     np.testing.assert_array_equal(read(root)[0], train)
 
 
@@ -75,41 +89,24 @@ def test_download_is_kept_and_read(made_up, tmp_path, monkeypatch):
     said: list[str] = []
     train, _ = read(tmp_path / "new", say=said.append)
     np.testing.assert_array_equal(train, made_up.of_class("horse")[0])
-    assert cifar.URL in said[0]
-    assert sorted(entry.name for entry in (tmp_path / "new").iterdir()) == sorted([cifar.ARCHIVE, cifar.FOLDER])
+    assert university.URL in said[0]
+    assert sorted(entry.name for entry in (tmp_path / "new").iterdir()) == sorted([ARCHIVE, FOLDER])
 
 
-def test_what_a_dead_process_had_begun_to_fetch_or_unpack_is_cleared_away_and_what_is_at_work_is_not(
-    made_up, tmp_path, monkeypatch
-):
-    serve(monkeypatch, made_up.archive)
+def test_what_a_dead_process_had_begun_to_unpack_is_cleared_away_and_what_is_at_work_is_not(made_up, tmp_path):
+    made_up.put_archive(tmp_path)
     for name, age in (("old", 2 * disk.FORGOTTEN), ("young", 0)):
         (tmp_path / f"unpacking-{name}").mkdir()
         (tmp_path / f"unpacking-{name}" / "data_batch_1").write_bytes(b"half")
-        (tmp_path / f"{cifar.ARCHIVE}{name}.part").write_bytes(b"half")
-        for path in (tmp_path / f"unpacking-{name}", tmp_path / f"{cifar.ARCHIVE}{name}.part"):
-            os.utime(path, (time.time() - age, time.time() - age))
+        os.utime(tmp_path / f"unpacking-{name}", (time.time() - age, time.time() - age))
     read(tmp_path)
-    left = {cifar.ARCHIVE, cifar.FOLDER, "unpacking-young", f"{cifar.ARCHIVE}young.part"}
-    assert {entry.name for entry in tmp_path.iterdir()} == left
+    assert {entry.name for entry in tmp_path.iterdir()} == {ARCHIVE, FOLDER, "unpacking-young"}
 
 
 def test_download_of_something_else_is_refused_and_leaves_nothing(made_up, tmp_path, monkeypatch):
-    serve(monkeypatch, made_up.archive + b"more")
-    with pytest.raises(DataError, match=r"does not match the checksum.*cifar-10-python\.tar\.gz into"):
-        read(tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_download_that_breaks_off_names_the_reason_and_leaves_nothing(made_up, tmp_path, monkeypatch):
-    def broken(url, file, most, say):
-        file.write(made_up.archive[:100])
-        raise download.FetchError("no answer in time")
-
-    monkeypatch.setattr(download, "find_obstacle", lambda url: None)
-    monkeypatch.setattr(download, "download_to", broken)
-    with pytest.raises(DataError, match=r"failed: no answer in time\. Fetch"):
-        read(tmp_path)
+    serve(monkeypatch, made_up.archive[:-1] + b"x", pinned=made_up.archive)
+    with pytest.raises(DataError, match=r"does not match the digest.*cifar-10-python\.tar\.gz into"):
+        read(tmp_path / "root")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -121,71 +118,77 @@ def test_file_with_a_wrong_checksum_is_never_unpickled(made_up, tmp_path, name):
     assert trace.exists(), "the bomb of this test must work"
     trace.unlink()
     made_up.unpack(tmp_path)
-    (tmp_path / cifar.FOLDER / name).write_bytes(bomb)
+    (tmp_path / FOLDER / name).write_bytes(bomb)
     said: list[str] = []
-    with pytest.raises(DataError, match="not here and cannot be downloaded"):
+    with pytest.raises(DataError, match="not here, and it cannot be downloaded"):
         read(tmp_path, say=said.append)
     assert not trace.exists()
     assert "checksums" in said[0]
 
 
-def test_archive_with_a_wrong_checksum_is_not_unpacked(made_up, tmp_path):
-    made_up.put_archive(tmp_path, made_up.archive[:-1] + b"x")
+def test_archive_with_a_damaged_file_is_not_unpacked_and_a_whole_one_is_downloaded_over_it(
+    made_up, tmp_path, monkeypatch
+):
+    files = {f"{FOLDER}/{name}": content for name, content in made_up.files.items()}
+    made_up.put_archive(tmp_path, archive_of({**files, f"{FOLDER}/test_batch": b"damaged"}))
     said: list[str] = []
     with pytest.raises(DataError, match="cannot be downloaded"):
         read(tmp_path, say=said.append)
-    assert [entry.name for entry in tmp_path.iterdir()] == [cifar.ARCHIVE]
-    assert "does not match its checksum" in said[0]
+    assert [entry.name for entry in tmp_path.iterdir()] == [ARCHIVE]
+    assert "test_batch is missing or do not match their checksums" in said[0]
+    serve(monkeypatch, made_up.archive)
+    np.testing.assert_array_equal(read(tmp_path)[0], made_up.of_class("horse")[0])
+    assert (tmp_path / ARCHIVE).read_bytes() == made_up.archive
 
 
 def test_damaged_folder_is_mended_from_the_archive(made_up, tmp_path):
     made_up.unpack(tmp_path)
     made_up.put_archive(tmp_path)
-    (tmp_path / cifar.FOLDER / "data_batch_3").write_bytes(b"damaged")
+    (tmp_path / FOLDER / "data_batch_3").write_bytes(b"damaged")
     np.testing.assert_array_equal(read(tmp_path)[0], made_up.of_class("horse")[0])
 
 
 def test_only_known_files_leave_an_archive(made_up, tmp_path, monkeypatch):
-    files = {f"{cifar.FOLDER}/{name}": content for name, content in made_up.files.items()}
-    files |= {"../outside": b"x", f"{cifar.FOLDER}/extra": b"x", str(tmp_path / "absolute"): b"x"}
+    files = {f"{FOLDER}/{name}": content for name, content in made_up.files.items()}
+    files |= {"../outside": b"x", f"{FOLDER}/extra": b"x", str(tmp_path / "absolute"): b"x"}
     archive = archive_of(files)
     made_up.expect(monkeypatch, archive)
     made_up.put_archive(tmp_path / "root", archive)
     read(tmp_path / "root")
     assert [entry.name for entry in tmp_path.iterdir()] == ["root"]
-    assert {entry.name for entry in (tmp_path / "root" / cifar.FOLDER).iterdir()} == set(made_up.files)
+    assert {entry.name for entry in (tmp_path / "root" / FOLDER).iterdir()} == set(made_up.files)
 
 
 def test_link_in_an_archive_leads_nowhere(made_up, tmp_path, monkeypatch):
     secret = tmp_path / "secret"
     secret.write_bytes(made_up.files["test_batch"])
-    files = {f"{cifar.FOLDER}/{name}": content for name, content in made_up.files.items() if name != "test_batch"}
-    archive = archive_of(files, links={f"{cifar.FOLDER}/test_batch": str(secret)})
+    files = {f"{FOLDER}/{name}": content for name, content in made_up.files.items() if name != "test_batch"}
+    archive = archive_of(files, links={f"{FOLDER}/test_batch": str(secret)})
     made_up.expect(monkeypatch, archive)
     made_up.put_archive(tmp_path / "root", archive)
-    with pytest.raises(DataError, match="Expected to unpack"):
+    with pytest.raises(DataError, match="cannot be downloaded"):
         read(tmp_path / "root")
-    assert not (tmp_path / "root" / cifar.FOLDER / "test_batch").exists()
+    assert not (tmp_path / "root" / FOLDER / "test_batch").exists()
 
 
 def test_archive_with_other_files_than_its_checksum_promises_is_refused(made_up, tmp_path, monkeypatch):
-    files = {f"{cifar.FOLDER}/{name}": content for name, content in made_up.files.items()}
-    archive = archive_of({**files, f"{cifar.FOLDER}/test_batch": b"other"})
+    files = {f"{FOLDER}/{name}": content for name, content in made_up.files.items()}
+    archive = archive_of({**files, f"{FOLDER}/test_batch": b"other"})
     made_up.expect(monkeypatch, archive)
     made_up.put_archive(tmp_path, archive)
-    with pytest.raises(DataError, match="do not match their checksums"):
+    with pytest.raises(DataError, match="cannot be downloaded"):
         read(tmp_path)
 
 
 def test_root_that_cannot_be_made_is_a_clear_error(made_up, tmp_path):
     made_up.put_archive(tmp_path / "data")
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(DataError, match="Expected to unpack"):
-        read(tmp_path / "file" / "root", tmp_path / "data")
+    with pytest.raises(DataError, match="cannot be downloaded"):
+        read(tmp_path / "file" / "root")
 
 
 def test_unknown_class_names_the_ten_before_anything_is_looked_for(monkeypatch, tmp_path):
-    monkeypatch.setattr(download, "find_obstacle", lambda url: pytest.fail("looked for the network"))
+    monkeypatch.setattr(download, "open_url", lambda *_: pytest.fail("looked for the network"))
     with pytest.raises(UsageError, match=r"airplane, .*, truck.*'zebra'"):
         read(tmp_path, category="zebra")
 
