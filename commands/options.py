@@ -19,18 +19,30 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 section_option = click.option("--section", "asked", multiple=True, metavar="1.N", help="One question; repeatable.")
+retrain_option = click.option(
+    "--retrain",
+    type=click.Choice(["stale", "all"]),
+    is_flag=False,
+    flag_value="stale",
+    metavar="[stale|all]",
+    help="Train again what other code of the recipe trained, or all; what was stored is kept aside.",
+)
 
 
-def add_common_options(*, training: bool, first: int = 5) -> Callable[[Command], Command]:
+def add_common_options(*, training: bool, recalled: bool = False, first: int = 5) -> Callable[[Command], Command]:
     """The options that mean the same in every command, or the ``first`` of them: where and which pictures, how many
-    of them, how many seeds. A report takes up what was last asked for.
+    of them, how many seeds. A report takes up what was last asked for, and so does a command that trains where it is
+    ``recalled``.
     """
-    taken, last = (Request, "") if training else (Wanted, " [default: as last asked for]")
-    seeds = "the preset's" if training else "as last asked for; with --preset, its own"
+    known = training and not recalled
+    taken = Request if known else Wanted
+    seeds = "as last asked for" + (", else the preset's" if training else "") + "; with --preset, its own"
+    seeds = "the preset's" if known else seeds
 
     def about(name: str, told: str, **more: Any) -> Callable[[Command], Command]:
-        default = getattr(taken, name)
-        return click.option(f"--{name}", default=default, show_default=training, help=told + last, **more)
+        first_time = f", else {getattr(Request, name)}" if training else ""
+        last = "" if known else f" [default: as last asked for{first_time}]"
+        return click.option(f"--{name}", default=getattr(taken, name), show_default=known, help=told + last, **more)
 
     options = [
         click.option("--results", default=Request.results, show_default=True, metavar="DIR", help="Where results lie."),
@@ -72,6 +84,13 @@ def add_machine_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def build_request(data: str, category: str, preset: str, seeds: int | None, results: str) -> Request:
     """What the common options of a command that trains ask for."""
     return remember_request(Request(data, category, preset, check_seeds(seeds, preset), results))
+
+
+def recall_request(results: str, **wanted: Any) -> Request:
+    """What the common options of ``run-all`` ask for: what is left out is as it was last asked for."""
+    from runs.storage.find_store import complete_request
+
+    return remember_request(complete_request(results, Wanted(**wanted), print_message))
 
 
 def find_stored(results: str, **wanted: Any) -> tuple[Store, Request]:

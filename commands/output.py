@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from runs.disk import Disk, get_disk
 from runs.errors import RederiveError, describe_ending
 from runs.specs.request import Request
 from runs.text import Plain, make_visible
@@ -36,6 +37,18 @@ class Group(click.Group):
                 raise
             print_message(sentence)
             ctx.exit(code)
+        finally:
+            tell_unsynced(get_disk())
+
+
+def tell_unsynced(disk: Disk) -> None:
+    """Tells once that what was written may not survive a power cut, where a file system cannot sync folders."""
+    if disk.unsynced:
+        print_message(
+            f"The disk of {disk.unsynced} cannot sync folders, as some network disks and shared folders cannot. All is "
+            "written and whole, but after a power cut the last files may be missing: then give the same command again."
+        )
+        disk.unsynced = None
 
 
 def print_message(text: str) -> None:

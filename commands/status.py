@@ -20,7 +20,7 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     """What is trained, what is missing, how long the rest takes."""
     from runs.environment import count_cores
     from runs.execution.plan import make_plan
-    from runs.status import describe_left, draw_status
+    from runs.status import describe_left, describe_stale, draw_status
     from runs.storage.damage_report import describe_damage
 
     store, request = find_stored(**wanted)
@@ -32,7 +32,9 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
         print_message("Another process is training here right now.")
     for sentence in hurt.values():
         print_message(sentence)
-    if left.empty and hurt:
+    if left.stale:
+        print_result(f"{describe_stale(left)} Train them again: {request.command('run-all')} --retrain")
+    if left.empty and (hurt or left.stale):
         sys.exit(INCOMPLETE)
     if left.empty:
         print_result(f"All is trained and measured. Render it: {request.command('report')} --pdf")

@@ -21,6 +21,8 @@ from filelock import BaseFileLock
 PART = ".part"
 #: Seconds after which what is still being written is nobody's any more.
 FORGOTTEN = 3600.0
+#: What file systems say that cannot sync a folder: CIFS, shared folders of virtual machines, some of FUSE.
+NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -61,7 +63,13 @@ class NotPlainError(OSError):
 
 
 class Disk:
-    """The calls of the system, one method each. All raise OSError."""
+    """The calls of the system, one method each. All raise OSError.
+
+    Attributes:
+        unsynced: the first folder whose file system cannot sync folders; None while none was met.
+    """
+
+    unsynced: Path | None = None
 
     def make_folder(self, path: Path) -> None:
         """A folder in one that is there; no error when it is there already."""
@@ -94,12 +102,18 @@ class Disk:
         path.unlink()
 
     def sync_folder(self, path: Path) -> None:
-        """Returns when the names in a folder would survive a power cut."""
+        """Returns when the names in a folder would survive a power cut. Where the file system cannot sync a folder,
+        that is noted and passed over.
+        """
         if os.name == "nt":  # folders cannot be opened there, and need not be
             return
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
+        except OSError as error:
+            if error.errno not in NO_FOLDER_SYNC:
+                raise
+            self.unsynced = self.unsynced or path
         finally:
             os.close(handle)
 
@@ -124,7 +138,7 @@ def _open_plain(handle: int) -> int:
     return handle
 
 
-_current: ContextVar[Disk] = ContextVar("disk", default=Disk())  # noqa: B039, for it holds nothing
+_current: ContextVar[Disk] = ContextVar("disk", default=Disk())  # noqa: B039, for there is one machine
 
 
 def get_disk() -> Disk:

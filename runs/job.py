@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from runs.data.dataset import Dataset
 from runs.data.sources.load import load_dataset
@@ -17,11 +17,12 @@ from runs.execution.device import choose_device
 from runs.execution.live_table import Listener, make_notice, print_lines, show_live
 from runs.execution.machine import Machine, open_pool
 from runs.execution.plan import Plan, make_plan
-from runs.execution.survey import survey_store
+from runs.execution.survey import list_replaced, set_replaced_aside, survey_store
 from runs.specs.catalogue import Goal
 from runs.specs.presets import MOST_ASKED
 from runs.specs.request import Request
 from runs.specs.spec import RunSpec
+from runs.status import describe_replaced, describe_stale
 from runs.storage.find_store import list_stores
 from runs.storage.output_paths import refuse_inside_stores
 from runs.storage.store import Store
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from runs.execution.engine import Outcome
 
 Say = Callable[[str], None]
+Retrain = Literal["stale", "all"] | None
 
 
 def load_data(request: Request, say: Say) -> Dataset:
@@ -57,11 +59,15 @@ def make_own_goals(spec: RunSpec, epochs: int, seeds: int) -> list[Goal]:
     return [Goal(spec.with_seed(seed), {epochs: ("quality",)}) for seed in range(seeds)]
 
 
-def describe_outlook(request: Request, dataset: Dataset, goals: Sequence[Goal], machine: Machine) -> list[str]:
+def describe_outlook(
+    request: Request, dataset: Dataset, goals: Sequence[Goal], machine: Machine, retrain: Retrain = None
+) -> list[str]:
     """What would be trained and how long it would take, a line each; nothing is written."""
     check_request(dataset, goals)
     folder = Path(request.results) / dataset.id
     store = Store.open(folder) if (folder / "data.json").exists() else None
+    if store and retrain:
+        store = store.without([folder / run for run in list_replaced(store, goals, retrain == "all")])
     left = make_plan(store, goals, len(dataset.train))
     told = []
     for work in left.works:
@@ -106,13 +112,21 @@ def train_goals(
     say: Say,
     *,
     own: bool = False,
+    retrain: Retrain = None,
 ) -> tuple[Store, bool]:
     """Trains and measures what is left of some goals.
 
-    Runs of the user's own choosing (``own``) do not change what a report speaks of, once something was asked for.
+    Args:
+        request: what was asked for.
+        dataset: the pictures.
+        goals: the runs and what is to be measured of them.
+        machine: where to train.
+        say: told what the user must know, a line at a time.
+        own: whether these are runs of the user's own choosing, which do not change what a report speaks of.
+        retrain: which stored runs are trained again from the first epoch: "stale" or "all" of the goals; None for none.
 
     Returns:
-        The store, and whether every run succeeded.
+        The store, and whether every run succeeded and none is stale.
 
     Raises:
         UsageError: what was asked for cannot be trained.
@@ -123,16 +137,19 @@ def train_goals(
     if store.locked():
         say(f"Another process is at work in {store.folder}; waiting for it to end.")
     with store.lock():
-        if not (own and store.request()):
-            aside = store.save_request(request.record())
-            if aside:
-                say(f"What was last asked for was altered or cut short. Moved to {aside}; it is written anew.")
+        aside = store.save_request(request.record(), own)
+        if aside:
+            say(f"What was last asked for was altered or cut short. Moved to {aside}; it is written anew.")
         for path in (path for goal in goals for path in store.mend_copies(goal.spec.id)):
             say(f"{path} did not say what its run says, and was written anew.")
+        if retrain:
+            say(describe_replaced(store, set_replaced_aside(store, goals, retrain == "all"), retrain))
         todo = survey_store(store, goals, len(dataset.train), lambda event: say(make_notice(event)))
+        if todo.stale:
+            say(f"{describe_stale(todo)} To train them again: the same command with --retrain.")
         if todo.empty:
-            say("Nothing is left to train or to measure.")
-            return store, True
+            say("Nothing is missing." if todo.stale else "Nothing is left to train or to measure.")
+            return store, not todo.stale
         from runs.execution.engine import Engine
 
         with open_pool(machine, dataset) as ready:
@@ -158,7 +175,7 @@ def train_goals(
                 outcome = Engine(store, dataset, count, device, ready.device_name, listen, ready.pool).run(goals, todo)
     for line in write_summary(todo, outcome, taken_up, fell_back):
         say(line)
-    return store, not outcome.failed
+    return store, not (outcome.failed or todo.stale)
 
 
 def write_summary(

@@ -11,6 +11,7 @@ from rich.text import Text
 from runs.execution.plan import Plan, Work
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RunSpec
+from runs.storage.paths import REPLACED
 from runs.storage.store import Store
 from runs.text import count_words, make_visible, show_estimate
 
@@ -68,11 +69,48 @@ def _count_probes(work: Work | None) -> int:
 
 def _describe_state(goal: Goal, work: Work | None, left: Plan) -> str:
     there = left.standings[goal.spec.id]
-    if there.damaged or there.diverged:
-        return "damaged" if there.damaged else "diverged"
+    if there.damaged:
+        return "damaged"
+    if there.diverged:
+        return "diverged, stale" if there.stale else "diverged"
     if not there.epochs:
         return "missing"
-    return "complete" if work is None else "to be continued" if there.epochs < goal.epochs else "to be measured"
+    if work is None:
+        return "stale" if there.stale else "complete"
+    rest = "to be continued" if there.epochs < goal.epochs else "to be measured"
+    return f"stale, {rest}" if there.stale else rest
+
+
+def describe_stale(left: Plan) -> str:
+    """How many runs are stale, and what that means; "" where none is."""
+    stale, mixed = len(left.stale), len(left.mixed)
+    if not stale:
+        return ""
+    are = "is" if stale == 1 else "are"
+    told = f"{count_words(stale, 'run')} {are} stale: other code of the recipe than today's trained it."
+    if stale > 1:
+        told = f"{count_words(stale, 'run')} {are} stale: other code of the recipe than today's trained them."
+    if mixed:
+        goes = "goes" if mixed == 1 else "go"
+        told += (
+            f" {count_words(mixed, 'run')} of these {goes} on with today's code from the epochs stored, as the record "
+            "says from then on, and stay stale."
+        )
+    return told
+
+
+def describe_replaced(store: Store, runs: Sequence[str], which: str) -> str:
+    """What became of the runs that are trained again, or that there are none."""
+    if runs:
+        return (
+            f"Trained again from the first epoch: {count_words(len(runs), 'run')}. What was stored is kept in "
+            f"{store.folder}, under names that end in {REPLACED}."
+        )
+    return (
+        "No stored run is stale: none is trained again."
+        if which == "stale"
+        else "No run is stored to be trained again."
+    )
 
 
 def describe_left(goals: Sequence[Goal], left: Plan, workers: int) -> str:

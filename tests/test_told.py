@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -65,16 +64,15 @@ def test_commands_propose_the_folder_that_was_last_asked_for(store: Store, tmp_p
 
 @pytest.mark.parametrize("command", READING, ids=" ".join)
 def test_other_results_are_not_shown_where_those_last_asked_for_cannot_be_read(
-    store: Store, command: list[str]
+    store: Store, command: list[str], tmp_path: Path
 ) -> None:
     last = Store.create(store.folder.parent, tiny.dataset(train=3))
     last.save_request(Request("photos", "tiny", "quick").record())
     (last.folder / "data.json").write_text("{}")
-    os.utime(store.folder / "request.json", (1, 1))
     code, shown, told = call(store, *command)
     assert (code, shown) == (1, "")
     assert str(last.folder / "data.json") in told
-    os.utime(last.folder / "request.json", (0, 0))
+    store.save_request(Request(str(tmp_path / "mine"), "tiny", "quick").record())
     code, shown, told = call(store, *command)
     assert code == (3 if "status" in command else 0)
     assert told.count(str(last.folder / "data.json")) == 1

@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from report.results.frames import COLUMNS, Frames
 from report.results.stored_arrays import Chosen, Room, StoredPictures, StoredProbes
-from runs.environment import digest_recipe, is_current
+from runs.environment import digest_recipe
 from runs.errors import DamagedError
 from runs.specs.catalogue import Goal, is_tuned, list_goals
 from runs.specs.presets import Preset
 from runs.specs.spec import RunSpec
 from runs.storage.filesystem import exists
+from runs.storage.records import is_stale
 from runs.storage.store import Store
 
 #: Sections that tell of the user's own runs in which one setting is changed; the others see the runs that they want.
@@ -216,7 +217,7 @@ def _make_row(run: str, record: Mapping[str, Any]) -> dict[str, Any]:
         "plain_steps_because": next((why for part in record["segments"] if (why := part.get("uncaptured"))), ""),
         "gpu": any(segment["environment"]["device"] != "cpu" for segment in record["segments"]),
         "started": record["segments"][0]["started"],
-        "stale": any(not is_current(segment["environment"]["code"]) for segment in record["segments"]),
+        "stale": is_stale(record),
         "diverged": record["diverged"],
         "seconds": sum(row["train_seconds"] + row["val_seconds"] for row in record["rows"]),
     }

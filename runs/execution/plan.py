@@ -10,6 +10,7 @@ from runs.errors import DamagedError
 from runs.specs.catalogue import Goal
 from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES
 from runs.specs.spec import RunSpec
+from runs.storage.records import is_stale
 from runs.storage.store import DATA, Store
 
 #: Seconds that one TFLOP takes on one core: a first guess, until stored runs tell.
@@ -75,12 +76,14 @@ class Standing:
         seconds: time that they took.
         diverged: whether its loss is no number any more.
         damaged: whether its state was altered or cut short.
+        stale: whether other code of the recipe than today's trained any of it.
     """
 
     epochs: int = 0
     seconds: float = 0.0
     diverged: bool = False
     damaged: bool = False
+    stale: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,16 @@ class Plan:
     def empty(self) -> bool:
         """Whether there is nothing left to do."""
         return not self.works and not self.data_probes
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """The runs of which other code of the recipe than today's trained any part: a state beside what is left."""
+        return tuple(run for run, stood in self.standings.items() if stood.stale)
+
+    @property
+    def mixed(self) -> tuple[str, ...]:
+        """Those of them that are to be trained on, by today's code."""
+        return tuple(work.spec.id for work in self.works if work.epochs and work.spec.id in set(self.stale))
 
     def seconds(self, workers: int) -> float:
         """About how long it takes on so many workers, from the epochs stored so far or a first guess."""
@@ -148,7 +161,7 @@ def find_standing(store: Store | None, run: str, whole: bool = True) -> Standing
 
 def _find_standing(record: Mapping[str, Any]) -> Standing:
     seconds = sum(row["train_seconds"] + row["val_seconds"] for row in record["rows"])
-    return Standing(len(record["rows"]), seconds, record["diverged"])
+    return Standing(len(record["rows"]), seconds, record["diverged"], stale=is_stale(record))
 
 
 def estimate_remaining(store: Store | None, goal: Goal) -> Work | None:

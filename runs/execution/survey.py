@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from runs.execution import events
-from runs.execution.plan import Plan, make_plan
+from runs.execution.plan import Plan, find_standing, make_plan
 from runs.specs.catalogue import Goal
+from runs.storage.paths import REPLACED
 from runs.storage.store import DATA, Store
 
 
@@ -26,6 +27,25 @@ def survey_store(store: Store, goals: Sequence[Goal], train: int, listen: Callab
     for run in (DATA, *dict.fromkeys(goal.spec.id for goal in goals)):
         set_aside(store, run, listen)
     return make_plan(store, goals, train, whole=False)
+
+
+def set_replaced_aside(store: Store, goals: Sequence[Goal], everything: bool) -> list[str]:
+    """Moves runs out of the way that are to be trained again from the first epoch, and names them: those that are
+    stale, or all. What is damaged is left to :func:`survey_store`.
+
+    Raises:
+        StoreError: one cannot be moved.
+    """
+    chosen = list_replaced(store, goals, everything)
+    for run in chosen:
+        store.set_aside(store.folder / run, REPLACED)
+    return chosen
+
+
+def list_replaced(store: Store, goals: Sequence[Goal], everything: bool) -> list[str]:
+    """The runs that are to be trained again: those stored that are stale, or all that are stored."""
+    standings = {goal.spec.id: find_standing(store, goal.spec.id, whole=False) for goal in goals}
+    return [run for run, stood in standings.items() if stood.stale or (everything and stood.epochs)]
 
 
 def set_aside(store: Store, run: str, listen: Callable[[events.SetAside], None]) -> None:

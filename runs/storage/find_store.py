@@ -1,10 +1,10 @@
-"""A results folder in, the stores in it out, and why others are left out."""
+"""The stores in a results folder, the one that is meant among them, and what was last asked for of it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,88 @@ from runs.data.sources import check_category, split_store_name
 from runs.errors import RUN_ALL, StoreError
 from runs.specs.request import Request, Wanted, check_seeds, spell_option
 from runs.storage import filesystem
-from runs.storage.last_request import UNKNOWN, describe_pictures, find_asking_time, read_last_request
+from runs.storage.last_request import (
+    UNKNOWN,
+    describe_pictures,
+    find_asking_time,
+    read_last_request,
+    read_pointer,
+)
 from runs.storage.store import Store
 
 Say = Callable[[str], None]
+
+#: How the name of a store ends: with the beginning of a digest of its pictures.
+NAME_OF_STORE = re.compile(r".+-[0-9a-f]{8}")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A folder that holds a store, if only one that cannot be opened.
+
+    Attributes:
+        folder: its place.
+        store: the store; None when it cannot be opened.
+        trouble: why not, in a sentence.
+        last: what was last asked for of it; empty when that is not known.
+        lost: why that is not known, in a sentence; "" where nothing was asked for.
+    """
+
+    folder: Path
+    store: Store | None
+    trouble: str = ""
+    last: Mapping[str, Any] = field(default_factory=dict)
+    lost: str = ""
+
+    @property
+    def source(self) -> str:
+        """The source of its pictures, as its record or else its name tells."""
+        return self.store.data["source"] if self.store else split_store_name(self.folder.name)[0]
+
+    @property
+    def category(self) -> str:
+        """The category of its pictures, likewise; out of a name it comes as a slug."""
+        if self.store:
+            return str(self.store.data["category"])
+        return split_store_name(self.folder.name)[1].rpartition("-")[0]
+
+    @property
+    def asked(self) -> str:
+        """When something was last asked for of it, as text that sorts by time; "" where nothing was."""
+        return find_asking_time(self.folder, self.last)
+
+    def may_be_meant(self, wanted: Wanted) -> bool:
+        """Whether it holds what is wanted; what cannot be read may, as long as nothing that is known speaks against it,
+        if it is a store of ours at all.
+        """
+        if not (self.store or self.last or NAME_OF_STORE.fullmatch(self.folder.name)):
+            return False
+        unknown = set() if self.store else {"folder", "preset"} - {name for name, value in self.last.items() if value}
+        categories = {make_slug(self.category), make_slug(self.last.get("category", self.category))}
+        return (
+            wanted.may_come_from(self.source)
+            and ("folder" in unknown or wanted.same_folder(self.last))
+            and (wanted.category is None or make_slug(wanted.category) in categories)
+            and ("preset" in unknown or wanted.same_scale(self.last))
+        )
+
+    def resolve(self, wanted: Wanted, results: str) -> Request:
+        """The request in full: what was left out is as it was last asked for, else as the store itself tells; the
+        seeds go with the preset.
+        """
+        preset = wanted.preset or self.last.get("preset", Request.preset)
+        seeds = self.last.get("seeds") if wanted.seeds is None and wanted.preset is None else wanted.seeds
+        return Request(
+            describe_pictures(self.last, self.source) if wanted.named is None else wanted.named,
+            wanted.category or self.last.get("category", self.category),
+            preset,
+            check_seeds(seeds, preset),
+            results,
+        )
+
+    def mend(self, wanted: Wanted, results: str) -> str:
+        """Why it cannot be read, and the command that mends it, as far as its name and files tell."""
+        return self.resolve(wanted, results).completed(self.trouble)
 
 
 def find(results: str, wanted: Wanted, say: Say = lambda text: None) -> tuple[Store, Request]:
@@ -33,139 +111,99 @@ def find(results: str, wanted: Wanted, say: Say = lambda text: None) -> tuple[St
         UsageError: a number of seeds that makes no sense, or a category of the photographs.
     """
     check_category(wanted.data, wanted.category)
-    there, unread = open_if_there(Path(results))
-    for store in there:
-        record, trouble = read_last_request(store.folder)
-        last = record or {}
-        if is_meant(store, last, wanted):
-            request = _resolve(last, store.data["source"], store.data["category"], wanted, results)
-            _pass_over(store, unread, wanted, results, say)
-            _tell_unknown(store, request, trouble, say)
-            return store, request
-    words, names = wanted.words(), ", ".join(store.data["id"] for store in there) or "nothing"
-    meant = [other for other in unread if other.may_be_meant(wanted)]
-    if meant:  # one piece of advice: to mend what was last asked for
-        advice = _mend(max(meant, key=lambda other: other.asked), wanted, results)
+    there = list_found(Path(results), say)
+    meant = [one for one in there if one.may_be_meant(wanted)]
+    chosen = next((one for one in meant if one.store), None)
+    if chosen is None or chosen.store is None:
+        raise StoreError(_describe_lack(there, meant, wanted, results))
+    request = chosen.resolve(wanted, results)
+    if meant[0] is not chosen:
+        raise StoreError(
+            f"Expected to speak of what was last asked for, but that may be {meant[0].folder}, which cannot be "
+            f"read. To speak of {chosen.store.data['id']} instead, ask for it by --data and --category, or move the "
+            f"other folder away. {meant[0].mend(wanted, results)}"
+        )
+    for other in there:
+        if other.store is None:
+            say(f"Passed over, for it cannot be read: {other.folder}. {other.mend(Wanted(), results)}")
+    _tell_unknown(chosen, request, say)
+    return chosen.store, request
+
+
+def complete_request(results: str, wanted: Wanted, say: Say) -> Request:
+    """What a command that trains is asked for: what was left out is as it was last asked for of the same pictures in
+    this results folder, which is said; where nothing was, it is as the commands have it by themselves.
+
+    Raises:
+        UsageError: a number of seeds that makes no sense.
+        StoreError: the results folder cannot be looked into.
+    """
+    meant = [one for one in list_found(Path(results), say) if one.asked and one.may_be_meant(Wanted(wanted.data))]
+    typed = {name: value for name, value in vars(wanted).items() if value is not None}
+    if not meant or "data" not in meant[0].last:
+        preset = wanted.preset or Request.preset
+        return Request(**{**typed, "seeds": check_seeds(wanted.seeds, preset), "results": results})
+    request = meant[0].resolve(wanted, results)
+    if wanted.data is not None:
+        request = Request(**{**vars(request), "data": wanted.data})
+    default = Request(seeds=request.chosen.seeds)
+    names = [name for name in vars(wanted) if name not in typed and getattr(request, name) != getattr(default, name)]
+    if names:
+        taken = spell_option({name: getattr(request, name) for name in names})
+        say(f"As last asked for in {results}: {taken}")
+    return request
+
+
+def _describe_lack(there: Sequence[Found], meant: Sequence[Found], wanted: Wanted, results: str) -> str:
+    """That nothing can be read of what is wanted, what there is, and one piece of advice."""
+    words, names = wanted.words(), ", ".join(one.store.data["id"] for one in there if one.store) or "nothing"
+    if meant:  # to mend what was last asked for
+        advice = meant[0].mend(wanted, results)
     else:
         options = {"seeds": wanted.seeds, "results": None if results == Request.results else results}
         more = spell_option({name: value for name, value in options.items() if value})
         advice = " ".join(filter(None, (f"Train them: {RUN_ALL}", words, more)))
-    raise StoreError(f"Expected stored results in {results}{f' for {words}' if words else ''}, found {names}. {advice}")
+    return f"Expected stored results in {results}{f' for {words}' if words else ''}, found {names}. {advice}"
 
 
-def _mend(other: Unread, wanted: Wanted, results: str) -> str:
-    """Why a store cannot be read, and the command that mends it, as far as its name and files tell."""
-    source, rest = split_store_name(other.folder.name)
-    return _resolve(other.request or {}, source, rest.rpartition("-")[0], wanted, results).completed(other.trouble)
-
-
-def _pass_over(store: Store, unread: Sequence[Unread], wanted: Wanted, results: str, say: Say) -> None:
-    """Tells of the stores that cannot be read beside the one that is spoken of.
-
-    Raises:
-        StoreError: one of them may be what was last asked for.
-    """
-    asked = find_asking_time(store.folder)
-    for other in unread:
-        if other.asked >= asked and other.may_be_meant(wanted):
-            raise StoreError(
-                f"Expected to speak of what was last asked for, but that may be {other.folder}, which cannot be "
-                f"read. To speak of {store.data['id']} instead, ask for it by --data and --category, or move the "
-                f"other folder away. {_mend(other, wanted, results)}"
-            )
-        say(f"Passed over, for it cannot be read: {other.folder}. {_mend(other, Wanted(), results)}")
-
-
-def _tell_unknown(store: Store, request: Request, trouble: str, say: Say) -> None:
+def _tell_unknown(chosen: Found, request: Request, say: Say) -> None:
     """Tells what is not known of what was last asked for of a store."""
-    if trouble:
+    if chosen.lost:
         say(
             "It is not known what was last asked for: --preset and --seeds are the write-up's where they are not "
-            f"named. {request.completed(trouble)}"
+            f"named. {request.completed(chosen.lost)}"
         )
     if request.data == UNKNOWN:
         say(
-            f"Expected the folder of these pictures in {store.folder / 'request.json'}, but it is not known. Name it "
+            f"Expected the folder of these pictures in {chosen.folder / 'request.json'}, but it is not known. Name it "
             f"with --data; the commands that are proposed say {UNKNOWN} in its place."
         )
 
 
-def _resolve(last: Mapping[str, Any], source: str, category: str, wanted: Wanted, results: str) -> Request:
-    """The request in full: what was left out is as it was last asked for, else as the store itself tells; the seeds
-    go with the preset.
+def list_found(results: Path, say: Say = lambda text: None) -> list[Found]:
+    """The stores of a results folder, those that cannot be opened among them: first the one that the folder points to,
+    then the one asked for last.
     """
-    preset = wanted.preset or last.get("preset", Request.preset)
-    return Request(
-        describe_pictures(last, source) if wanted.named is None else wanted.named,
-        wanted.category or last.get("category", category),
-        preset,
-        check_seeds(last.get("seeds") if wanted.seeds is None and wanted.preset is None else wanted.seeds, preset),
-        results,
-    )
+    pointed, trouble = read_pointer(results)
+    if trouble:
+        say(trouble)
+    found = [_look_into(results / name) for name in filesystem.list_folder(results) if _is_store(results / name)]
+    return sorted(found, key=lambda one: (one.folder.name == pointed, one.asked), reverse=True)
 
 
-#: How the name of a store ends: with the beginning of a digest of its pictures.
-NAME_OF_STORE = re.compile(r".+-[0-9a-f]{8}")
+def _is_store(folder: Path) -> bool:
+    return filesystem.exists(folder / "data.json")
 
 
-def is_meant(store: Store, last: Mapping[str, Any], wanted: Wanted) -> bool:
-    """Whether a store, of which this was last asked for, holds what is wanted."""
-    return (
-        wanted.may_come_from(store.data["source"])
-        and wanted.same_folder(last)
-        and wanted.category in (None, store.data["category"], last.get("category"))
-        and wanted.same_scale(last)
-    )
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A store that cannot be opened.
-
-    Attributes:
-        folder: its place.
-        trouble: why, in a sentence.
-        asked: when something was last asked for of it, as far as files tell.
-        request: what that was; None when that is not known either.
-    """
-
-    folder: Path
-    trouble: str
-    asked: float
-    request: dict[str, Any] | None
-
-    def may_be_meant(self, wanted: Wanted) -> bool:
-        """Whether what is wanted may be this store: it is one of ours, and neither its name nor what was last asked
-        for of it tells that it holds other pictures.
-        """
-        name, last, category = self.folder.name, self.request or {}, wanted.category
-        if self.request is None and not NAME_OF_STORE.fullmatch(name):
-            return False
-        return (
-            wanted.may_come_from(split_store_name(name)[0])
-            and (not last.get("folder") or wanted.same_folder(last))
-            and (category is None or f"-{make_slug(category)}-" in name or last.get("category", category) == category)
-            and ("preset" not in last or wanted.same_scale(last))
-        )
-
-
-def list_records(results: Path) -> list[Path]:
-    """The records of pictures in a results folder."""
-    return [path for name in filesystem.list_folder(results) if filesystem.exists(path := results / name / "data.json")]
-
-
-def open_if_there(results: Path) -> tuple[list[Store], list[Unread]]:
-    """The stores of a results folder, the one asked for last first, and those that are damaged or foreign."""
-    found, unread = [], []
-    for path in list_records(results):
-        folder = path.parent
-        try:
-            found.append((find_asking_time(folder), Store.open(folder)))
-        except StoreError as error:
-            unread.append(Unread(folder, str(error), find_asking_time(folder), read_last_request(folder)[0]))
-    return [store for _, store in sorted(found, key=lambda pair: pair[0], reverse=True)], unread
+def _look_into(folder: Path) -> Found:
+    try:
+        store, trouble = Store.open(folder), ""
+    except StoreError as error:
+        store, trouble = None, str(error)
+    last, lost = read_last_request(folder)
+    return Found(folder, store, trouble, last or {}, lost)
 
 
 def list_stores(results: Path) -> list[Store]:
     """Every store of a results folder, the one asked for last first. Damaged or foreign ones are left out."""
-    return open_if_there(results)[0]
+    return [one.store for one in list_found(results) if one.store]

@@ -14,6 +14,7 @@ from runs.disk import PART, get_disk
 from runs.errors import StoreError
 from runs.specs.spec import Model
 from runs.storage import filesystem
+from runs.storage.paths import is_set_aside
 from runs.storage.records import STATE
 
 #: The name of a file of ours, as it is while it is written: a dot, its own name, the number of the process.
@@ -39,7 +40,7 @@ def list_lock_places(folder: Path) -> Iterator[Path]:
     for name in filesystem.list_folder(folder):
         run = folder / name
         with suppress(OSError):
-            if not name.endswith(".damaged") and (RUN.fullmatch(name) or (run / STATE).is_file()):
+            if not is_set_aside(name) and (RUN.fullmatch(name) or (run / STATE).is_file()):
                 own += [run, run / "snapshots", run / "probes"]
     for place in own:
         there = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 from pathlib import Path
 
@@ -11,6 +13,15 @@ from runs.text import PROGRAM
 #: Letters and digits first and last, in between also dots, hyphens and underscores: a name of one file or
 #: folder on every system, hidden on none, and never a way up or elsewhere.
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
+
+
+#: How the name of what was moved away ends: for it was damaged, or for it was asked to be made again.
+DAMAGED, REPLACED = ".damaged", ".replaced"
+
+
+def is_set_aside(name: str) -> bool:
+    """Whether a file or folder of a store was moved out of its place, and is kept."""
+    return name.endswith((DAMAGED, REPLACED))
 
 
 def is_name(text: str) -> bool:
@@ -31,3 +42,10 @@ def make_path(folder: Path, *names: str) -> Path:
                 f"Name a run as `{PROGRAM} status` lists it."
             )
     return folder.joinpath(*names)
+
+
+def find_unused(path: Path, *inside: str, mark: str = DAMAGED) -> Path:
+    """The name that a path gets when it is set aside, or what lies inside it: one that nothing has yet."""
+    names = (f"{path.name}{f'.{count}' if count > 1 else ''}{mark}" for count in itertools.count(1))
+    places = (path.with_name(name).joinpath(*inside) for name in names)
+    return next(place for place in places if not os.path.lexists(place))

@@ -30,7 +30,10 @@ REQUEST_FORM = {
     "preset?": lambda value: type(value) is str and value in PRESETS,
     "seeds?": make_between(1, MOST_ASKED),
     "folder?": str,
+    "asked?": str,
 }
+#: What is read of the pointer in a results folder.
+POINTER_FORM = {"store": str}
 
 
 def is_spec(value: Any) -> bool:

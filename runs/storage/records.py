@@ -6,11 +6,13 @@ it is named, set aside and made again as any other damage.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
+from runs.environment import is_current
 from runs.errors import DamagedError
 from runs.forms import Form, fits
 from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES, find_misfit, has_shape
@@ -38,6 +40,11 @@ def make_snapshot_name(epoch: int) -> str:
 def make_probe_name(run: str, name: str, epoch: int) -> str:
     """The name of the file of a probe."""
     return f"{name}.safetensors" if run == DATA else f"{name}-{epoch:03d}.safetensors"
+
+
+def is_stale(record: Mapping[str, Any]) -> bool:
+    """Whether other code of the recipe than today's trained any epoch of a run."""
+    return any(not is_current(segment["environment"]["code"]) for segment in record["segments"])
 
 
 def find_form(path: Path) -> Form:

@@ -10,15 +10,18 @@ Layout, under ``results/<data id>/``::
     <run id>/snapshots/epoch-025.safetensors
     <run id>/probes/<name>-025.safetensors
     <run id>.damaged/                      what did not match its checksum: moved there, never deleted
+    <run id>.replaced/                     what ``--retrain`` trains again: likewise
+
+Beside the stores, ``results/last.json`` points to the one of which something was asked for last.
 """
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +34,9 @@ from runs.specs.spec import RECIPE
 from runs.storage import arrays as files
 from runs.storage import filesystem, records
 from runs.storage.headers import Head, read_marks
-from runs.storage.last_request import read_last_request
+from runs.storage.last_request import REQUEST, read_last_request, spell_time, write_pointer
 from runs.storage.locks import hold_lock, is_locked
-from runs.storage.paths import is_name, make_path
+from runs.storage.paths import DAMAGED, find_unused, is_name, is_set_aside, make_path
 from runs.storage.readable_copies import make_copies, make_run_json
 from runs.storage.record_forms import DATA_FORM
 from runs.storage.records import DATA as DATA
@@ -141,9 +144,7 @@ class Store:
         Raises:
             StoreError: the folder, or one of a run, cannot be looked into.
         """
-        names = (
-            name for name in filesystem.list_folder(self.folder) if is_name(name) and not name.endswith(".damaged")
-        )
+        names = (name for name in filesystem.list_folder(self.folder) if is_name(name) and not is_set_aside(name))
         return [name for name in names if filesystem.exists(self.folder / name / STATE)]
 
     def record(self, run: str, whole: bool = False) -> dict[str, Any] | None:
@@ -165,12 +166,16 @@ class Store:
         Raises:
             DamagedError: the head of its state is damaged or of another form, or the file is cut short or has grown.
         """
+        with suppress(FileNotFoundError):
+            return records.read_record_head(self._trusted_state(run), self.digest)
+        return None
+
+    def _trusted_state(self, run: str) -> Path:
+        """Where the state of a run lies, unless it is known to be damaged."""
         path = make_path(self.folder, run, STATE)
         if path.parent in self.distrusted:
             raise DamagedError(f"Expected {path} whole, but it was found damaged. {filesystem.MADE_AGAIN}")
-        with suppress(FileNotFoundError):
-            return records.read_record_head(path, self.digest)
-        return None
+        return path
 
     def state(self, run: str) -> Stored | None:
         """A run with all its arrays, verified; None when it is not there.
@@ -179,7 +184,7 @@ class Store:
             DamagedError: its checksum does not match, or its record is of another form.
         """
         with suppress(FileNotFoundError):
-            arrays, record = records.read_record(make_path(self.folder, run, STATE), self.digest)
+            arrays, record = records.read_record(self._trusted_state(run), self.digest)
             return Stored(record, arrays)
         return None
 
@@ -303,16 +308,17 @@ class Store:
         ]
         return {path: why for path in paths if path != state and (why := self.trouble(path))}
 
-    def set_aside(self, path: Path) -> Path:
-        """Moves a damaged run or file of the store out of the way, to its place in ``<run>.damaged``, or, from behind a
-        link to another disk, beside its place; nothing is deleted, and what was set aside before stays where it is.
+    def set_aside(self, path: Path, mark: str = DAMAGED) -> Path:
+        """Moves a run or file of the store out of the way, to its place in ``<run>.damaged`` or whatever the ``mark``
+        is, or, from behind a link to another disk, beside its place; nothing is deleted, and what was set aside before
+        stays where it is.
         """
         if filesystem.sync_together(path, self.folder):
             top, *inside = path.relative_to(self.folder).parts
-            target = is_unused(self.folder / top, *inside)
+            target = find_unused(self.folder / top, *inside, mark=mark)
             filesystem.make_folder(target.parent, within=self.folder)
         else:
-            target = is_unused(path)
+            target = find_unused(path, mark=mark)
         filesystem.move(path, target)
         return target
 
@@ -320,20 +326,22 @@ class Store:
         """What was last asked for of this data; None when nothing was, or its record is damaged or of another form."""
         return read_last_request(self.folder)[0]
 
-    def save_request(self, request: files.Record) -> Path | None:
-        """What is asked for now, so that ``report`` and ``status`` speak of the same.
+    def save_request(self, request: files.Record, own: bool = False) -> Path | None:
+        """What is asked for now, and when, so that ``report`` and ``status`` speak of the same.
+
+        Args:
+            request: what is asked for.
+            own: for runs of the user's own alone: then what a report speaks of stays as it is, and the record is
+                written where there is none, for it knows the folder of the pictures.
 
         Returns:
             Where the record of what was asked for before was moved to, if it was damaged.
         """
-        path = self.folder / "request.json"
-        aside = self.set_aside(path) if os.path.lexists(path) and self.request() is None else None
-        files.write_json(path, request)
+        path, known = self.folder / REQUEST, self.request()
+        if own and known is not None:
+            return None
+        aside = self.set_aside(path) if os.path.lexists(path) and known is None else None
+        files.write_json(path, {**request, "asked": "" if own else spell_time(datetime.now(UTC))})
+        if not own:
+            write_pointer(self.folder)
         return aside
-
-
-def is_unused(path: Path, *inside: str) -> Path:
-    """The name that a path gets when it is set aside, or what lies inside it: one that nothing has yet."""
-    names = (f"{path.name}{f'.{count}' if count > 1 else ''}.damaged" for count in itertools.count(1))
-    places = (path.with_name(name).joinpath(*inside) for name in names)
-    return next(place for place in places if not os.path.lexists(place))

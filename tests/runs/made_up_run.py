@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from runs.environment import digest_recipe
 from runs.specs.probe_outputs import DATA_PROBES, OUTPUTS, RUN_PROBES
 from runs.specs.spec import RECIPE, RunSpec
 from runs.storage.store import Store
 from tests.fakes import fake_probe
 
 ENVIRONMENT = {
-    "device": "cpu", "device_name": "Some CPU", "commit": "0123abc", "python": "3.11.7", "code": "0123456789ab",
+    "device": "cpu", "device_name": "Some CPU", "commit": "0123abc", "python": "3.11.7", "code": digest_recipe(),
     "packages": {"torch": "2.4.0"},
 }  # fmt: skip
 SEGMENT = {"from_epoch": 1, "started": "2026-03-01T12:00:00", "pid": 1, "workers": 1, "environment": ENVIRONMENT}

@@ -39,11 +39,11 @@ UNET = RunSpec(model="unet", batch_size=4)
 CNN = RunSpec(model="cnn", batch_size=4)
 GOALS = [Goal(UNET, {1: ("layers",), 2: ()}), Goal(CNN, {1: ("quality",)})]
 EPOCHS = sum(goal.epochs for goal in GOALS)
-#: Files and folders that a whole run-all makes: what it was asked and on what, the probes of the pictures, three
-#: files an epoch, a snapshot for each epoch that somebody needs, the probes of the runs.
+#: Files and folders that a whole run-all makes: what it was asked and on what, the pointer to that, the probes of the
+#: pictures, three files an epoch, a snapshot for each epoch that somebody needs, the probes of the runs.
 SNAPSHOTS = sum(len(goal.probes) for goal in GOALS)
 PROBES = sum(len(names) for goal in GOALS for names in goal.probes.values())
-FILES = 2 + len(DATA_PROBES) + 3 * EPOCHS + SNAPSHOTS + PROBES
+FILES = 3 + len(DATA_PROBES) + 3 * EPOCHS + SNAPSHOTS + PROBES
 FOLDERS = 2 + len(GOALS) * 3  # the data set's, that of its probes; each run's, that of its snapshots and probes
 LOCKS = 2  # to make the store, and to train
 POINTS = POINTS_OF_A_FILE * FILES + POINTS_OF_A_FOLDER * FOLDERS + LOCKS

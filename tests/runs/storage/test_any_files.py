@@ -188,7 +188,7 @@ def test_store_holds_what_was_last_put_there_in_whatever_order(
                 put = {key: value for key, value in put.items() if key[0] != run}
             elif step == "request":
                 store.save_request({"seeds": epoch})
-                assert Store.open(store.folder).request() == {"seeds": epoch}
+                assert (Store.open(store.folder).request() or {})["seeds"] == epoch
             elif step == "open":
                 store = Store.create(results, data)
             check(store, put)

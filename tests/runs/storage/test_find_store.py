@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from runs.errors import StoreError, UsageError
 from runs.specs.request import Request, Wanted
 from runs.storage import arrays
 from runs.storage.find_store import Say, find
+from runs.storage.last_request import write_pointer
 from runs.storage.store import Store
 from tests.runs.tiny import pictures
 
@@ -25,7 +25,7 @@ class Results:
     """A results folder in which things are asked for one after another."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.clock = folder, 0
+        self.folder = folder
 
     def ask(self, source: str, category: str = "horse", count: int = 3, **fields: Any) -> Store:
         """Stores pictures, and what was asked for of them."""
@@ -33,8 +33,6 @@ class Results:
         shown = Dataset(source, category, "made up", pictures(count, 1), pictures(2, 2), palette, "other")
         store = Store.create(self.folder, shown)
         store.save_request(Request(**({"data": source, "category": category} | fields)).record())
-        self.clock += 1
-        os.utime(store.folder / "request.json", (self.clock, self.clock))
         return store
 
     def find(self, say: Say = ignored, **fields: Any) -> tuple[str, Request]:
@@ -109,9 +107,7 @@ def test_store_last_asked_for_that_cannot_be_read_is_not_passed_over(results: Re
     older = results.ask("photos")
     last = results.ask("cifar10", count=4)
     (last.folder / "data.json").write_text("{}")
-    if name == "request.json":  # then the time of what is left of it tells
-        (last.folder / name).write_text("{}")
-        os.utime(last.folder / name, (9, 9))
+    (last.folder / name).write_text("{}")
     for wanted in ({}, {"data": "auto"}, {"category": "horse"}, {"preset": "write-up"}):
         with pytest.raises(
             StoreError, match=rf"may be {last.folder}, which.*--data.*data\.json.*Move it away"
@@ -126,7 +122,7 @@ def test_store_that_cannot_be_read_is_told_of_where_another_is_meant(results: Re
     meant = results.ask("photos", category="sea", preset="quick")
     for newer in (False, True):
         if newer:
-            os.utime(last.folder / "request.json", (9, 9))
+            write_pointer(last.folder)
         wanted: list[dict[str, Any]] = [{"data": "photos"}, {"category": "sea"}, {"preset": "quick"}]
         for options in [*wanted, {}][: 3 if newer else 4]:
             said: list[str] = []

@@ -14,7 +14,7 @@ from runs.data.sources.load import load_dataset
 from runs.data.sources.source import Source
 from runs.errors import DataError, UsageError
 from runs.specs.request import Request, Wanted
-from runs.storage.find_store import Unread
+from runs.storage.find_store import Found
 
 HOME = Path(__file__).resolve().parents[4]
 
@@ -50,7 +50,7 @@ def test_source_with_a_hyphen_is_read_stored_and_found_again(tiny: str, tmp_path
     assert Wanted(tiny).named == tiny
     assert [Wanted(tiny).may_come_from(name) for name in (tiny, "tiny", "photos")] == [True, False, False]
     assert Request(tiny).record()["folder"] == ""
-    lost = Unread(tmp_path / dataset.id, "it is damaged", 0.0, None)
+    lost = Found(tmp_path / dataset.id, None, "it is damaged")
     assert [lost.may_be_meant(Wanted(name)) for name in (tiny, "tiny", "photos")] == [True, False, False]
 
 
