@@ -43,6 +43,12 @@ lab.ask = (() => {
       if (data.sentence) reject(new Error(data.sentence));
       else resolve(data.answer);
     };
+    worker.onerror = () => {
+      for (const { reject } of waiting.values()) {
+        reject(new Error("The networks stopped, and this browser does not say why. Load the page again, or use another browser."));
+      }
+      waiting.clear();
+    };
   };
   return (kind, given) => {
     if (!worker) open();

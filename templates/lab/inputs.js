@@ -13,7 +13,11 @@ lab.inputs = (pictures, choose, refuse) => {
     const radio = lab.make("input");
     Object.assign(radio, { type: "radio", name: "picture", checked: index === 0 });
     radio.addEventListener("change", () => choose({ picture, mark: stored.label, coloured: true, label: stored.label }));
-    label.append(radio, lab.drawn(picture, stored.label));
+    radio.setAttribute("aria-label", stored.label);
+    const canvas = lab.make("canvas");
+    canvas.setAttribute("aria-hidden", "true");
+    lab.draw(canvas, picture);
+    label.append(radio, canvas);
     tests.append(label);
   });
   const leave = () => tests.querySelectorAll("input").forEach((radio) => (radio.checked = false));

@@ -62,7 +62,7 @@ lab.maps = (() => {
     show: (networks, titles) => {
       const columns = Object.entries(networks).map(([name, maps]) => {
         const column = lab.make("div", "lab-column");
-        column.append(lab.make("h4", "", titles[name]));
+        column.append(lab.make("p", "lab-name", titles[name]));
         for (const map of maps) {
           const key = `${titles[name]} ${map.block}`;
           if (!made.has(key)) made.set(key, makeSheet(titles[name], map.block));

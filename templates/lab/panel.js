@@ -8,6 +8,7 @@
   const skips = [...lab.root.querySelectorAll("[name=skip]")];
   const swapped = one("[name=swapped]");
   const told = one(".lab-told");
+  const seen = one(".lab-seen");
   let given = null; // the picture, as inputs.js hands it on
 
   const chosen = () => choices.networks.find(({ name }) => name === network.value);
@@ -36,7 +37,7 @@
     const parts = [[given.label, input, "as the network sees it"], [network.value, painted, `what the ${network.value} paints`]];
     if (bilinear) parts.push(["bilinear", bilinear, "bilinear interpolation"]);
     if (truth) parts.push(["truth", truth, "the picture as it is"]);
-    one(".lab-seen").replaceChildren(
+    seen.replaceChildren(
       ...parts.map(([label, picture, words]) => {
         const figure = lab.make("figure");
         figure.append(lab.drawn(picture, `${given.label}: ${words}`), lab.make("figcaption", "", label));
@@ -77,8 +78,9 @@
   // At most one thing is asked at a time; what was chosen meanwhile is asked then.
   let busy = false, again = false;
   const paint = async () => {
-    temperature.nextElementSibling.textContent = temperature.disabled ? "none" : temperature.valueAsNumber.toFixed(2);
+    one(".lab-at").textContent = temperature.disabled ? "none" : temperature.valueAsNumber.toFixed(2);
     again = busy;
+    seen.setAttribute("aria-busy", "true");
     if (busy || !given) return;
     busy = true;
     const key = `${network.value} ${epoch.value}`;
@@ -106,6 +108,7 @@
     }
     busy = false;
     if (again) paint();
+    else seen.setAttribute("aria-busy", "false");
   };
 
   const choose = (next) => {

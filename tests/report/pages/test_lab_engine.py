@@ -10,15 +10,12 @@ import torch
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
-from models import RegressionCNN
 from report.pages.lab_weights import pack_network
 from runs.data.pixels import classify_pixels, to_uint8
 from runs.specs.catalogue import CNN, CNN_POOL_FIRST, CNN_UPSCALE, REGRESSION, UNET, UNET_UPSCALE
-from runs.specs.spec import RunSpec
 from runs.training.prepared import make_inputs, to_planes
-from runs.training.trainer import build_fresh
 from tests.report.browsing import NEEDS_CHROMIUM, PATIENCE
-from tests.report.pages.laboratory import open_engine, run_outputs
+from tests.report.pages.laboratory import make_network, make_pictures, open_engine, run_outputs
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -28,28 +25,6 @@ SPECS = {
 }  # fmt: skip
 #: Pictures whose outputs are compared number by number, and whose classes alone are.
 NUMBERS, CLASSES = 20, 200
-
-
-def make_network(spec: RunSpec) -> RegressionCNN:
-    """A network as if trained: its BatchNorm has seen data, and turns some channels round."""
-    net = build_fresh(spec)
-    generator = torch.Generator().manual_seed(3)
-    with torch.no_grad():
-        for name, tensor in net.state_dict().items():
-            if name.endswith("running_mean"):
-                tensor.copy_(torch.randn(tensor.shape, generator=generator) / 10)
-            elif name.endswith("running_var"):
-                tensor.copy_(torch.rand(tensor.shape, generator=generator) + 0.1)
-            elif name.endswith(".1.weight"):
-                tensor.copy_(torch.randn(tensor.shape, generator=generator) + 1)
-    return net.eval()
-
-
-def make_pictures(count: int) -> NDArray[np.uint8]:
-    """Smooth patches of colour with noise on them, (N, 32, 32, 3)."""
-    rng = np.random.default_rng(5)
-    coarse = rng.integers(0, 256, (count, 4, 4, 3)).repeat(8, axis=1).repeat(8, axis=2)
-    return np.clip(coarse + rng.normal(0, 25, (count, 32, 32, 3)), 0, 255).astype(np.uint8)
 
 
 PALETTE = np.random.default_rng(1).integers(0, 256, (24, 3)).astype(np.uint8)
