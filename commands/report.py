@@ -20,15 +20,35 @@ from runs.specs.presets import choose_sections
 @add_common_options(training=False)
 @click.option("--pdf", is_flag=True, help="Also render the PDF.")
 @click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
+@click.option("--no-lab", is_flag=True, help="Leave out the networks that can be tried in the page.")
+@click.option(
+    "--lab",
+    "lab_page",
+    metavar="FILE.html",
+    type=click.Path(path_type=Path),
+    help="Write these networks alone, as one page, and nothing else.",
+)
 @click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
 @click.option("--strict", is_flag=True, help=f"Exit with 3 when something is stale or missing: {MISSING}.")
-def report(asked: Sequence[str], pdf: bool, out: str | None, open_page: bool, strict: bool, **wanted: Any) -> None:
+def report(
+    asked: Sequence[str],
+    pdf: bool,
+    out: str | None,
+    no_lab: bool,
+    lab_page: Path | None,
+    open_page: bool,
+    strict: bool,
+    **wanted: Any,
+) -> None:
     """Render what is stored. A section alone leaves the others as they are."""
-    from report.make import make_report
+    from report.make import make_lab_page, make_report
 
     chosen = choose_sections(asked) if asked else ()
     store, request = find_stored(**wanted)
-    rendered = make_report(store, request, out, chosen, pdf)
+    if lab_page:
+        print_result(str(make_lab_page(store, request, lab_page)))
+        return
+    rendered = make_report(store, request, out, chosen, pdf, lab=not no_lab)
     show_pages(rendered)
     if open_page:
         click.launch(str(rendered.html))

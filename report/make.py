@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from report.judging.judge import judge
+from report.pages.kept_sections import write_file
+from report.pages.lab import build_lab
+from report.pages.lab_alone import LAB_MARK, render_lab
 from report.pages.output_folder import check_output_folder
 from report.pages.render import PageInfo, Rendered, render
 from report.questions.all_claims import load_claims
 from report.results.format import join_words
 from report.results.stored import Shelf
 from runs.environment import find_commit
+from runs.errors import RUN_ALL, StoreError, UsageError
 from runs.specs.request import Request
 from runs.storage.damage_report import describe_gaps, list_damaged, tell_damage
+from runs.storage.output_paths import refuse_inside_stores
 from runs.text import count_words
 
 if TYPE_CHECKING:
@@ -28,8 +34,10 @@ def open_shelf(store: Store, request: Request) -> Shelf:
     return Shelf(store, request.chosen, tuple(range(request.seeds)), request.options())
 
 
-def make_report(store: Store, request: Request, out: str | None, sections: Sequence[str], pdf: bool) -> Rendered:
-    """The pages; the sections named alone, or all of them.
+def make_report(
+    store: Store, request: Request, out: str | None, sections: Sequence[str], pdf: bool, lab: bool = True
+) -> Rendered:
+    """The pages; the sections named alone, or all of them. With ``lab``, the networks can be tried in them.
 
     Raises:
         UsageError: they may not go where they are to.
@@ -44,8 +52,34 @@ def make_report(store: Store, request: Request, out: str | None, sections: Seque
         request.options(),
         now.isoformat(timespec="seconds"),
     )
-    rendered = render(source, check_output_folder(request, out), sections=sections, pdf=pdf, pages=pages)
+    folder = check_output_folder(request, out)
+    tried = build_lab(source) if lab else None
+    rendered = render(source, folder, sections=sections, pdf=pdf, pages=pages, lab=tried)
     return replace(rendered, gaps=describe_gaps(store, rendered.missing, source.damaged_probes))
+
+
+def make_lab_page(store: Store, request: Request, file: Path) -> Path:
+    """The laboratory alone, as one page.
+
+    Raises:
+        UsageError: it may not be written there.
+        StoreError: no weights are stored to be tried.
+        RenderError: it cannot be written.
+    """
+    if file.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"--lab: expected the name of an HTML file, got {file}. Name one that ends in .html.")
+    refuse_inside_stores(file, "--lab")
+    if file.is_file() and LAB_MARK not in file.read_bytes():
+        raise UsageError(
+            f"--lab: {file} is there, and this program did not write it. Nothing was changed. Name another file with "
+            "--lab, or move that one away."
+        )
+    lab = build_lab(open_shelf(store, request))
+    if lab is None:
+        raise StoreError(
+            f"Expected the weights of trained networks in {store.folder}, found none. Train them: {RUN_ALL}"
+        )
+    return write_file(file, render_lab(lab).encode())
 
 
 def judge_sections(

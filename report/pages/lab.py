@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from report.pages import jinja_env
 from report.pages.filters import anchor
 from report.pages.lab_sentences import describe_measured, describe_training
 from report.pages.lab_weights import pack_network
@@ -21,9 +20,6 @@ from runs.data.pixels import downsize, to_grey, upsample_nearest
 from runs.specs.catalogue import CNN, CNN_UPSCALE, REGRESSION, UNET, UNET_UPSCALE, list_goals
 from runs.specs.spec import RunSpec
 
-#: The scripts of the worker, and those of the page, in the order in which they are joined.
-ENGINE = ("engine.js", "weights.js", "pictures.js", "worker.js")
-PANEL = ("canvas.js", "inputs.js", "maps.js", "panel.js")
 #: What can be tried, by the name on the page; the first is shown first.
 NETWORKS = {
     "UNet": UNET,
@@ -154,22 +150,3 @@ def _encode(picture: NDArray[np.uint8]) -> dict[str, Any]:
 def _to_script(content: Mapping[str, Any]) -> str:
     """JSON that ends no script early, whatever text is in it."""
     return json.dumps(content).replace("<", "\\u003c")
-
-
-def read_engine() -> str:
-    """The script of the worker."""
-    return "".join(_read(name) for name in ENGINE)
-
-
-def read_panel() -> str:
-    """The scripts of the page."""
-    return "".join(_read(name) for name in PANEL)
-
-
-def read_style() -> str:
-    """What is added to the style of the page."""
-    return _read("lab.css")
-
-
-def _read(name: str) -> str:
-    return (jinja_env.TEMPLATES / "lab" / name).read_text("utf-8")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from report.pages import jinja_env
 from report.pages.jinja_env import Site, fill_template, make_environment
-from report.pages.lab import Lab, read_engine, read_panel, read_style
+from report.pages.lab import Lab
+from report.pages.lab_scripts import read_engine, read_panel, read_style
 from report.pages.render import make_policy
+
+#: What every such page holds, and so tells it from a file of somebody else's.
+LAB_MARK = b'<script type="text/plain" id="lab-engine">'
 
 
 def render_lab(lab: Lab) -> str:

@@ -22,6 +22,7 @@ from report.pages.front import PageInfo as PageInfo
 from report.pages.jinja_env import Site as Site
 from report.pages.jinja_env import make_environment as environment
 from report.pages.kept_sections import Absent, Record, Section, read_section, write_file, write_section
+from report.pages.lab_scripts import read_engine, read_panel, read_style
 from report.pages.pdf import Enclosure, lay_out_for_paper, write_pdf
 from report.pages.render_section import render_section
 from report.results.frames import Source
@@ -30,6 +31,8 @@ from runs.specs.presets import choose_sections as checked
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from report.pages.lab import Lab
 
 SCRIPTS = ("opening.js", "report.js", "scrubber.js", "compare.js", "numbers.js")
 
@@ -60,19 +63,30 @@ class Rendered:
         return ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
 
 
-def render(source: Source, out: Path, *, sections: Sequence[str] = (), pdf: bool = False, pages: PageInfo) -> Rendered:
+def render(
+    source: Source,
+    out: Path,
+    *,
+    sections: Sequence[str] = (),
+    pdf: bool = False,
+    pages: PageInfo,
+    lab: Lab | None = None,
+) -> Rendered:
     """Render the sections named afresh, and the whole report around them and the kept ones. When none is named,
-    those are rendered whose kept ones were made from something else than is there now.
+    those are rendered whose kept ones were made from something else than is there now. The page for a browser has the
+    laboratory behind 1.5, where one is given.
 
     Raises:
         UsageError: no such section.
         RenderError: the folder cannot be written, a template speaks of what is not there, or Pango is missing.
     """
     with pause_collection():
-        return _render_all(source, out, checked(sections), bool(sections), pdf, pages)
+        return _render_all(source, out, checked(sections), bool(sections), pdf, pages, lab)
 
 
-def _render_all(source: Source, out: Path, names: Sequence[str], forced: bool, pdf: bool, pages: PageInfo) -> Rendered:
+def _render_all(
+    source: Source, out: Path, names: Sequence[str], forced: bool, pdf: bool, pages: PageInfo, lab: Lab | None
+) -> Rendered:
     seconds: dict[str, float] = {}
     started = time.perf_counter()
     stale = frozenset(str(row["run"]) for row in source.rows if row["stale"])
@@ -93,7 +107,8 @@ def _render_all(source: Source, out: Path, names: Sequence[str], forced: bool, p
 
     started = time.perf_counter()
     about = front.collect_contents(source, shown, made, pages)
-    html = write_file(out / "report.html", render_page(env, about, printing=False).encode("utf-8", "backslashreplace"))
+    page = render_page(env, {**about, "lab": lab}, printing=False)
+    html = write_file(out / "report.html", page.encode("utf-8", "backslashreplace"))
     record = front.record_report(source, shown, pages, about)
     text = export.split_lines(record).encode("utf-8", "backslashreplace")
     record_path = write_file(out / "report.json", text)
@@ -138,12 +153,22 @@ def render_page(env: Environment, about: Mapping[str, Any], *, printing: bool) -
     """The whole report as one HTML text: for a browser, or for the PDF."""
     style = (jinja_env.TEMPLATES / ("print.css" if printing else "report.css")).read_text("utf-8")
     script = "" if printing else "".join((jinja_env.TEMPLATES / name).read_text("utf-8") for name in SCRIPTS)
+    lab = None if printing else about.get("lab")
+    if lab:
+        style, script = style + read_style(), script + read_panel()
     chapters = [
         {**chapter, "html": chapter["html"] and Markup(chapter["html"])}  # escaped when it was made
         for chapter in about["sections"]
     ]
-    policy = make_policy(style, script)
-    dressed = {"style": Markup(style), "script": Markup(script), "policy": policy, "printing": printing}
+    policy = make_policy(style, script, works=bool(lab))
+    dressed = {
+        "lab": lab,
+        "engine": read_engine() if lab else "",
+        "style": Markup(style),
+        "script": Markup(script),
+        "policy": policy,
+        "printing": printing,
+    }
     html = jinja_env.fill_template(env, "report.html.j2", {**about, "sections": chapters, **dressed})
     return lay_out_for_paper(html) if printing else html
 

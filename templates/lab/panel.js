@@ -146,14 +146,14 @@
     "part-1-6-d": "Try it: colour larger pictures.",
   };
   for (const [id, text] of Object.entries(LINKS)) {
-    const again = document.getElementById(id)?.querySelector(".again");
-    if (!again) continue;
+    const part = document.getElementById(id);
+    if (!part) continue;
     const link = lab.make("a", "", text);
     link.href = "#try-it";
     link.addEventListener("click", start);
     const line = lab.make("p", "note");
     line.append(link);
-    again.before(line);
+    part.insertBefore(line, part.querySelector(":scope > .again"));
   }
 
   one(".lab-off").hidden = true;

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 from models import RegressionCNN
-from report.pages.lab import NETWORKS, Lab, build_lab, read_engine
+from report.pages.lab import NETWORKS, Lab, build_lab
+from report.pages.lab_scripts import read_engine
 from report.results.frames import Frames
 from report.results.stored import Shelf
 from runs.specs.catalogue import list_goals
