@@ -110,7 +110,8 @@ def test_words_are_the_options_that_tell_results_from_others() -> None:
 
 
 def test_default_request_is_what_the_commands_take_where_nothing_is_asked_for() -> None:
-    default = Request()
-    for command in (run_all, train):
-        options = {option.name: option.default for option in command.params}
-        assert Request(**{name: options[name] for name in ("data", "category", "preset", "results")}) == default
+    names = ("data", "category", "preset", "results")
+    options = {option.name: option.default for option in train.params}
+    assert Request(**{name: options[name] for name in names}) == Request()
+    options = {option.name: option.default for option in run_all.params}
+    assert [options[name] for name in names] == [None, None, None, Request.results]  # as was last asked for
