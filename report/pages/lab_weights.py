@@ -60,12 +60,15 @@ def _fold_layer(arrays: Weights, name: str, order: str) -> Layer:
     if name == "finalconv":
         return Layer(name, arrays[f"{name}.weight"], arrays[f"{name}.bias"])
     weights, bias = (arrays[f"{name}.0.{part}"].astype(np.float64) for part in ("weight", "bias"))
+    norm = next(key for key in arrays if key.startswith(name) and key.endswith(".running_var")).removesuffix(
+        "running_var"
+    )
     scale, shift, mean, variance = (
-        arrays[f"{name}.1.{part}"].astype(np.float64) for part in ("weight", "bias", "running_mean", "running_var")
+        arrays[norm + part].astype(np.float64) for part in ("weight", "bias", "running_mean", "running_var")
     )
     scale = scale / np.sqrt(variance + EPSILON)
     moved = ((bias - mean) * scale + shift).astype(np.float32)
-    if order == "pool-norm" and name.startswith("down"):
+    if order == "pool-norm-relu" and name.startswith("down"):
         turned = np.where(scale < 0, -1.0, 1.0).astype(np.float32)
         return Layer(name, (weights * np.abs(scale)[:, None, None, None]).astype(np.float32), moved, turned)
     return Layer(name, (weights * scale[:, None, None, None]).astype(np.float32), moved)

@@ -127,10 +127,10 @@ function shift(map, { bias, signs }) {
 const DOWN = {
   "relu-pool": (map, layer) => pool(rectify(shift(map, layer))),
   "pool-relu": (map, layer) => rectify(pool(shift(map, layer))),
-  "pool-norm": (map, layer) => rectify(shift(pool(map), layer)),
+  "pool-norm-relu": (map, layer) => rectify(shift(pool(map), layer)),
 };
 // ReLU and MaxPool, the one in the place of the other.
-const SWAPPED = { "relu-pool": "pool-relu", "pool-relu": "relu-pool", "pool-norm": "relu-pool" };
+const SWAPPED = { "relu-pool": "pool-relu", "pool-relu": "relu-pool", "pool-norm-relu": "relu-pool" };
 
 /*
  A picture as the network sees it, (height, width, 1 or 3), through all blocks: the outputs of the five blocks and of the
