@@ -15,7 +15,7 @@ from runs.storage.store import Store
 from tests.fakes import fake_frames
 from tests.report.browsing import NEEDS_CHROMIUM, PATIENCE, opened
 from tests.report.made_up_store import stored
-from tests.report.pages.laboratory import make_shelf
+from tests.report.pages.made_up_lab import make_shelf
 
 #: Bytes that the laboratory may add to the page.
 MOST = 1_500_000

@@ -15,7 +15,8 @@ from runs.data.pixels import classify_pixels, to_uint8
 from runs.specs.catalogue import CNN, CNN_POOL_FIRST, CNN_UPSCALE, REGRESSION, UNET, UNET_UPSCALE
 from runs.training.prepared import make_inputs, to_planes
 from tests.report.browsing import NEEDS_CHROMIUM, PATIENCE
-from tests.report.pages.laboratory import make_network, make_pictures, open_engine, run_outputs
+from tests.report.pages.laboratory import open_engine, run_outputs
+from tests.report.pages.made_up_lab import make_network, make_pictures
 
 pytestmark = NEEDS_CHROMIUM
 

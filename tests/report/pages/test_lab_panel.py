@@ -25,7 +25,7 @@ from runs.training.predict import anneal_mean, paint
 from runs.training.prepared import make_inputs, to_planes
 from tests.fakes import fake_frames, palette
 from tests.report.browsing import NEEDS_CHROMIUM, PATIENCE, Window, opened
-from tests.report.pages.laboratory import make_lab, make_network, make_pictures
+from tests.report.pages.made_up_lab import make_lab, make_network, make_pictures
 
 pytestmark = NEEDS_CHROMIUM
 
