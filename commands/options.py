@@ -52,8 +52,15 @@ def add_common_options(*, training: bool, recalled: bool = False, first: int = 5
         click.option("--seeds", type=int, metavar="N", help=f"Seeds 0 to N-1.  [default: {seeds}]"),
     ]
 
+    resize = click.option(
+        "--resize",
+        is_flag=True,
+        default=False if known else None,
+        help="Bring pictures of a folder that have another size to 32×32; their results lie apart.",
+    )
+
     def decorate(command: Command) -> Command:
-        for option in reversed(options[:first]):
+        for option in reversed([*options[:first], *([resize] if training else [])]):
             command = option(command)
         return command
 
@@ -81,9 +88,9 @@ def add_machine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return placed
 
 
-def build_request(data: str, category: str, preset: str, seeds: int | None, results: str) -> Request:
+def build_request(preset: str, seeds: int | None, **others: Any) -> Request:
     """What the common options of a command that trains ask for."""
-    return remember_request(Request(data, category, preset, check_seeds(seeds, preset), results))
+    return remember_request(Request(preset=preset, seeds=check_seeds(seeds, preset), **others))
 
 
 def recall_request(results: str, **wanted: Any) -> Request:

@@ -45,12 +45,12 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
 
 @click.command("doctor")
 @add_common_options(training=True, first=3)
-def doctor(results: str, data: str, category: str) -> None:
+def doctor(results: str, data: str, category: str, resize: bool) -> None:
     """What works on this machine, and the command that mends what does not."""
     from runs.doctor import examine
 
     troubled = False
-    for check in examine(Path(results), data, category):
+    for check in examine(Path(results), data, category, resize):
         print_result(f"{'ok  ' if check.ok else 'LOOK'}  {check.name}: {check.found}")
         if not check.ok:
             troubled = troubled or check.needed

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from ctypes.util import find_library
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from runs.data.selection import HORSE, Pictures, Selection
 from runs.environment import count_cores, find_processor
-from runs.errors import RederiveError
+from runs.errors import DataError, RederiveError
+from runs.text import count_words
 
 #: Free disk that the whole write-up with five seeds takes, in bytes, with room to spare.
 ROOM = 2 * 10**9
@@ -36,12 +38,12 @@ class Check:
     needed: bool = True
 
 
-def examine(results: Path, data: str, category: str) -> Iterator[Check]:
+def examine(results: Path, data: str, category: str, resize: bool = False) -> Iterator[Check]:
     """Device, Pango, disk and pictures, one after another."""
     yield check_device()
     yield check_pango()
     yield check_disk(results)
-    yield check_pictures(results, data, category)
+    yield from check_pictures(results, data, category, resize)
     yield check_ray_here()
 
 
@@ -74,17 +76,84 @@ def check_disk(results: Path) -> Check:
     )
 
 
-def check_pictures(results: Path, data: str, category: str) -> Check:
-    """Which pictures would be taken."""
-    from runs.data.sources.load import load_dataset
+def check_pictures(results: Path, data: str, category: str, resize: bool = False) -> Iterator[Check]:
+    """Every place where CIFAR-10 was found, and which pictures would be taken. Nothing is downloaded."""
+    from runs.data.copies import count_copies, describe_copies
+    from runs.data.sources import SOURCES, check_category, find_source
+    from runs.data.sources.cifar10 import CIFAR10
+    from runs.data.sources.load import check_path
+    from runs.data.sources.photos import PHOTOS
 
     heard: list[str] = []
+    wanted = Selection(data, category, results / "downloads", heard.append, resize)
     try:
-        dataset = load_dataset(data, category, root=results / "downloads", say=heard.append)
+        check_path(data)
+        check_category(data, category)
+        if data in ("auto", CIFAR10.name):
+            found = yield from _look_for_cifar10(wanted)
+            if found is None and data == CIFAR10.name:
+                return
+            found = found or PHOTOS.read(wanted)
+        else:
+            found = find_source(data).read(wanted)
     except RederiveError as error:
-        return Check("pictures", False, str(error), "Use --data photos for pictures that need no download")
-    ok = not heard
-    return Check("pictures", ok, f"{dataset.id}: {dataset.origin}", " ".join(heard), needed=False)
+        yield Check("pictures", False, str(error), _advise(data))
+        return
+    left_out = f"; {count_words(len(found.passed_over), 'file')} beside them not taken" if found.passed_over else ""
+    counts = f"{len(found.train)} to train on, {len(found.test)} to test"
+    heard += filter(None, [describe_copies(count_copies(found.train, found.test))])
+    if found.passed_over:
+        heard.append(f"Not taken: {', '.join(found.passed_over[:5])}{' …' if len(found.passed_over) > 5 else ''}.")
+    taken = f"{found.source}, {found.category}: {found.origin} ({counts}{left_out})"
+    yield Check("pictures", not heard, taken, " ".join(heard), needed=False)
+    if data not in SOURCES and found.source == CIFAR10.name:
+        yield from _compare(found, wanted)
+
+
+def _look_for_cifar10(wanted: Selection) -> Generator[Check, None, Pictures | None]:
+    """Every place where CIFAR-10 seems to lie, with what speaks against it; gives what the first good one holds."""
+    from runs.data.sources.cifar10 import find_places, read_place
+
+    taken: Pictures | None = None
+    for place in find_places(wanted.root):
+        where = f"{place.keeper}, {place.path}"
+        try:
+            found = read_place(place, wanted)
+        except DataError as error:
+            yield Check("CIFAR-10", False, f"{where}: not used", str(error), needed=False)
+            continue
+        yield Check("CIFAR-10", True, f"{where}: {found.origin}{'' if taken else '; this one would be taken'}")
+        taken = taken or found
+    if taken is None:
+        yield Check(
+            "CIFAR-10",
+            False,
+            "found nowhere on this machine",
+            "run-all downloads it (170 MB) when it is asked for; or name where it lies: --data PATH",
+            needed=wanted.data != "auto",
+        )
+    return taken
+
+
+def _compare(found: Pictures, wanted: Selection) -> Iterator[Check]:
+    """Whether what calls itself CIFAR-10 holds its horses."""
+    from runs.data.sources.cifar10 import has_horses
+
+    if found.category == HORSE and not has_horses(found):
+        yield Check(
+            "CIFAR-10",
+            False,
+            f"{wanted.data} has the layout of CIFAR-10, but its horses are other pictures",
+            "Verdicts would count as of other data. Get it again, or look what lies there",
+            needed=False,
+        )
+
+
+def _advise(data: str) -> str:
+    """What to do when the pictures that were asked for cannot be had."""
+    if data == "photos":
+        return "Install scikit-image and scikit-learn again, or give pictures of your own: --data PATH"
+    return "Mend what is named, or use --data photos for pictures that need no download"
 
 
 def check_ray_here() -> Check:

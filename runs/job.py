@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 Retrain = Literal["stale", "all"] | None
 
+#: Seconds that a quick look waits for a download of CIFAR-10 before it takes the photographs.
+PATIENCE = 120.0
+
 
 def load_data(request: Request, say: Say) -> Dataset:
     """The pictures that were asked for, cut to what the preset takes.
@@ -45,7 +48,16 @@ def load_data(request: Request, say: Say) -> Dataset:
     refuse_inside_stores(Path(request.results), "--results")
     root = Path(request.results) / "downloads"
     known = [store.data for store in list_stores(Path(request.results))]
-    return load_dataset(request.data, request.category, root=root, limit=request.chosen.images, say=say, known=known)
+    return load_dataset(
+        request.data,
+        request.category,
+        root=root,
+        limit=request.chosen.images,
+        say=say,
+        known=known,
+        resize=request.resize,
+        patience=PATIENCE if request.preset == "quick" else None,
+    )
 
 
 def make_own_goals(spec: RunSpec, epochs: int, seeds: int) -> list[Goal]:

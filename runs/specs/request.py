@@ -32,6 +32,7 @@ class Request:
         preset: a name of ``PRESETS``.
         seeds: how many seeds, from 0.
         results: the results folder, as the user typed it.
+        resize: whether pictures of a folder that have another size are brought to 32×32 pixels.
     """
 
     data: str = "auto"
@@ -39,6 +40,7 @@ class Request:
     preset: str = "write-up"
     seeds: int = 1
     results: str = "results"
+    resize: bool = False
 
     @property
     def chosen(self) -> Preset:
@@ -72,6 +74,7 @@ class Request:
             "preset": self.preset,
             "seeds": self.seeds,
             "folder": quote_whole(self.data),
+            "resize": self.resize,
         }
 
 
@@ -84,12 +87,14 @@ class Wanted:
         category: the class of pictures.
         preset: a name of ``PRESETS``.
         seeds: how many seeds; all seeds lie together, so that this tells no results from others.
+        resize: whether pictures of another size are brought to 32×32 pixels.
     """
 
     data: str | None = None
     category: str | None = None
     preset: str | None = None
     seeds: int | None = None
+    resize: bool | None = None
 
     @property
     def named(self) -> str | None:
@@ -119,8 +124,10 @@ class Wanted:
 
 
 def spell_option(options: Mapping[str, object]) -> str:
-    """Options as a shell reads them, e.g. ``--data 'my horses'``."""
-    return " ".join(f"--{name} {shlex.quote(str(value))}" for name, value in options.items())
+    """Options as a shell reads them, e.g. ``--data 'my horses'``; True is one that takes no value."""
+    return " ".join(
+        f"--{name}" if value is True else f"--{name} {shlex.quote(str(value))}" for name, value in options.items()
+    )
 
 
 def quote_whole(data: str) -> str:

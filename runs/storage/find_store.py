@@ -90,6 +90,7 @@ class Found:
             preset,
             check_seeds(seeds, preset),
             results,
+            resize=self.last.get("resize", False) if wanted.resize is None else wanted.resize,
         )
 
     def mend(self, wanted: Wanted, results: str) -> str:

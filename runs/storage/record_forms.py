@@ -31,6 +31,7 @@ REQUEST_FORM = {
     "seeds?": make_between(1, MOST_ASKED),
     "folder?": str,
     "asked?": str,
+    "resize?": bool,
 }
 #: What is read of the pointer in a results folder.
 POINTER_FORM = {"store": str}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from runs.data.copies import count_copies, describe_copies
 from runs.data.dataset import Dataset, make_dataset
 from runs.data.fingerprint import are_the_horses
 from runs.data.places import expand_home
@@ -23,6 +24,8 @@ def load_dataset(
     limit: tuple[int, int] | None = None,
     say: Callable[[str], None] = ignore,
     known: Iterable[Mapping[str, Any]] = (),
+    resize: bool = False,
+    patience: float | None = None,
 ) -> Dataset:
     """The pictures of one category, with their palette.
 
@@ -33,10 +36,30 @@ def load_dataset(
         limit: (train, test) pictures at most; the first ones.
         say: told what the user must know, a sentence at a time.
         known: records of stored data sets, whose palettes need not be fitted again.
+        resize: whether pictures of a folder that have another size are brought to 32×32 pixels.
+        patience: seconds that a download may take before "auto" takes the photographs; None for any.
 
     Raises:
         UsageError: no such class of CIFAR-10, one of the photographs, or no source named.
         DataError: the pictures are not there, not readable or not of the right form.
+    """
+    check_path(data)
+    check_category(data, category)
+    found = find_source(data).read(Selection(data, category, root, say, resize, patience))
+    copies = describe_copies(count_copies(found.train, found.test))
+    if copies:
+        say(copies)
+    train, test = (found.train, found.test) if limit is None else (found.train[: limit[0]], found.test[: limit[1]])
+    # cut before the palette is fitted, so that it is fitted once
+    return make_dataset(found.source, found.category, found.origin, train, test, compare_with_write_up(found), known)
+
+
+def check_path(data: str) -> None:
+    """Refuses what is neither the name of a source nor a path at which something lies.
+
+    Raises:
+        UsageError: it can be no name at all.
+        DataError: nothing lies there.
     """
     if not data or "\0" in data:
         raise UsageError(f"Expected {quote_names()} or a path, got {data[:100]!r}. Correct --data.")
@@ -45,11 +68,6 @@ def load_dataset(
             f"Expected {quote_names()} or pictures at a path, but there is nothing at {expand_home(data)}. "
             "Correct --data."
         )
-    check_category(data, category)
-    found = find_source(data).read(Selection(data, category, root, say))
-    train, test = (found.train, found.test) if limit is None else (found.train[: limit[0]], found.test[: limit[1]])
-    # cut before the palette is fitted, so that it is fitted once
-    return make_dataset(found.source, found.category, found.origin, train, test, compare_with_write_up(found), known)
 
 
 def compare_with_write_up(found: Pictures) -> str:
