@@ -49,13 +49,13 @@ class AssignmentLoop:
         data = prepare(dataset, spec)
         self.spec, self.folder = spec, folder
         self.regression = spec.model == "regression"
-        self.palette = dataset.palette / 256.0
+        self.palette = dataset.palette
         self.train = self._arrays(data.train_x, data.train_y)
         self.test = self._arrays(data.test_x, data.test_y)
         self.net = build_network(
             spec.model,
             in_channels=self.train[0].shape[1],
-            outputs=3 if self.regression else spec.colours,
+            outputs=3 if self.regression else len(data.palette),
             order=spec.order,
             seed=spec.seed,
         )

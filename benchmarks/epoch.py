@@ -51,7 +51,7 @@ def noise(pictures: int) -> Dataset:
     """Pictures of noise, a fifth as many for testing: their content does not change the time."""
     rng = np.random.default_rng(0)
     made = rng.integers(0, 256, (pictures + pictures // 5, 32, 32, 3), dtype=np.uint8)
-    palette = rng.integers(0, 256, (24, 3), dtype=np.uint8)
+    palette = rng.integers(0, 256, (24, 3)) / 256
     return Dataset("noise", "noise", "noise", made[:pictures], made[pictures:], palette, "other")
 
 

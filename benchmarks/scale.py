@@ -121,7 +121,7 @@ def seconds_to_store(folder: Path, times: int = 60) -> tuple[float, float]:
     """
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
-    palette = rng.integers(0, 256, (24, 3), dtype=np.uint8)
+    palette = rng.integers(0, 256, (24, 3)) / 256
     taken = []
     with tempfile.TemporaryDirectory(prefix="scale-", dir=folder) as place:
         store = Store.create(Path(place), Dataset("noise", "noise", "noise", pictures, pictures, palette, "other"))

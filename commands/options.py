@@ -29,10 +29,10 @@ retrain_option = click.option(
 )
 
 
-def add_common_options(*, training: bool, recalled: bool = False, first: int = 5) -> Callable[[Command], Command]:
+def add_common_options(*, training: bool, recalled: bool = False, first: int = 6) -> Callable[[Command], Command]:
     """The options that mean the same in every command, or the ``first`` of them: where and which pictures, how many
-    of them, how many seeds. A report takes up what was last asked for, and so does a command that trains where it is
-    ``recalled``.
+    of them, how many seeds, which palette. A report takes up what was last asked for, and so does a command that
+    trains where it is ``recalled``.
     """
     known = training and not recalled
     taken = Request if known else Wanted
@@ -50,6 +50,11 @@ def add_common_options(*, training: bool, recalled: bool = False, first: int = 5
         about("category", "The class of pictures."),
         about("preset", "How much to train.", type=click.Choice(list(PRESETS))),
         click.option("--seeds", type=int, metavar="N", help=f"Seeds 0 to N-1.  [default: {seeds}]"),
+        about(
+            "palette",
+            "The colours of the classes; auto takes the assignment's for the horses.",
+            metavar="auto|assignment|kmeans|FILE",
+        ),
     ]
 
     resize = click.option(

@@ -22,9 +22,10 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     from runs.execution.plan import make_plan
     from runs.status import describe_left, describe_stale, draw_status
     from runs.storage.damage_report import describe_damage
+    from runs.storage.record_forms import is_outdated
 
     store, request = find_stored(**wanted)
-    goals = request.goals()
+    goals = request.goals(palette=store.data["palette_name"])
     hurt = describe_damage(store, [goal.spec.id for goal in goals]) if verify else {}
     left = make_plan(store.without(hurt), goals, store.data["train"], whole=False)
     print_table(draw_status(store, goals, left))
@@ -34,7 +35,7 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
         print_message(sentence)
     if left.stale:
         print_result(f"{describe_stale(left)} Train them again: {request.command('run-all')} --retrain")
-    if left.empty and (hurt or left.stale):
+    if left.empty and (hurt or left.stale or is_outdated(store.data)):
         sys.exit(INCOMPLETE)
     if left.empty:
         print_result(f"All is trained and measured. Render it: {request.command('report')} --pdf")

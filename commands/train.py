@@ -43,8 +43,8 @@ def run_all(
 
     chosen, request = choose_sections(asked), recall_request(**wanted)
     check_output_folder(request, out)  # refused before hours of training
-    goals = request.goals(chosen)
     dataset = load_data(request, print_message)
+    goals = request.goals(chosen, dataset.palette_name)
     if dry_run:
         print_result("\n".join(describe_outlook(request, dataset, goals, where, retrain)))
         return
@@ -63,7 +63,7 @@ def run_all(
 @click.option("--task", default="colourize", show_default=True, metavar="colourize|upscale")
 @click.option("--batch-size", type=int, default=100, show_default=True)
 @click.option("--lr", "learning_rate", type=float, default=0.001, show_default=True, help="Learning rate.")
-@click.option("--order", default="relu-pool", show_default=True, metavar="relu-pool|pool-relu")
+@click.option("--order", default="relu-pool", show_default=True, metavar="relu-pool|pool-relu|pool-norm-relu")
 @click.option("--filters", type=int, default=32, show_default=True)
 @click.option("--kernel", type=int, default=3, show_default=True)
 @click.option("--depth", type=int, default=1, show_default=True, help="Convolutions in the middle block.")

@@ -27,7 +27,8 @@ class RegressionCNN(nn.Module):
         outputs: values a pixel that the network gives.
         filters: F, the number of filters of the first block.
         kernel: side of every filter, odd.
-        order: "relu-pool" as written, or "pool-relu".
+        order: "relu-pool" as written, "pool-relu", or "pool-norm-relu": each block first pools or upsamples, then
+            normalises and activates, as the handout draws the CNN.
         depth: convolutions in the middle block.
         activation: a key of ``ACTIVATIONS``.
     """
@@ -53,8 +54,8 @@ class RegressionCNN(nn.Module):
         self.rfconv = nn.Sequential(
             *(layer for _ in range(depth) for layer in make_convolution(2 * f, 2 * f, kernel, act))
         )
-        self.upconv1 = make_up_block(2 * f + extra[0], f, kernel, act)
-        self.upconv2 = make_up_block(f + extra[1], outputs, kernel, act)
+        self.upconv1 = make_up_block(2 * f + extra[0], f, kernel, act, order)
+        self.upconv2 = make_up_block(f + extra[1], outputs, kernel, act, order)
         self.finalconv = MyConv2d(outputs + extra[2], outputs, kernel)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -102,17 +103,24 @@ def make_convolution(inputs: int, outputs: int, kernel: int, activation: type[nn
 
 
 def make_down_block(inputs: int, outputs: int, kernel: int, activation: type[nn.Module], order: str) -> nn.Sequential:
-    """A block that halves the side; ``order`` says whether the activation or the pooling comes first."""
+    """A block that halves the side; ``order`` says before which layer it does so."""
     convolution, norm, act = make_convolution(inputs, outputs, kernel, activation)
-    tail = [nn.MaxPool2d(2), act] if order == "pool-relu" else [act, nn.MaxPool2d(2)]
-    return nn.Sequential(convolution, norm, *tail)
+    pool = nn.MaxPool2d(2)
+    tail = {
+        "relu-pool": [norm, act, pool],
+        "pool-relu": [norm, pool, act],
+        "pool-norm-relu": [pool, norm, act],
+    }[order]
+    return nn.Sequential(convolution, *tail)
 
 
-def make_up_block(inputs: int, outputs: int, kernel: int, activation: type[nn.Module]) -> nn.Sequential:
-    """A block that doubles the side, by repeating each pixel."""
-    return nn.Sequential(
-        *make_convolution(inputs, outputs, kernel, activation), nn.Upsample(scale_factor=2, mode="nearest")
-    )
+def make_up_block(inputs: int, outputs: int, kernel: int, activation: type[nn.Module], order: str) -> nn.Sequential:
+    """A block that doubles the side, by repeating each pixel: at its end, or right after the convolution where pooling
+    comes there as well.
+    """
+    convolution, norm, act = make_convolution(inputs, outputs, kernel, activation)
+    double = nn.Upsample(scale_factor=2, mode="nearest")
+    return nn.Sequential(convolution, *([double, norm, act] if order == "pool-norm-relu" else [norm, act, double]))
 
 
 def build_network(

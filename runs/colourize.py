@@ -16,7 +16,7 @@ from runs.data.decoding import decode_strictly
 from runs.data.pixels import Floats, Pixels, to_grey, to_unit, upsample_nearest
 from runs.disk import write_whole
 from runs.errors import RUN_ALL, DataError, StoreError, UsageError, is_out_of_memory
-from runs.specs.spec import RunSpec
+from runs.specs.spec import RunSpec, read_spec
 from runs.storage.arrays import Arrays
 from runs.storage.store import Store
 from runs.training.predict import anneal_mean, paint
@@ -90,13 +90,14 @@ def colourize_picture(store: Store, run: str, picture: Pixels, temperature: floa
             f"Expected a run that gives numbers, but {run} diverged: its loss is no number any more. Name another one "
             "with --run."
         )
-    spec = RunSpec(**stored.record["spec"])
+    spec = read_spec(stored.record["spec"])
     if spec.model == "regression" and temperature:
         raise UsageError(
             f"--temperature: expected none for a regression, which predicts one colour alone, got {temperature}. Leave "
             "it out, or name a CNN or UNet with --run."
         )
-    net = load_trained(store, run, spec, stored.arrays)
+    palette = stored.arrays.get("palette", np.array(store.data["palette"], np.float64))
+    net = load_trained(store, run, spec, stored.arrays, len(palette))
     upscales = spec.task == "upscale"
     given = make_small_input(picture) if upscales else make_grey_input(picture)
     if given.shape[1] * given.shape[2] > MOST_PIXELS:
@@ -105,7 +106,6 @@ def colourize_picture(store: Store, run: str, picture: Pixels, temperature: floa
             f"{given.shape[2]}×{given.shape[1]}. Make it smaller and try again."
         )
     output = run_network(net, given)
-    palette = np.array(store.data["palette"], np.uint8)
     coloured = anneal_mean(output, palette, temperature) if temperature else paint(output, palette, spec.model)
     whole = enlarge(picture) if upscales else picture
     height, width = whole.shape[:2]
@@ -113,13 +113,13 @@ def colourize_picture(store: Store, run: str, picture: Pixels, temperature: floa
     return restore_lightness(coloured, whole) if keep_lightness else coloured
 
 
-def load_trained(store: Store, run: str, spec: RunSpec, arrays: Arrays) -> nn.Module:
-    """The network of a stored run, in eval mode.
+def load_trained(store: Store, run: str, spec: RunSpec, arrays: Arrays, colours: int) -> nn.Module:
+    """The network of a stored run for so many colours, in eval mode.
 
     Raises:
         StoreError: the weights are not those of such a network.
     """
-    net = build_fresh(spec)
+    net = build_fresh(spec, colours)
     try:
         load_weights(net, arrays)
     except (KeyError, TypeError, RuntimeError) as error:

@@ -39,6 +39,11 @@ def is_number(value: Any) -> bool:
     return type(value) is float or (type(value) is int and abs(value) < 2**53)
 
 
+def is_share(value: Any) -> bool:
+    """Whether a value out of JSON is a number from 0 to 1."""
+    return is_number(value) and 0 <= value <= 1
+
+
 def is_seconds(value: Any) -> bool:
     """Whether a value out of JSON is a time that something took."""
     return is_number(value) and 0 <= value < math.inf

@@ -57,6 +57,7 @@ def load_data(request: Request, say: Say) -> Dataset:
         known=known,
         resize=request.resize,
         patience=PATIENCE if request.preset == "quick" else None,
+        palette=request.palette,
     )
 
 

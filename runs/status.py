@@ -12,6 +12,7 @@ from runs.execution.plan import Plan, Work
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RunSpec
 from runs.storage.paths import REPLACED
+from runs.storage.record_forms import is_outdated
 from runs.storage.store import Store
 from runs.text import count_words, make_visible, show_estimate
 
@@ -32,13 +33,14 @@ def draw_status(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
     table.add_column("probes left", justify="right")
     table.add_column("state")
     works = {work.spec.id: work for work in left.works}
+    mark = f", of recipe {store.data['recipe']}" if is_outdated(store.data) else ""
     for goal in goals:
         run = goal.spec.id
         work = works.get(run)
         probes = _count_probes(work)
         done = left.standings[run].epochs
         table.add_row(
-            Text(run), f"{done}/{goal.epochs}", str(probes) if probes else "–", _describe_state(goal, work, left)
+            Text(run), f"{done}/{goal.epochs}", str(probes) if probes else "–", _describe_state(goal, work, left) + mark
         )
     return table
 

@@ -14,7 +14,7 @@ import pandas as pd
 from report.results.frames import Frames, Measurement
 from runs.specs.catalogue import list_goals
 from runs.specs.presets import PRESETS, Preset
-from runs.specs.spec import RunSpec
+from runs.specs.spec import RECIPE, RunSpec
 
 TEST = 12  # test pictures
 KEPT = 10  # pictures kept each epoch
@@ -83,8 +83,19 @@ def fake_frames(
         "written": "same",
         "digest": "0" * 64,
         "palette": palette(),
+        "palette_name": "assignment",
+        "recipe": RECIPE,
     }
-    columns = ["run", "epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds"]
+    columns = [
+        "run",
+        "epoch",
+        "train_loss",
+        "val_loss",
+        "val_accuracy",
+        "train_seconds",
+        "val_seconds",
+        "last_batch_loss",
+    ]
     frame = pd.DataFrame(runs).set_index("run") if runs else pd.DataFrame(columns=["epochs"])
     return Frames(
         data,
@@ -97,14 +108,14 @@ def fake_frames(
     )
 
 
-def palette() -> list[list[int]]:
-    """24 colours, darkest first."""
-    return [[i * 10, i * 9, i * 8] for i in range(24)]
+def palette() -> list[list[float]]:
+    """24 colours in pixel/256, darkest first."""
+    return [[i * 10 / 256, i * 9 / 256, i * 8 / 256] for i in range(24)]
 
 
 def fake_probe(name: str, spec: RunSpec, rng: np.random.Generator) -> Measurement:
     """A probe of a run, as the store gives it back."""
-    f, outputs = spec.filters, 3 if spec.model == "regression" else spec.colours
+    f, outputs = spec.filters, 3 if spec.model == "regression" else 24
     channels = (f, 2 * f, 2 * f, f, outputs)
 
     def some(*shape: int) -> Any:

@@ -129,7 +129,7 @@ def test_dry_run_promises_no_time_for_a_device_whose_pace_is_not_known(
         r"^\d+ runs, \d+ epochs, about .* workers on the CPU\.$", call(*words, "--device", "cpu").stdout, re.M
     )
     monkeypatch.setattr("runs.job.choose_device", lambda asked: ("cuda", "Some GPU"))
-    assert "385 epochs, on cuda: how long that takes shows once it trains." in call(*words).stdout
+    assert "435 epochs, on cuda: how long that takes shows once it trains." in call(*words).stdout
 
 
 def test_dry_run_names_every_run_and_writes_nothing(tmp_path: Path, pictures: Path) -> None:
@@ -137,7 +137,7 @@ def test_dry_run_names_every_run_and_writes_nothing(tmp_path: Path, pictures: Pa
     assert done.exit_code == 0, done.output
     for seed in (0, 1):
         assert f"unet-b200-lr0.001-s{seed}: 25 epochs" in done.output
-    assert "32 runs" in done.output
+    assert "36 runs" in done.output
     assert not (tmp_path / "results").exists()
 
 

@@ -91,7 +91,7 @@ def test_request_of_another_form_counts_as_none(store: Store, changed: dict[str,
     [
         {"id": None}, {"source": []}, {"category": 1}, {"origin": {}}, {"written": None}, {"digest": 1},
         {"train": "many"}, {"train": 0}, {"test": None}, {"palette": "x"}, {"palette": [[1, 2]]},
-        {"palette": [[1, 2, 256]]}, {"palette": [1.5]},
+        {"palette": [[1, 2, 256]]}, {"palette": [1.5]}, {"palette_name": 5},
     ],
     ids=str,
 )  # fmt: skip

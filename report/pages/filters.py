@@ -39,6 +39,11 @@ def anchor(text: str, kind: str = "") -> str:
     return f"{kind}-{slug}" if kind else slug
 
 
+def rgb(colour: Sequence[float]) -> str:
+    """A colour (R, G, B) in pixel/256, rounded to whole levels, as a style sheet writes it."""
+    return f"rgb({','.join(str(min(round(share * 256), 255)) for share in colour)})"
+
+
 def num(measured: Measured) -> Markup:
     """A number with its unit, spread and n, linked to the runs behind it; a dagger marks that of one seed.
 

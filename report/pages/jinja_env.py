@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from report.answers import Answer
 from report.judging.verdict import STATUSES
 from report.pages import export, filters
+from report.questions.phrases import say_palette
 from report.results.values import Measured
 from runs.errors import RenderError
 from runs.text import PROGRAM, count_words, make_visible
@@ -87,7 +88,8 @@ def make_environment(site: Site) -> Environment:
     )  # fmt: skip
     for function in (
         filters.num, filters.plain, filters.linked, filters.anchor, filters.interval, filters.drawn, filters.data_uri,
-        filters.csv_uri, filters.shared_seeds, filters.varied, filters.numeric, count_words,
+        filters.csv_uri, filters.shared_seeds, filters.varied, filters.numeric, filters.rgb, count_words,
+        say_palette,
     ):  # fmt: skip
         env.filters[function.__name__] = function
     env.filters |= {

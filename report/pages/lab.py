@@ -64,7 +64,7 @@ def build_lab(shelf: Shelf) -> Lab | None:
     samples = frames.data_probe("samples")
     if samples is None:
         return None
-    truth, palette = samples.arrays["truth"], np.array(frames.data["palette"], np.uint8)
+    truth, palette = samples.arrays["truth"], np.array(frames.data["palette"], np.float64)
     packed: dict[tuple[str, int], dict[str, Any]] = {}
     for name, spec, epoch in list_snapshots(frames, seed):
         arrays = shelf.snapshot(spec.id, epoch)
@@ -86,7 +86,7 @@ def build_lab(shelf: Shelf) -> Lab | None:
     }
     pictures = [{"label": f"test picture {index}", **_encode(picture)} for index, picture in enumerate(truth, 1)]
     held = {
-        "palette": palette.tolist(),
+        "palette": (palette * 256).tolist(),  # in levels, as the pixels of a canvas are
         "networks": {f"{name} {epoch}": network for (name, epoch), network in packed.items()},
         "pictures": [*pictures, *list_photographs(frames)],
     }

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from runs.data.pixels import Floats, Pixels, classify_pixels, to_uint8
+from runs.data.pixels import Colours, Floats, Pixels, classify_pixels, to_uint8
 from runs.specs.spec import RunSpec
 
 #: The convolutions of every network, in the order in which they are packed.
@@ -75,7 +75,7 @@ def _fold_layer(arrays: Weights, name: str, order: str) -> Layer:
 
 
 def pack_network(
-    arrays: Weights, spec: RunSpec, inputs: Floats, palette: Pixels, bits: Sequence[int] = BITS
+    arrays: Weights, spec: RunSpec, inputs: Floats, palette: Colours, bits: Sequence[int] = BITS
 ) -> dict[str, Any]:
     """A network for the page: its layers' sizes, and all its numbers, deflated, as base64 text.
 
@@ -83,7 +83,7 @@ def pack_network(
         arrays: a snapshot.
         spec: the run's.
         inputs: (N, H, W, C) float32, pictures as the network sees them.
-        palette: (K, 3).
+        palette: (K, 3), in pixel/256.
         bits: the weights get the fewest of these by which no more than ``CHANGED`` of the pixels change their class,
             else the last.
     """
@@ -137,7 +137,7 @@ def _deflate(layers: Sequence[Layer], rounded: Sequence[tuple[Layer, Any, Any]],
     return base64.b64encode(zlib.compress(content, 9)).decode()
 
 
-def find_classes(layers: Sequence[Layer], spec: RunSpec, inputs: Floats, palette: Pixels) -> Pixels:
+def find_classes(layers: Sequence[Layer], spec: RunSpec, inputs: Floats, palette: Colours) -> Pixels:
     """(N, H, W, C) float32 -> (N, H, W) uint8: the class that the network gives each pixel; of a regression, that of
     the colour nearest to its own.
     """

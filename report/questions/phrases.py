@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,18 @@ from numpy.typing import NDArray
 from report.judging.evidence import collect
 from report.results.frames import Frames
 from report.results.values import Sample
+from runs.data.palette_names import ASSIGNMENT, KMEANS
 from runs.text import count_words
+
+
+def say_palette(data: Mapping[str, Any]) -> str:
+    """Whose colours the classes are, in a sentence; ``data`` is the record of the data set."""
+    count = len(data["palette"])
+    if data["palette_name"] == KMEANS:
+        return f"The colour classes: {count} centres that k-means finds among the pixels for training."
+    if data["palette_name"] == ASSIGNMENT:
+        return f"The colour classes: the {count} colours that the assignment gave out, in its order."
+    return f"The colour classes: the {count} colours of the file {data['palette_name']} that --palette named."
 
 
 def relate(first: Sample, second: Sample) -> str | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 #: Of the epochs: epoch from 1, losses, the share of pixels right, seconds.
-COLUMNS = ("run", "epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds")
+COLUMNS = ("run", "epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds", "last_batch_loss")
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -82,10 +82,10 @@ class Frames:
 
     Attributes:
         data: the record of the data set: id, source, category, origin, train, test (counts), written ("same",
-            "copies" or "other"), digest, palette (a list of [r, g, b]).
+            "copies" or "other"), digest, palette (a list of [r, g, b] in pixel/256), palette_name.
         runs: one row a run, indexed by run id: the fields of RunSpec, epochs, device, commit, stale (bool) ….
         epochs: one row a run and epoch: run, epoch (from 1), train_loss, val_loss, val_accuracy (0..1),
-            train_seconds, val_seconds.
+            train_seconds, val_seconds, last_batch_loss (NaN where the first recipe kept none).
         probes: (run id or "data", probe name, epoch; 0 for data) -> Measurement. Read when asked for.
         pictures: run id -> (E, K, 32, 32, 3) uint8, the predictions of the first K test pictures after
             epochs 1 to E. Read when asked for.

@@ -24,6 +24,7 @@ from runs.errors import DamagedError
 from runs.specs.catalogue import Goal, is_tuned, list_goals
 from runs.specs.presets import Preset
 from runs.specs.spec import RunSpec
+from runs.specs.spec import read_spec as read_record
 from runs.storage.filesystem import exists
 from runs.storage.records import is_stale
 from runs.storage.store import Store
@@ -104,7 +105,7 @@ class Shelf:
         return frozenset(self.seeds)
 
     def _goals(self, section: str) -> list[Goal]:
-        return list_goals(self.preset, [section], len(self.seeds))
+        return list_goals(self.preset, [section], len(self.seeds), self.data["palette_name"])
 
     def of(self, section: str) -> Frames:
         """What a section may see: the runs that it wants, and the pictures of the data set."""
@@ -204,7 +205,7 @@ def _make_row(run: str, record: Mapping[str, Any]) -> dict[str, Any]:
     environment = last["environment"]
     return {
         "run": run,
-        **RunSpec(**record["spec"]).model_dump(),
+        **read_record(record["spec"]).model_dump(),
         "epochs": len(record["rows"]),
         "parameters": record["parameters"],
         "device": environment["device"],

@@ -11,9 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from runs.data.pixels import Pixels, fit_palette
+from runs.data.palette import Palette, read_assignment_palette
+from runs.data.palette_names import ASSIGNMENT, KMEANS
+from runs.data.pixels import Colours, Pixels, fit_palette
+from runs.environment import RECIPE
 
-#: The palette of the write-up.
+#: How many colours the write-up's palette has.
 COLOURS = 24
 
 
@@ -27,9 +30,10 @@ class Dataset:
         origin: where the pictures come from, in a sentence for the report.
         train: (N, 32, 32, 3) uint8.
         test: (M, 32, 32, 3) uint8.
-        palette: (24, 3) uint8, the k-means centres of the training pixels.
+        palette: (K, 3) float64 in pixel/256, the colours of the classes.
         written: whether these are the write-up's own pictures: "same", "copies" (of the same pictures, lossy)
             or "other".
+        palette_name: whose colours these are: "assignment", "kmeans" (of the training pixels) or the name of a file.
     """
 
     source: str
@@ -37,13 +41,16 @@ class Dataset:
     origin: str
     train: Pixels
     test: Pixels
-    palette: Pixels
+    palette: Colours
     written: str
+    palette_name: str = KMEANS
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over the pictures, their order and the palette, as 64 hex digits."""
-        total = hashlib.sha256()
+        """SHA-256 over the pictures, their order, the palette, its name and the recipe, as 64 hex digits: what another
+        recipe or another palette made lies elsewhere.
+        """
+        total = hashlib.sha256(repr((RECIPE, self.palette_name)).encode())
         for array in (self.train, self.test, self.palette):
             total.update(repr((array.shape, array.dtype.str)).encode())
             total.update(np.ascontiguousarray(array).tobytes())
@@ -63,18 +70,23 @@ def make_dataset(
     test: Pixels,
     written: str,
     known: Iterable[Mapping[str, Any]] = (),
+    palette: Palette | None = None,
 ) -> Dataset:
-    """A Dataset with its palette fitted, or taken from a record of the very same pictures: fitting takes longer than
-    all else that a run-all with nothing left does.
+    """A Dataset with its palette: the assignment's for the horses and k-means for other pictures, unless one is given.
 
-    ``known`` are the records of stored data sets. One is of these pictures when its digest, which covers pictures and
-    palette, is that of these pictures with its palette.
+    One by k-means is fitted, or taken from a record of the very same pictures: fitting takes longer than all else that
+    a run-all with nothing left does. ``known`` are the records of stored data sets. One is of these pictures when its
+    digest, which covers pictures and palette, is that of these pictures with its palette.
     """
+    if palette is None:
+        palette = Palette(KMEANS) if written == "other" else Palette(ASSIGNMENT, read_assignment_palette())
+    if palette.colours is not None:
+        return Dataset(source, category, origin, train, test, palette.colours, written, palette.name)
     for record in known:
         if (record["source"], record["train"], record["test"]) == (source, len(train), len(test)):
-            palette = np.array(record["palette"], np.uint8)
-            made = Dataset(source, category, origin, train, test, palette, written)
-            if palette.shape == (COLOURS, 3) and made.digest == record["digest"]:
+            colours = np.array(record["palette"], np.float64)
+            made = Dataset(source, category, origin, train, test, colours, written)
+            if colours.shape == (COLOURS, 3) and made.digest == record["digest"]:
                 return made
     return Dataset(source, category, origin, train, test, fit_palette(train, COLOURS), written)
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+#: A palette: (K, 3) float64, a row a colour, in pixel/256.
+Colours = NDArray[np.float64]
 
 #: Pixels the palette is fitted on, drawn from the training pictures with a fixed seed.
 PALETTE_SAMPLE = 50_000
@@ -48,8 +50,8 @@ def upsample_nearest(pictures: Floats, times: int = 4) -> Floats:
     return pictures.repeat(times, axis=1).repeat(times, axis=2)
 
 
-def fit_palette(train: Pixels, colours: int) -> Pixels:
-    """The k-means centres of the training pixels in RGB: (colours, 3) uint8, darkest first.
+def fit_palette(train: Pixels, colours: int) -> Colours:
+    """The k-means centres of the training pixels in RGB: (colours, 3) in pixel/256, darkest first.
 
     Fitted by scikit-learn on one thread, on a fixed draw of pixels, and rounded to whole levels, so that the
     same pictures give the same palette everywhere.
@@ -65,24 +67,29 @@ def fit_palette(train: Pixels, colours: int) -> Pixels:
     kmeans = KMeans(min(colours, len(distinct)), n_init=2, random_state=0, max_iter=100)
     with threadpool_limits(limits=1):
         centres = kmeans.fit(distinct, sample_weight=counts.astype(np.float64)).cluster_centers_
-    centres = np.rint(centres).clip(0, 255).astype(np.uint8)
+    centres = np.rint(centres).clip(0, 255)
     centres = np.concatenate([centres, np.repeat(centres[-1:], colours - len(centres), axis=0)])
-    return centres[np.argsort(centres.astype(int).sum(axis=1), kind="stable")]
+    return centres[np.argsort(centres.sum(axis=1), kind="stable")] / 256
 
 
-def classify_pixels(pictures: Pixels, palette: Pixels, chunk: int = 1 << 14) -> Pixels:
+def classify_pixels(pictures: Pixels, palette: Colours, chunk: int = 1 << 11) -> Pixels:
     """(…, 3) uint8 pictures, (K, 3) palette -> (…) uint8: the index of the nearest colour in RGB.
 
-    Squared distances are whole numbers below 2^24, so float32 holds them exactly and ties go to the first.
+    Squared distances are taken on pixels divided by 256, in float64. Where all colours are whole levels they are exact,
+    and ties go to the first.
     """
     flat = pictures.reshape(-1, 3)
-    centres = palette.astype(np.float32)
-    norms = (centres**2).sum(axis=1)
+    norms = (palette**2).sum(axis=1)
     nearest = np.empty(len(flat), np.uint8)
     for start in range(0, len(flat), chunk):
-        pixels = flat[start : start + chunk].astype(np.float32)
-        nearest[start : start + chunk] = (norms - 2 * (pixels @ centres.T)).argmin(axis=1)
+        pixels = flat[start : start + chunk] / 256.0
+        nearest[start : start + chunk] = (norms - 2 * (pixels @ palette.T)).argmin(axis=1)
     return nearest.reshape(pictures.shape[:-1])
+
+
+def round_colours(palette: Colours) -> Pixels:
+    """A palette (K, 3) -> its colours as they are painted, (K, 3) uint8: rounded to whole levels."""
+    return np.rint(palette * 256).clip(0, 255).astype(np.uint8)
 
 
 def resize_pictures(pictures: Pixels, interpolation: str) -> Pixels:

@@ -9,7 +9,7 @@ from typing import Any
 from runs.errors import DamagedError
 from runs.specs.catalogue import Goal
 from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES
-from runs.specs.spec import RunSpec
+from runs.specs.spec import RunSpec, read_spec
 from runs.storage.records import is_stale
 from runs.storage.store import DATA, Store
 
@@ -215,4 +215,4 @@ def _list_others(store: Store) -> Iterator[tuple[RunSpec, Standing]]:
         except DamagedError:
             continue
         if record:
-            yield RunSpec(**record["spec"]), _find_standing(record)
+            yield read_spec(record["spec"]), _find_standing(record)

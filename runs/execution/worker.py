@@ -130,7 +130,7 @@ def _train_and_measure(job: Job, work: Work, dataset: Dataset, device: str, send
     data = prepare(dataset, work.spec, device)
     give_memory_back()
     for epoch, weights in (job.snapshots or {}).items():
-        net = build_fresh(work.spec).to(device)
+        net = build_fresh(work.spec, len(data.palette)).to(device)
         load_weights(net, weights)
         _measure(work, epoch, net, data, send)
     for start, until in work.legs:

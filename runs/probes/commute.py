@@ -93,7 +93,9 @@ def make_both_orders(spec: RunSpec, net: RegressionCNN) -> tuple[RegressionCNN, 
     """The network built with the activation first and with MaxPool first, both with the same trained weights."""
     built = []
     for order in ("relu-pool", "pool-relu"):
-        twin = build_fresh(spec.model_copy(update={"order": order})).to(next(net.parameters()).device)
+        twin = build_fresh(spec.model_copy(update={"order": order}), net.finalconv.out_channels).to(
+            next(net.parameters()).device
+        )
         twin.load_state_dict(net.state_dict())
         built.append(twin.eval())
     return built[0], built[1]

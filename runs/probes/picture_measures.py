@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage import color
 
-from runs.data.pixels import Floats, Pixels, classify_pixels, to_uint8
+from runs.data.pixels import Colours, Floats, classify_pixels, to_uint8
 
 Numbers = NDArray[np.float64]
 Pictures = NDArray[Any]
@@ -34,14 +34,14 @@ LUMA = np.array([0.2125, 0.7154, 0.0721], np.float32)
 
 
 def measure_errors(
-    pictures: Pictures, truth: Pictures, palette: Pixels, right: NDArray[np.bool_] | None = None
+    pictures: Pictures, truth: Pictures, palette: Colours, right: NDArray[np.bool_] | None = None
 ) -> dict[str, Numbers]:
     """All of ``ERRORS``.
 
     Args:
         pictures: (N, H, W, 3).
         truth: the same shape.
-        palette: (K, 3) uint8, the colours whose nearest is a pixel's class.
+        palette: (K, 3) in pixel/256, the colours whose nearest is a pixel's class.
         right: (N, H, W), where the class is right, when a network has named the classes itself.
     """
     parts = []
@@ -89,7 +89,7 @@ def to_levels(pictures: Pictures) -> Floats:
     return pictures.astype(np.float32) * np.float32(scale)
 
 
-def find_same_class(pictures: Pictures, truth: Pictures, palette: Pixels) -> NDArray[np.bool_]:
+def find_same_class(pictures: Pictures, truth: Pictures, palette: Colours) -> NDArray[np.bool_]:
     """(N, H, W): where both pictures are nearest to the same colour of the palette."""
     one, other = (part if part.dtype == np.uint8 else to_uint8(part) for part in (pictures, truth))
     return classify_pixels(one, palette) == classify_pixels(other, palette)

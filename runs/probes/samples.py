@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from runs.data.dataset import Dataset
-from runs.data.pixels import Pixels, classify_pixels, downsize, resize_pictures, to_grey, to_uint8, upsample_nearest
+from runs.data.pixels import (
+    Colours,
+    Pixels,
+    classify_pixels,
+    downsize,
+    resize_pictures,
+    round_colours,
+    to_grey,
+    to_uint8,
+    upsample_nearest,
+)
 from runs.probes.context import Probed
 from runs.training.trainer import KEPT
 
@@ -20,7 +30,7 @@ def measure(dataset: Dataset) -> Probed:
     )
 
 
-def read_off_simply(pictures: Pixels, palette: Pixels) -> dict[str, Pixels]:
+def read_off_simply(pictures: Pixels, palette: Colours) -> dict[str, Pixels]:
     """What needs no network, by name, for pictures (N, H, W, 3) uint8."""
     return {
         "palette": take_nearest(pictures, palette),
@@ -30,9 +40,9 @@ def read_off_simply(pictures: Pixels, palette: Pixels) -> dict[str, Pixels]:
     }
 
 
-def take_nearest(pictures: Pixels, palette: Pixels) -> Pixels:
+def take_nearest(pictures: Pixels, palette: Colours) -> Pixels:
     """(N, H, W, 3) uint8 -> the same shape, each pixel in the colour of the palette that is nearest to it."""
-    return palette[classify_pixels(pictures, palette)]
+    return round_colours(palette)[classify_pixels(pictures, palette)]
 
 
 def remove_colour(pictures: Pixels) -> Pixels:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from runs.data.palette_names import ASSIGNMENT, KMEANS
 from runs.specs.presets import PRESETS as PRESETS
 from runs.specs.presets import SECTIONS as SECTIONS
 from runs.specs.presets import Preset, choose_sections
@@ -23,6 +24,11 @@ CNN_UPSCALE = RunSpec(model="cnn", task="upscale")
 UNET_UPSCALE = RunSpec(model="unet", task="upscale")
 CNN_FAST = RunSpec(model="cnn", learning_rate=0.01)
 CNN_POOL_FIRST = RunSpec(model="cnn", order="pool-relu")
+#: Beyond the write-up: the layers in the order that the assignment's handout draws, and the CNN on the colours that
+#: k-means finds in the same pictures, where the data comes with others.
+CNN_AS_DRAWN = RunSpec(model="cnn", order="pool-norm-relu")
+UNET_AS_DRAWN = RunSpec(model="unet", order="pool-norm-relu")
+CNN_KMEANS = RunSpec(model="cnn", palette="kmeans")
 
 #: Beyond the write-up: each other setting that it names, changed once, in a network that is otherwise the CNN.
 SWEEP = {
@@ -69,11 +75,15 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "1.2": (
         Need(REGRESSION, BASE, ("quality", "lightness")),
         Need(CNN, BASE, ("quality", "extremes", "lightness", "layers")),
+        Need(CNN_KMEANS, BASE, ("quality",)),
+        Need(CNN_AS_DRAWN, BASE, ("quality",)),
     ),
     "1.3": (
         Need(CNN, BASE, ("quality", "gradients", "activations", "layers")),
         Need(UNET, BASE, ("quality", "gradients", "activations", "skips", "layers", "extremes")),
-        *(Need(make_unet(size), BASE, ("noise",)) for size in UNET_BATCHES),
+        Need(CNN_AS_DRAWN, BASE, ("quality",)),
+        Need(UNET_AS_DRAWN, BASE, ("quality",)),
+        *(Need(make_unet(size), BASE, ("noise", "quality")) for size in UNET_BATCHES),
     ),
     "1.4": (
         Need(CNN_UPSCALE, BASE, ("quality", "extremes")),
@@ -121,11 +131,20 @@ class Goal:
         return max(self.probes)
 
 
-def list_goals(preset: Preset, asked: Iterable[str] = (), seeds: int | None = None) -> list[Goal]:
-    """The needs of the sections asked for, each run once, for seeds 0 to N-1: seed 0 of every run first."""
+def list_goals(
+    preset: Preset, asked: Iterable[str] = (), seeds: int | None = None, palette: str = ASSIGNMENT
+) -> list[Goal]:
+    """The needs of the sections asked for, each run once, for seeds 0 to N-1: seed 0 of every run first.
+
+    Args:
+        preset: how much to train.
+        asked: the sections; none for all.
+        seeds: how many; None for the preset's own.
+        palette: the name of the data's palette. Where that is k-means already no run takes k-means beside it.
+    """
     merged: dict[RunSpec, dict[int, dict[str, None]]] = {}
     for section in choose_sections(asked):
-        for need in list_needs(section):
+        for need in (one for one in list_needs(section) if (one.spec.palette, palette) != (KMEANS, KMEANS)):
             at = merged.setdefault(need.spec, {}).setdefault(preset.epoch(need.epoch), {})
             at.update(dict.fromkeys(need.probes))
     return [

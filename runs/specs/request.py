@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from runs.data.palette_names import ASSIGNMENT, AUTO, PALETTES
 from runs.data.selection import HORSE
 from runs.data.sources import SOURCES, list_stored_as
 from runs.errors import RUN_ALL, UsageError
@@ -33,6 +34,7 @@ class Request:
         seeds: how many seeds, from 0.
         results: the results folder, as the user typed it.
         resize: whether pictures of a folder that have another size are brought to 32×32 pixels.
+        palette: "auto", "assignment", "kmeans" or a file, as the user typed it.
     """
 
     data: str = "auto"
@@ -41,17 +43,20 @@ class Request:
     seeds: int = 1
     results: str = "results"
     resize: bool = False
+    palette: str = AUTO
 
     @property
     def chosen(self) -> Preset:
         """The preset."""
         return PRESETS[self.preset]
 
-    def goals(self, sections: Sequence[str] = ()) -> list[Goal]:
-        """The runs and probes that the sections need; all sections when none is named."""
+    def goals(self, sections: Sequence[str] = (), palette: str = ASSIGNMENT) -> list[Goal]:
+        """The runs and probes that the sections need of data with a palette of this name; all sections when none is
+        named.
+        """
         from runs.specs.catalogue import list_goals
 
-        return list_goals(self.chosen, sections, self.seeds)
+        return list_goals(self.chosen, sections, self.seeds, palette)
 
     def options(self) -> str:
         """What a command must be given to mean the same, e.g. ``--data photos --seeds 3``."""
@@ -67,7 +72,9 @@ class Request:
         return sentence.removesuffix(RUN_ALL) + self.command("run-all") if sentence.endswith(RUN_ALL) else sentence
 
     def record(self) -> dict[str, Any]:
-        """For ``request.json``; a folder also by its whole path, so that it is found again from elsewhere."""
+        """For ``request.json``; a folder also, and the file of a palette, by its whole path, so that it is found again
+        from elsewhere.
+        """
         return {
             "data": self.data,
             "category": self.category,
@@ -75,6 +82,7 @@ class Request:
             "seeds": self.seeds,
             "folder": quote_whole(self.data),
             "resize": self.resize,
+            "palette": quote_whole(self.palette) or self.palette,
         }
 
 
@@ -88,6 +96,7 @@ class Wanted:
         preset: a name of ``PRESETS``.
         seeds: how many seeds; all seeds lie together, so that this tells no results from others.
         resize: whether pictures of another size are brought to 32×32 pixels.
+        palette: "auto", "assignment", "kmeans" or a file, as the user typed it.
     """
 
     data: str | None = None
@@ -95,6 +104,7 @@ class Wanted:
     preset: str | None = None
     seeds: int | None = None
     resize: bool | None = None
+    palette: str | None = None
 
     @property
     def named(self) -> str | None:
@@ -119,7 +129,7 @@ class Wanted:
 
     def words(self) -> str:
         """What tells the results from others, as options."""
-        options = {"data": self.data, "category": self.category, "preset": self.preset}
+        options = {"data": self.data, "category": self.category, "preset": self.preset, "palette": self.palette}
         return spell_option({name: value for name, value in options.items() if value})
 
 
@@ -131,8 +141,8 @@ def spell_option(options: Mapping[str, object]) -> str:
 
 
 def quote_whole(data: str) -> str:
-    """A folder's whole path; "" for the named sources."""
-    return "" if data in SOURCES else os.path.realpath(os.path.expanduser(data))  # noqa: PTH111
+    """The whole path of a folder or a palette's file; "" for what is named."""
+    return "" if data in (*SOURCES, *PALETTES) else os.path.realpath(os.path.expanduser(data))  # noqa: PTH111
 
 
 def check_seeds(seeds: int | None, preset: str) -> int:

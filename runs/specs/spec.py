@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from runs.environment import RECIPE as RECIPE
 from runs.errors import UsageError
-
-#: Version of the training recipe. A change that alters any number of a run raises it;
-#: stores made by another recipe are refused.
-RECIPE = 1
 
 Model = Literal["regression", "cnn", "unet"]
 Task = Literal["colourize", "upscale"]
-Order = Literal["relu-pool", "pool-relu"]
+Order = Literal["relu-pool", "pool-relu", "pool-norm-relu"]
+OwnPalette = Literal["data", "kmeans"]
 Optimizer = Literal["adam", "sgd", "rmsprop"]
 Activation = Literal["relu", "leaky-relu", "tanh"]
 Loss = Literal["pixel", "rotation-features", "vgg16-features"]
@@ -24,8 +23,9 @@ Loss = Literal["pixel", "rotation-features", "vgg16-features"]
 class RunSpec(BaseModel):
     """One training trajectory. The number of epochs is no part of it: a run can always be continued.
 
-    ``depth`` is the number of convolutions in the middle block (rfconv); ``colours`` the size of the palette.
-    ``loss`` adds to the pixel loss of a regression the distance between the maps of a loss network.
+    ``depth`` is the number of convolutions in the middle block (rfconv). ``palette`` says whose colours the classes
+    are: those of the data, or as many that k-means finds in the same pictures. ``loss`` adds to the pixel loss of a
+    regression the distance between the maps of a loss network.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,10 +38,10 @@ class RunSpec(BaseModel):
     filters: Annotated[int, Field(ge=1, le=1024)] = 32
     kernel: Annotated[int, Field(ge=1, le=15)] = 3
     depth: Annotated[int, Field(ge=1, le=16)] = 1
-    colours: Annotated[int, Field(ge=2, le=255)] = 24
     optimizer: Optimizer = "adam"
     activation: Activation = "relu"
     loss: Loss = "pixel"
+    palette: OwnPalette = "data"
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
     @field_validator("kernel")
@@ -71,8 +71,6 @@ class RunSpec(BaseModel):
             value = getattr(self, field)
             if value != _DEFAULTS[field]:
                 parts.append(f"{label}{value}")
-        if RECIPE != 1:
-            parts.append(f"r{RECIPE}")
         return "-".join([*parts, f"s{self.seed}"])
 
     def with_seed(self, seed: int) -> RunSpec:
@@ -85,10 +83,10 @@ _LABELS = {
     "filters": "f",
     "kernel": "k",
     "depth": "d",
-    "colours": "c",
     "optimizer": "",
     "activation": "",
     "loss": "",
+    "palette": "",
 }
 
 
@@ -96,6 +94,15 @@ _DEFAULTS = {field: RunSpec.model_fields[field].default for field in _LABELS}
 
 #: Options whose name is not the field's.
 _OPTIONS = {"learning_rate": "lr"}
+
+
+def read_spec(record: Mapping[str, Any]) -> RunSpec:
+    """A RunSpec from a stored record. The first recipe also wrote the number of colours there, which was always 24.
+
+    Raises:
+        ValidationError: it is none.
+    """
+    return RunSpec(**{name: value for name, value in record.items() if (name, value) != ("colours", 24)})
 
 
 def show_exactly(value: float) -> str:

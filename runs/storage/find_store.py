@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from runs.data.dataset import make_slug
+from runs.data.palette import choose_palette
+from runs.data.palette_names import AUTO
 from runs.data.sources import check_category, split_store_name
 from runs.errors import RUN_ALL, StoreError
 from runs.specs.request import Request, Wanted, check_seeds, spell_option
+from runs.specs.spec import RECIPE
 from runs.storage import filesystem
 from runs.storage.last_request import (
     UNKNOWN,
@@ -20,6 +25,7 @@ from runs.storage.last_request import (
     read_last_request,
     read_pointer,
 )
+from runs.storage.record_forms import is_outdated
 from runs.storage.store import Store
 
 Say = Callable[[str], None]
@@ -76,6 +82,7 @@ class Found:
             and ("folder" in unknown or wanted.same_folder(self.last))
             and (wanted.category is None or make_slug(wanted.category) in categories)
             and ("preset" in unknown or wanted.same_scale(self.last))
+            and (self.store is None or _has_palette(self.store, wanted.palette))
         )
 
     def resolve(self, wanted: Wanted, results: str) -> Request:
@@ -91,6 +98,7 @@ class Found:
             check_seeds(seeds, preset),
             results,
             resize=self.last.get("resize", False) if wanted.resize is None else wanted.resize,
+            palette=wanted.palette or self.last.get("palette", AUTO),
         )
 
     def mend(self, wanted: Wanted, results: str) -> str:
@@ -128,6 +136,7 @@ def find(results: str, wanted: Wanted, say: Say = lambda text: None) -> tuple[St
         if other.store is None:
             say(f"Passed over, for it cannot be read: {other.folder}. {other.mend(Wanted(), results)}")
     _tell_unknown(chosen, request, say)
+    _tell_recipe(chosen.store, request, say)
     return chosen.store, request
 
 
@@ -179,6 +188,26 @@ def _tell_unknown(chosen: Found, request: Request, say: Say) -> None:
             f"Expected the folder of these pictures in {chosen.folder / 'request.json'}, but it is not known. Name it "
             f"with --data; the commands that are proposed say {UNKNOWN} in its place."
         )
+
+
+def _tell_recipe(store: Store, request: Request, say: Say) -> None:
+    """Tells where an earlier recipe made the results of a store."""
+    if is_outdated(store.data):
+        say(
+            f"The results in {store.folder} were made by recipe {store.data['recipe']}, and today's is {RECIPE}, which "
+            "gives other numbers. They stay as they are, and are shown as stale. To train anew beside them: "
+            f"{request.command('run-all')}"
+        )
+
+
+def _has_palette(store: Store, wanted: str | None) -> bool:
+    """Whether a store's palette is the one that is wanted, if one is."""
+    palette = choose_palette(wanted or AUTO)
+    if palette is None:
+        return True
+    if palette.colours is None:
+        return bool(store.data["palette_name"] == palette.name)
+    return np.array_equal(palette.colours, np.array(store.data["palette"]))
 
 
 def list_found(results: Path, say: Say = lambda text: None) -> list[Found]:

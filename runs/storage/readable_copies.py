@@ -34,7 +34,7 @@ def make_run_json(path: Path, content: bytes) -> bool:
 def make_epochs_csv(rows: list[dict[str, Any]]) -> str:
     """Metric rows as CSV text, one an epoch."""
     text = io.StringIO()
-    columns = ["epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds"]
+    columns = ["epoch", "train_loss", "val_loss", "val_accuracy", "train_seconds", "val_seconds", "last_batch_loss"]
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from runs.forms import fits, is_number, is_seconds, make_between
+from runs.data.palette_names import KMEANS
+from runs.forms import fits, is_number, is_seconds, is_share, make_between
 from runs.specs.presets import MOST_ASKED, PRESETS
-from runs.specs.spec import RunSpec
+from runs.specs.spec import RECIPE, read_spec
 
 #: What is read of ``data.json`` and of ``request.json``.
 DATA_FORM = {
@@ -20,8 +22,27 @@ DATA_FORM = {
     "train": make_between(1, 10**9),
     "test": make_between(1, 10**9),
     "digest": str,
-    "palette": [lambda colour: fits(colour, [make_between(0, 255)]) and len(colour) == 3],
+    "recipe": make_between(1, RECIPE),
+    "palette": [lambda colour: fits(colour, [is_share]) and len(colour) == 3],
+    "palette_name": str,
 }
+
+
+def modernise_data(record: dict[str, Any]) -> dict[str, Any]:
+    """The record of pictures as it is written today. The first recipe wrote a palette in whole levels, and not whose
+    it was: k-means found it.
+    """
+    if record.get("recipe") != 1 or not fits(record.get("palette"), [[make_between(0, 255)]]):
+        return record
+    palette = [[level / 256 for level in colour] for colour in record["palette"]]
+    return {**record, "palette": palette, "palette_name": KMEANS}
+
+
+def is_outdated(data: Mapping[str, Any]) -> bool:
+    """Whether an earlier recipe made a store, by its record: nothing is added to it, for today the same pictures have
+    another id.
+    """
+    return bool(data["recipe"] != RECIPE)
 
 
 REQUEST_FORM = {
@@ -32,6 +53,7 @@ REQUEST_FORM = {
     "folder?": str,
     "asked?": str,
     "resize?": bool,
+    "palette?": str,
 }
 #: What is read of the pointer in a results folder.
 POINTER_FORM = {"store": str}
@@ -40,7 +62,7 @@ POINTER_FORM = {"store": str}
 def is_spec(value: Any) -> bool:
     """Whether a value out of JSON describes a run."""
     try:
-        return isinstance(value, dict) and bool(RunSpec(**value))
+        return isinstance(value, dict) and bool(read_spec(value))
     except (ValidationError, TypeError):
         return False
 
@@ -59,6 +81,7 @@ def are_rows(value: Any) -> bool:
             and is_number(row.get("val_accuracy"))
             and is_seconds(row.get("train_seconds"))
             and is_seconds(row.get("val_seconds"))
+            and is_number(row.get("last_batch_loss", 0.0))  # the first recipe kept none
             for count, row in enumerate(value, 1)
         )
     )

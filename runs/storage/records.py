@@ -16,7 +16,7 @@ from runs.environment import is_current
 from runs.errors import DamagedError
 from runs.forms import Form, fits
 from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES, find_misfit, has_shape
-from runs.specs.spec import RunSpec
+from runs.specs.spec import read_spec
 from runs.storage import arrays as files
 from runs.storage import filesystem
 from runs.storage.headers import Head, read_head
@@ -128,7 +128,7 @@ def check_kept(path: Path, record: Any, digest: str = "") -> None:
 def find_written_form(path: Path, record: dict[str, Any]) -> tuple[str, ...]:
     """The end of the path that a file was written to, as its record tells."""
     if path.name == STATE:
-        return RunSpec(**record["spec"]).id, STATE
+        return read_spec(record["spec"]).id, STATE
     if path.parent.name == SNAPSHOTS:
         return record["run"], SNAPSHOTS, make_snapshot_name(record["epoch"])
     if path.parent.name == PROBES:

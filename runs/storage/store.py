@@ -38,7 +38,7 @@ from runs.storage.last_request import REQUEST, read_last_request, spell_time, wr
 from runs.storage.locks import hold_lock, is_locked
 from runs.storage.paths import DAMAGED, find_unused, is_name, is_set_aside, make_path
 from runs.storage.readable_copies import make_copies, make_run_json
-from runs.storage.record_forms import DATA_FORM
+from runs.storage.record_forms import DATA_FORM, modernise_data
 from runs.storage.records import DATA as DATA
 from runs.storage.records import PROBES, SNAPSHOTS, STATE, make_probe_name, make_snapshot_name
 
@@ -92,6 +92,7 @@ class Store:
             "test": len(dataset.test),
             "digest": dataset.digest,
             "palette": dataset.palette.tolist(),
+            "palette_name": dataset.palette_name,
         }
         made = cls(folder, record)
         with made.lock(new=True):
@@ -105,16 +106,16 @@ class Store:
         """A store that is there.
 
         Raises:
-            StoreError: another recipe or layout made it, or its record is damaged or gone.
+            StoreError: another layout or a later recipe made it, or its record is damaged or gone.
         """
         try:
-            data = files.read_json(folder / "data.json")
+            data = modernise_data(files.read_json(folder / "data.json"))
         except FileNotFoundError:
             raise StoreError(f"Expected results in {folder}, found none. Make them: {RUN_ALL}") from None
         made = (data.get("layout"), data.get("recipe"))
-        if made != (LAYOUT, RECIPE):
+        if made[0] != LAYOUT or made[1] not in range(1, RECIPE + 1):
             raise StoreError(
-                f"Expected results of layout {LAYOUT} and recipe {RECIPE} in {folder}, got layout {made[0]} and "
+                f"Expected results of layout {LAYOUT} and recipe 1 to {RECIPE} in {folder}, got layout {made[0]} and "
                 f"recipe {made[1]}. Nothing was changed. Name another folder with --results, or use the version "
                 "of this program that made it."
             )

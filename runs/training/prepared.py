@@ -10,7 +10,17 @@ import torch
 from torch import Tensor
 
 from runs.data.dataset import Dataset
-from runs.data.pixels import Floats, Pixels, classify_pixels, downsize, fit_palette, to_grey, to_unit, upsample_nearest
+from runs.data.pixels import (
+    Colours,
+    Floats,
+    Pixels,
+    classify_pixels,
+    downsize,
+    fit_palette,
+    to_grey,
+    to_unit,
+    upsample_nearest,
+)
 from runs.specs.spec import RunSpec
 from runs.training.features import Features, Rotations, load_vgg_features, train_rotation_features
 
@@ -25,7 +35,7 @@ class Prepared:
         test_x, test_y: the same for the test pictures, in their own order.
         test_classes: (M, 32, 32) uint8 colour classes, whatever the model.
         test_rgb: (M, 32, 32, 3) uint8, the truth.
-        palette: (K, 3) uint8.
+        palette: (K, 3) float64, the colours of the classes, in pixel/256.
         loss: the run's loss, see :class:`runs.specs.spec.RunSpec`.
     """
 
@@ -35,7 +45,7 @@ class Prepared:
     test_y: Tensor
     test_classes: Tensor
     test_rgb: Pixels
-    palette: Pixels
+    palette: Colours
     loss: str = "pixel"
 
     @cached_property
@@ -60,7 +70,7 @@ def prepare(dataset: Dataset, spec: RunSpec, device: str = "cpu") -> Prepared:
     """The tensors of one run. The training pictures are shuffled once, by the seed, as the protocol says."""
     order = np.random.default_rng(spec.seed).permutation(len(dataset.train))
     train = dataset.train[order]
-    palette = dataset.palette if spec.colours == len(dataset.palette) else fit_palette(dataset.train, spec.colours)
+    palette = dataset.palette if spec.palette == "data" else fit_palette(dataset.train, len(dataset.palette))
     test_classes = torch.from_numpy(classify_pixels(dataset.test, palette)).to(device)
     if spec.model == "regression":
         train_y, test_y = to_planes(to_unit(train), device), to_planes(to_unit(dataset.test), device)

@@ -20,10 +20,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models import RegressionCNN, build_network
+from runs.data.dataset import COLOURS
 from runs.data.pixels import Pixels, classify_pixels
 from runs.specs.spec import RunSpec
 from runs.training.features import WEIGHT, Features
-from runs.training.predict import predict, to_levels
+from runs.training.predict import predict, show_output
 from runs.training.prepared import Prepared
 
 Arrays = dict[str, NDArray[Any]]
@@ -46,6 +47,7 @@ class EpochRow:
         val_accuracy: share of test pixels whose colour class is right, 0..1.
         train_seconds: time of the epoch's training, see :func:`choose_clock`.
         val_seconds: time of the evaluation, likewise.
+        last_batch_loss: loss of the epoch's last batch, as the assignment's regression prints it.
     """
 
     epoch: int
@@ -54,6 +56,7 @@ class EpochRow:
     val_accuracy: float
     train_seconds: float
     val_seconds: float
+    last_batch_loss: float
 
     @property
     def finite(self) -> bool:
@@ -61,12 +64,12 @@ class EpochRow:
         return math.isfinite(self.train_loss) and math.isfinite(self.val_loss)
 
 
-def build_fresh(spec: RunSpec) -> RegressionCNN:
-    """The run's untrained network: its weights follow from the seed. Stored channels last."""
+def build_fresh(spec: RunSpec, colours: int = COLOURS) -> RegressionCNN:
+    """The run's untrained network for so many colours: its weights follow from the seed. Stored channels last."""
     net = build_network(
         spec.model,
         in_channels=1 if spec.task == "colourize" else 3,
-        outputs=3 if spec.model == "regression" else spec.colours,
+        outputs=3 if spec.model == "regression" else colours,
         filters=spec.filters,
         kernel=spec.kernel,
         order=spec.order,
@@ -127,7 +130,7 @@ class Trainer:
         self, spec: RunSpec, data: Prepared, arrays: Mapping[str, NDArray[Any]] | None = None, epoch: int = 0
     ) -> None:
         self.spec, self.data, self.epoch = spec, data, epoch
-        self.net = build_fresh(spec).to(data.train_x.device)
+        self.net = build_fresh(spec, len(data.palette)).to(data.train_x.device)
         self.optimizer = make_optimizer(spec, self.net)
         #: What takes a step: who drives the training may put a quicker one in its place that does the same.
         self.take_step: Callable[[Tensor, Tensor], Tensor] = self.step
@@ -139,22 +142,25 @@ class Trainer:
         """One more epoch: trains on every batch, then measures the test pictures."""
         now = choose_clock(self.data.train_x.device)
         start = now()
-        train_loss = self._train()
+        train_loss, last_batch_loss = self._train()
         trained = now()
         val_loss, val_accuracy = evaluate(self.spec, self.net, self.data)
         self.epoch += 1
         done = now()
-        return EpochRow(self.epoch, train_loss, val_loss, val_accuracy, trained - start, done - trained)
+        seconds = (trained - start, done - trained)
+        return EpochRow(self.epoch, train_loss, val_loss, val_accuracy, *seconds, last_batch_loss)
 
-    def _train(self) -> float:
+    def _train(self) -> tuple[float, float]:
+        """Trains on every batch: the mean of their losses, and the last one's."""
         self.net.train()
         x, y, size = self.data.train_x, self.data.train_y, self.spec.batch_size
         total = torch.zeros((), dtype=torch.float64, device=x.device)
         starts = range(0, len(x), size)
         with act_in_place(self.net):
             for start in starts:
-                total += self.take_step(x[start : start + size], y[start : start + size])
-        return float(total) / len(starts)  # read once an epoch, so that a GPU never waits
+                loss = self.take_step(x[start : start + size], y[start : start + size])
+                total += loss
+        return float(total) / len(starts), float(loss)  # read once an epoch, so that a GPU never waits
 
     def step(self, x: Tensor, y: Tensor) -> Tensor:
         """One step of training on a batch: the loss that it had, a scalar on the device."""
@@ -173,8 +179,10 @@ class Trainer:
         return {name: to_numpy(tensor) for name, tensor in self.net.state_dict().items()}
 
     def arrays(self) -> Arrays:
-        """All that going on needs: the weights, and the optimizer's moments as ``optimizer.<index>.<key>``."""
-        moments: Arrays = {}
+        """All that going on needs: the weights, the optimizer's moments as ``optimizer.<index>.<key>``, and the palette
+        that the weights paint with.
+        """
+        moments: Arrays = {"palette": self.data.palette}
         for index, parameter in enumerate(self.net.parameters()):
             for key, value in self.optimizer.state[parameter].items():
                 if value is not None:
@@ -236,7 +244,7 @@ def evaluate(spec: RunSpec, net: RegressionCNN, data: Prepared) -> tuple[float, 
         part = slice(start, start + EVAL_BATCH)
         output = net(data.test_x[part])
         total += compute_loss(spec, output, data.test_y[part], data.features).double() * len(output)
-        guesses.append(to_levels(output) if spec.model == "regression" else output.argmax(dim=1))
+        guesses.append(show_output(output) if spec.model == "regression" else output.argmax(dim=1))
     guess = torch.cat(guesses)  # on the device until here, so that a GPU never waits
     if spec.model == "regression":
         guess = torch.from_numpy(classify_pixels(guess.cpu().numpy(), data.palette)).to(device)

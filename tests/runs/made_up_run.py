@@ -22,7 +22,13 @@ SEGMENT = {"from_epoch": 1, "started": "2026-03-01T12:00:00", "pid": 1, "workers
 
 def rows(epochs: int, seconds: float = 2.0) -> list[dict[str, Any]]:
     """The metrics of so many epochs."""
-    fixed = {"val_loss": 1e-7, "val_accuracy": 0.4, "train_seconds": seconds, "val_seconds": 0.0}
+    fixed = {
+        "val_loss": 1e-7,
+        "val_accuracy": 0.4,
+        "train_seconds": seconds,
+        "val_seconds": 0.0,
+        "last_batch_loss": 1.4,
+    }
     return [{"epoch": epoch, "train_loss": 1.5 / epoch, **fixed} for epoch in range(1, epochs + 1)]
 
 

@@ -63,7 +63,7 @@ def state_after(spec: RunSpec, epoch: int, before: Mapping[str, Any] | None) -> 
 
 
 def row_of(epoch: int, state: Arrays) -> EpochRow:
-    return EpochRow(epoch, float(state["weight"][0]), float(state["weight"][1]), 0.5, 1.0, 1.0)
+    return EpochRow(epoch, float(state["weight"][0]), float(state["weight"][1]), 0.5, 1.0, 1.0, 0.0)
 
 
 def picture_of(state: Arrays) -> np.ndarray:

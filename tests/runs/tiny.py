@@ -32,7 +32,7 @@ def pictures(count: int, seed: int) -> np.ndarray:
 
 
 def dataset(train: int = TRAIN, test: int = TEST) -> Dataset:
-    palette = np.random.default_rng(3).integers(0, 256, (24, 3), dtype=np.uint8)
+    palette = np.random.default_rng(3).integers(0, 256, (24, 3)) / 256
     return Dataset("folder", "tiny", "made up", pictures(train, 1), pictures(test, 2), palette, "other")
 
 

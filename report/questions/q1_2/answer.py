@@ -21,6 +21,7 @@ from report.questions.phrases import count_agreeing, relate, say_first_pictures,
 from report.questions.q1_2.claims import CLAIMS, cnn_loss
 from report.results.frames import Frames
 from report.results.values import Sample
+from runs.data.pixels import round_colours
 from runs.specs.catalogue import BASE, CNN, REGRESSION
 
 #: Measures of the common scale, in the order of the table.
@@ -220,7 +221,7 @@ def count_shares(pictures: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDA
 
 def _draw_palette(frames: Frames) -> list[Figure]:
     """The colour bins, with their shares in the truth and in what the CNN paints, as far as these are stored."""
-    palette = np.array(frames.data["palette"], np.uint8).reshape(-1, 3)
+    palette = round_colours(np.array(frames.data["palette"], np.float64).reshape(-1, 3))
     if not len(palette):
         return []
     colours = [(int(r), int(g), int(b)) for r, g, b in palette]
@@ -241,10 +242,10 @@ def _draw_palette(frames: Frames) -> list[Figure]:
         figures.append(
             draw_swatches(
                 f"palette-{name}",
-                f"The colour bins, darkest first, and their shares in the pixels {whose}.",
+                f"The colour bins and their shares in the pixels {whose}.",
                 f"{len(colours)} colours, of which {used} occur; the most frequent has {100 * found.max():.0f} %.",
                 colours,
                 found.tolist(),
             )
         )
-    return figures or [draw_swatches("palette", "The colour bins, darkest first.", f"{len(colours)} colours.", colours)]
+    return figures or [draw_swatches("palette", "The colour bins.", f"{len(colours)} colours.", colours)]

@@ -9,9 +9,11 @@ from typing import Any
 
 from runs.data.copies import count_copies, describe_copies
 from runs.data.dataset import Dataset, make_dataset
-from runs.data.fingerprint import are_the_horses
+from runs.data.fingerprint import recognise_horses
+from runs.data.palette import choose_palette
+from runs.data.palette_names import AUTO
 from runs.data.places import expand_home
-from runs.data.selection import HORSE, Pictures, Selection, ignore
+from runs.data.selection import HORSE, Selection, ignore
 from runs.data.sources import SOURCES, check_category, find_source, quote_names
 from runs.errors import DataError, UsageError
 
@@ -26,6 +28,7 @@ def load_dataset(
     known: Iterable[Mapping[str, Any]] = (),
     resize: bool = False,
     patience: float | None = None,
+    palette: str = AUTO,
 ) -> Dataset:
     """The pictures of one category, with their palette.
 
@@ -38,20 +41,23 @@ def load_dataset(
         known: records of stored data sets, whose palettes need not be fitted again.
         resize: whether pictures of a folder that have another size are brought to 32×32 pixels.
         patience: seconds that a download may take before "auto" takes the photographs; None for any.
+        palette: "assignment", "kmeans", a file, or "auto": the assignment's for the horses, k-means for others.
 
     Raises:
         UsageError: no such class of CIFAR-10, one of the photographs, or no source named.
-        DataError: the pictures are not there, not readable or not of the right form.
+        DataError: the pictures, or the palette, are not there, not readable or not of the right form.
     """
+    chosen = choose_palette(palette, say)
     check_path(data)
     check_category(data, category)
     found = find_source(data).read(Selection(data, category, root, say, resize, patience))
     copies = describe_copies(count_copies(found.train, found.test))
     if copies:
         say(copies)
+    written = recognise_horses(found.train, found.test)  # all of them: a part tells too little
     train, test = (found.train, found.test) if limit is None else (found.train[: limit[0]], found.test[: limit[1]])
     # cut before the palette is fitted, so that it is fitted once
-    return make_dataset(found.source, found.category, found.origin, train, test, compare_with_write_up(found), known)
+    return make_dataset(found.source, found.category, found.origin, train, test, written, known, chosen)
 
 
 def check_path(data: str) -> None:
@@ -68,10 +74,3 @@ def check_path(data: str) -> None:
             f"Expected {quote_names()} or pictures at a path, but there is nothing at {expand_home(data)}. "
             "Correct --data."
         )
-
-
-def compare_with_write_up(found: Pictures) -> str:
-    """Whether pictures are the write-up's own: "same", "copies" (of the same pictures, lossy) or "other"."""
-    if found.vouched:
-        return "same" if found.category == HORSE else "other"
-    return "copies" if are_the_horses(found.train, found.test) else "other"

@@ -84,20 +84,20 @@ def test_class_is_the_first_of_the_nearest_colours(pixels, palette, chunk):
     for pixel in pixels.tolist():
         distances = [sum((a - b) ** 2 for a, b in zip(pixel, colour, strict=True)) for colour in palette.tolist()]
         expected.append(distances.index(min(distances)))
-    assert classify_pixels(pixels, palette, chunk).tolist() == expected
+    assert classify_pixels(pixels, palette / 256, chunk).tolist() == expected
 
 
 def test_classes_keep_the_shape_of_the_pictures():
-    found = classify_pixels(some(2), some(1, side=2).reshape(-1, 3))
+    found = classify_pixels(some(2), some(1, side=2).reshape(-1, 3) / 256)
     assert found.shape == (2, 32, 32)
     assert found.dtype == np.uint8
 
 
 def test_palette_has_the_asked_colours_darkest_first():
     palette = fit_palette(some(4), 24)
-    brightness = palette.astype(int).sum(axis=1)
+    brightness = (palette * 256).astype(int).sum(axis=1)
     assert palette.shape == (24, 3)
-    assert palette.dtype == np.uint8
+    assert palette.dtype == np.float64
     assert (np.diff(brightness) >= 0).all()
 
 
@@ -105,14 +105,14 @@ def test_palette_finds_the_centres_that_the_pixels_were_drawn_around():
     centres = np.array([[20, 20, 30], [200, 30, 30], [40, 180, 60], [60, 70, 220], [230, 230, 220]])
     rng = np.random.default_rng(0)
     drawn = centres[rng.integers(0, 5, (3, 32, 32))] + rng.integers(-9, 10, (3, 32, 32, 3))
-    found = fit_palette(drawn.astype(np.uint8), 5).astype(int)
+    found = (fit_palette(drawn.astype(np.uint8), 5) * 256).astype(int)
     assert np.abs(found - centres[np.argsort(centres.sum(axis=1), kind="stable")]).max() <= 1
 
 
 def test_colour_that_occurs_more_often_weighs_more():
     pictures = np.zeros((1, 32, 32, 3), np.uint8)
     pictures[:, :8] = 200
-    assert fit_palette(pictures, 1).tolist() == [[50, 50, 50]]
+    assert (fit_palette(pictures, 1) * 256).tolist() == [[50, 50, 50]]
 
 
 def test_palette_is_within_a_hundredth_of_a_long_search():
@@ -120,13 +120,11 @@ def test_palette_is_within_a_hundredth_of_a_long_search():
     pixels = pictures.reshape(-1, 3).astype(np.float64)
 
     def error(palette) -> float:
-        return float(
-            ((pixels - palette[classify_pixels(pictures, palette).ravel()].astype(float)) ** 2).sum(axis=1).mean()
-        )
+        return float(((pixels / 256 - palette[classify_pixels(pictures, palette).ravel()]) ** 2).sum(axis=1).mean())
 
     with threadpool_limits(limits=1):
         long = KMeans(8, n_init=5, random_state=1).fit(pixels).cluster_centers_
-    assert error(fit_palette(pictures, 8)) <= 1.01 * error(np.rint(long).astype(np.uint8))
+    assert error(fit_palette(pictures, 8)) <= 1.01 * error(np.rint(long) / 256)
 
 
 @pytest.mark.parametrize("distinct", [1, 5])
@@ -135,7 +133,7 @@ def test_pictures_of_few_colours_still_give_a_full_palette(distinct):
     pictures = np.resize(colours, (1, 32, 32, 3))
     palette = fit_palette(pictures, 24)
     assert palette.shape == (24, 3)
-    assert {tuple(colour) for colour in palette.tolist()} == {tuple(colour) for colour in colours.tolist()}
+    assert {tuple(colour) for colour in (palette * 256).tolist()} == {tuple(colour) for colour in colours.tolist()}
 
 
 def test_palette_is_fitted_on_one_thread_whatever_the_machine_offers(monkeypatch):

@@ -159,7 +159,7 @@ class Deadly:
         return os._exit, (9,)
 
 pictures = np.zeros((200, 32, 32, 3), np.uint8)  # more than a pipe holds
-data = Dataset("folder", "tiny", "made up", pictures, pictures, np.zeros((24, 3), np.uint8), "other")
+data = Dataset("folder", "tiny", "made up", pictures, pictures, np.zeros((24, 3)), "other")
 store = Store.create(Path(sys.argv[1]), data)
 data = replace(data, category=Deadly())
 print(Engine(store, data, 2).run([Goal(RunSpec(model="cnn", batch_size=4), {1: ()})]).failed)
@@ -186,7 +186,7 @@ from runs.storage.store import Store
 if __name__ == "__main__":
     Path(__file__).write_text("raise ImportError('an update came in between')")
     pictures = np.zeros((4, 32, 32, 3), np.uint8)
-    data = Dataset("folder", "tiny", "made up", pictures, pictures, np.zeros((24, 3), np.uint8), "other")
+    data = Dataset("folder", "tiny", "made up", pictures, pictures, np.zeros((24, 3)), "other")
     store = Store.create(Path(sys.argv[1]), data)
     print(Engine(store, data, 1).run([Goal(RunSpec(model="cnn", batch_size=4, filters=4), {1: ()})]).failed)
 """

@@ -123,7 +123,7 @@ def test_pixel_accuracy_counts_pixels_nearest_to_the_same_colour() -> None:
     ]
     assert 0 < expected[0] < 1
     np.testing.assert_allclose(
-        picture_measures.find_pixel_accuracy(picture_measures.find_same_class(one, other, PALETTE)), expected
+        picture_measures.find_pixel_accuracy(picture_measures.find_same_class(one, other, PALETTE / 256)), expected
     )
 
 

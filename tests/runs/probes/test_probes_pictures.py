@@ -93,12 +93,14 @@ def test_annealed_mean_weighs_by_the_power_of_the_probabilities(temperature: flo
     shares = [0.5, 0.3, 0.2]
     powers = np.array(shares) ** (1 / temperature)
     expected = (powers / powers.sum()) @ PALETTE
-    np.testing.assert_allclose(anneal_mean(outputs_of(shares), PALETTE, temperature)[0, 0, 0], expected, atol=0.51)
+    np.testing.assert_allclose(
+        anneal_mean(outputs_of(shares), PALETTE / 256, temperature)[0, 0, 0], expected, atol=0.51
+    )
 
 
 def test_annealed_mean_at_zero_is_the_likeliest_colour_and_at_one_the_plain_mean() -> None:
-    assert list(anneal_mean(outputs_of([0.3, 0.4, 0.3]), PALETTE, 0)[0, 0, 0]) == [200, 100, 0]
-    assert list(anneal_mean(outputs_of([0.25, 0.5, 0.25]), PALETTE, 1)[0, 0, 0]) == [100, 50, 62]
+    assert list(anneal_mean(outputs_of([0.3, 0.4, 0.3]), PALETTE / 256, 0)[0, 0, 0]) == [200, 100, 0]
+    assert list(anneal_mean(outputs_of([0.25, 0.5, 0.25]), PALETTE / 256, 1)[0, 0, 0]) == [100, 50, 62]
 
 
 def test_temperature_zero_measures_the_prediction_itself() -> None:

@@ -40,13 +40,16 @@ RUNS = {
     "cnn-b100-lr0.01-s0": ((25,), ("1.6",)),
     "cnn-b100-lr0.001-pool-relu-s0": ((25,), ("1.6",)),
 }
-#: Runs beyond the write-up, all of them for 1.6: id of seed 0 -> epochs whose weights are wanted.
+#: Runs beyond the write-up: id of seed 0 -> epochs whose weights are wanted, and the questions that ask for them.
 BEYOND = {
-    "cnn-b100-lr0.001-rmsprop-s0": (15,),
-    "cnn-b100-lr0.001-f16-s0": (15,),
-    "cnn-b100-lr0.001-d2-s0": (15,),
-    "cnn-b100-lr0.001-tanh-s0": (15,),
-    "regression-b100-lr0.001-rotation-features-s0": (25,),
+    "cnn-b100-lr0.001-kmeans-s0": ((25,), ("1.2",)),
+    "cnn-b100-lr0.001-pool-norm-relu-s0": ((25,), ("1.2", "1.3")),
+    "unet-b100-lr0.001-pool-norm-relu-s0": ((25,), ("1.3",)),
+    "cnn-b100-lr0.001-rmsprop-s0": ((15,), ("1.6",)),
+    "cnn-b100-lr0.001-f16-s0": ((15,), ("1.6",)),
+    "cnn-b100-lr0.001-d2-s0": ((15,), ("1.6",)),
+    "cnn-b100-lr0.001-tanh-s0": ((15,), ("1.6",)),
+    "regression-b100-lr0.001-rotation-features-s0": ((25,), ("1.6",)),
 }
 WRITTEN = PRESETS["write-up"]
 
@@ -72,15 +75,20 @@ def test_run_of_ones_own_is_told_of_when_it_changes_one_setting_alone(changed: d
 def test_runs_are_those_of_the_write_up_with_its_snapshots() -> None:
     wanted = list_goals(WRITTEN)
     asked = {goal.spec.id: tuple(goal.probes) for goal in wanted}
-    assert asked == {run: epochs for run, (epochs, _) in RUNS.items()} | BEYOND
+    assert asked == {run: epochs for run, (epochs, _) in (RUNS | BEYOND).items()}
     assert sum(goal.epochs for goal in wanted if goal.spec.id in RUNS) == 50 + 10 * 25
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_section_asks_for_its_runs_of_the_write_up_and_for_none_beyond(section: str) -> None:
+def test_section_asks_for_its_runs_of_the_write_up_and_for_its_own_beyond(section: str) -> None:
     asked = {goal.spec.id for goal in list_goals(WRITTEN, [section])}
     assert {run for run, (_, questions) in RUNS.items() if section in questions} <= asked
-    assert asked - RUNS.keys() == (set(BEYOND) if section == "1.6" else set())
+    assert asked - RUNS.keys() == {run for run, (_, questions) in BEYOND.items() if section in questions}
+
+
+def test_no_run_takes_k_means_beside_data_whose_palette_is_that_already() -> None:
+    every, wanted = list_goals(WRITTEN, palette="assignment"), list_goals(WRITTEN, palette="kmeans")
+    assert {goal.spec.id for goal in every} - {goal.spec.id for goal in wanted} == {"cnn-b100-lr0.001-kmeans-s0"}
 
 
 def test_the_sweep_changes_one_setting_of_the_cnn_at_a_time() -> None:
@@ -172,4 +180,4 @@ def test_baselines_are_those_of_the_protocol() -> None:
         assert spec.model_dump(exclude={"model", "task"}) == RunSpec(model="cnn").model_dump(exclude={"model", "task"})
     assert CNN.batch_size == 100
     assert CNN.learning_rate == 0.001
-    assert (CNN.filters, CNN.kernel, CNN.colours, CNN.order, CNN.optimizer) == (32, 3, 24, "relu-pool", "adam")
+    assert (CNN.filters, CNN.kernel, CNN.palette, CNN.order, CNN.optimizer) == (32, 3, "data", "relu-pool", "adam")

@@ -59,11 +59,11 @@ def test_seeds_are_those_of_the_preset_unless_asked_otherwise() -> None:
 
 
 def test_goals_are_those_of_the_preset_sections_and_seeds() -> None:
-    wanted = Request(preset="quick", seeds=2).goals(["1.2"])
+    wanted = Request(preset="quick", seeds=2).goals(["1.1"])
     assert [goal.spec.id for goal in wanted] == [
         f"{name}-b100-lr0.001-s{seed}" for seed in (0, 1) for name in ("regression", "cnn")
     ]
-    assert [goal.epochs for goal in wanted] == [5] * 4
+    assert [goal.epochs for goal in wanted] == [10, 5] * 2
 
 
 @pytest.mark.parametrize(

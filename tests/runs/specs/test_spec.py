@@ -27,13 +27,13 @@ CHANGED: dict[str, Any] = {
     "filters": 5,
     "kernel": 5,
     "depth": 2,
-    "colours": 3,
     "optimizer": "sgd",
     "activation": "tanh",
     "loss": "rotation-features",
+    "palette": "kmeans",
     "seed": 1,
 }
-BASE = RunSpec(model="cnn", batch_size=4, filters=4, colours=4)
+BASE = RunSpec(model="cnn", batch_size=4, filters=4)
 #: Fields that change a run of another kind only.
 BASES = {"loss": BASE.model_copy(update={"model": "regression"})}
 
@@ -50,13 +50,13 @@ specs = st.builds(
     task=st.sampled_from(["colourize", "upscale"]),
     batch_size=st.integers(1, 10**6),
     learning_rate=positive,
-    order=st.sampled_from(["relu-pool", "pool-relu"]),
+    order=st.sampled_from(["relu-pool", "pool-relu", "pool-norm-relu"]),
     filters=st.integers(1, 1024),
     kernel=st.integers(0, 7).map(lambda half: 2 * half + 1),
     depth=st.integers(1, 16),
-    colours=st.integers(2, 255),
     optimizer=st.sampled_from(["adam", "sgd", "rmsprop"]),
     activation=st.sampled_from(["relu", "leaky-relu", "tanh"]),
+    palette=st.sampled_from(["data", "kmeans"]),
     seed=st.integers(0, 2**31 - 1),
 ).flatmap(
     lambda spec: st.sampled_from(["pixel", "rotation-features", "vgg16-features"]).map(
@@ -66,8 +66,9 @@ specs = st.builds(
 
 ID = re.compile(
     r"(?P<model>regression|cnn|unet)(-(?P<task>upscale))?-b(?P<batch_size>\d+)-lr(?P<learning_rate>[0-9.]+(e-\d+)?)"
-    r"(-(?P<order>pool-relu))?(-f(?P<filters>\d+))?(-k(?P<kernel>\d+))?(-d(?P<depth>\d+))?(-c(?P<colours>\d+))?"
-    r"(-(?P<optimizer>sgd|rmsprop))?(-(?P<activation>leaky-relu|tanh))?(-(?P<loss>(rotation|vgg16)-features))?-s(?P<seed>\d+)"
+    r"(-(?P<order>pool-relu|pool-norm-relu))?(-f(?P<filters>\d+))?(-k(?P<kernel>\d+))?(-d(?P<depth>\d+))?"
+    r"(-(?P<optimizer>sgd|rmsprop))?(-(?P<activation>leaky-relu|tanh))?(-(?P<loss>(rotation|vgg16)-features))?"
+    r"(-(?P<palette>kmeans))?-s(?P<seed>\d+)"
 )
 
 
@@ -84,7 +85,7 @@ def test_id_can_be_read_back_into_the_spec(spec: RunSpec) -> None:
     numbers = {
         name: (float if name == "learning_rate" else int)(text)
         for name, text in read.items()
-        if name not in ("model", "task", "order", "optimizer", "activation", "loss")
+        if name not in ("model", "task", "order", "optimizer", "activation", "loss", "palette")
     }
     assert RunSpec(**(read | numbers)) == spec
 
@@ -121,9 +122,9 @@ def test_every_field_changes_the_id(field: str) -> None:
 @pytest.fixture(scope="module")
 def tiny() -> Dataset:
     rng = np.random.default_rng(1)
-    palette = np.array([[0, 0, 0], [90, 90, 90], [160, 60, 200], [255, 255, 255]], np.uint8)
-    pictures = palette[rng.integers(0, 4, (8, 32, 32))]
-    return Dataset("folder", "tiny", "made up", pictures[:6], pictures[6:], palette, "other")
+    levels = np.array([[0, 0, 0], [90, 90, 90], [160, 60, 200], [255, 255, 255]], np.uint8)
+    pictures = levels[rng.integers(0, 4, (8, 32, 32))]
+    return Dataset("folder", "tiny", "made up", pictures[:6], pictures[6:], levels[::-1] / 256, "other")
 
 
 def outcome(spec: RunSpec, data: Dataset) -> dict[str, Any]:
@@ -169,13 +170,12 @@ def test_every_field_changes_the_network_or_the_run(field: str, tiny: Dataset, b
         ({"kernel": 4}, "--kernel", "odd"),
         ({"model": "resnet"}, "--model", "'regression', 'cnn' or 'unet'"),
         ({"task": "paint"}, "--task", "'colourize' or 'upscale'"),
-        ({"order": "relu"}, "--order", "'relu-pool' or 'pool-relu'"),
+        ({"order": "relu"}, "--order", "'relu-pool', 'pool-relu' or 'pool-norm-relu'"),
         ({"loss": "rotation-features"}, "--loss", "--model regression"),
         ({"loss": "ssim"}, "--loss", "'pixel', 'rotation-features' or 'vgg16-features'"),
         ({"optimizer": "lion"}, "--optimizer", "'adam', 'sgd' or 'rmsprop'"),
         ({"filters": 0}, "--filters", "greater than or equal to 1"),
         ({"depth": 17}, "--depth", "less than or equal to 16"),
-        ({"colours": 1}, "--colours", "greater than or equal to 2"),
         ({"seed": -1}, "--seed", "greater than or equal to 0"),
         ({"dilation": 2}, "--dilation", "not permitted"),
     ],

@@ -29,7 +29,7 @@ class Results:
 
     def ask(self, source: str, category: str = "horse", count: int = 3, **fields: Any) -> Store:
         """Stores pictures, and what was asked for of them."""
-        palette = pictures(1, 3)[0, 0, :24]
+        palette = pictures(1, 3)[0, 0, :24] / 256
         shown = Dataset(source, category, "made up", pictures(count, 1), pictures(2, 2), palette, "other")
         store = Store.create(self.folder, shown)
         store.save_request(Request(**({"data": source, "category": category} | fields)).record())

@@ -18,7 +18,7 @@ from runs.data.dataset import Dataset
 from runs.disk import use_disk
 from runs.environment import HOME
 from runs.errors import DamagedError, StoreError
-from runs.specs.spec import RunSpec
+from runs.specs.spec import RECIPE, RunSpec
 from runs.storage import arrays as files
 from runs.storage.find_store import list_stores
 from runs.storage.store import Store, Stored
@@ -35,6 +35,7 @@ ROWS = [
         "val_accuracy": 0.4,
         "train_seconds": 5.0,
         "val_seconds": 0.3,
+        "last_batch_loss": 1.4,
     }
     for epoch in (1, 2)
 ]
@@ -121,7 +122,7 @@ def test_files_lie_where_the_design_says(store: Store, data: Dataset) -> None:
 
 def test_epochs_csv_has_the_columns_of_the_design_and_one_row_an_epoch(store: Store) -> None:
     text = (store.folder / RUN / "epochs.csv").read_text()
-    assert text.splitlines()[0] == "epoch,train_loss,val_loss,val_accuracy,train_seconds,val_seconds"
+    assert text.splitlines()[0] == "epoch,train_loss,val_loss,val_accuracy,train_seconds,val_seconds,last_batch_loss"
     read = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(text.splitlines())]
     assert read == ROWS
 
@@ -179,8 +180,8 @@ def test_altered_byte_is_found_in_every_kind_of_file(kind: str, store: Store) ->
         assert found(store, kind), length
 
 
-@pytest.mark.parametrize("changed", [{"recipe": 2}, {"layout": 2}, {"recipe": None}], ids=str)
-def test_store_of_another_recipe_or_layout_is_refused_and_left_as_it_is(
+@pytest.mark.parametrize("changed", [{"recipe": RECIPE + 1}, {"layout": 2}, {"recipe": None}, {"recipe": 0}], ids=str)
+def test_store_of_a_later_recipe_or_another_layout_is_refused_and_left_as_it_is(
     changed: dict[str, Any], store: Store, data: Dataset
 ) -> None:
     files.write_json(store.folder / "data.json", {**store.data, **changed})

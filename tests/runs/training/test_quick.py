@@ -22,7 +22,7 @@ CHOSEN = {
         *(goal.spec.model_copy(update={"batch_size": 4}) for goal in list_goals(PRESETS["write-up"], seeds=1)),
         *SPECS,
         RunSpec(model="unet", batch_size=4, filters=12),
-        RunSpec(model="cnn", batch_size=4, colours=5, depth=2),
+        RunSpec(model="cnn", batch_size=4, palette="kmeans", depth=2),
     )
 }
 

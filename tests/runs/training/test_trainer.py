@@ -21,7 +21,7 @@ from runs.training.trainer import Trainer, build_fresh, evaluate
 from tests.runs.tiny import pictures
 
 COLOURS = 6
-BASE: dict[str, Any] = {"batch_size": 8, "filters": 4, "colours": COLOURS, "learning_rate": 0.002, "seed": 3}
+BASE: dict[str, Any] = {"batch_size": 8, "filters": 4, "learning_rate": 0.002, "seed": 3}
 SPECS = {
     "regression": RunSpec(model="regression", **BASE),
     "cnn": RunSpec(model="cnn", **BASE),
@@ -34,7 +34,7 @@ every_kind = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 @pytest.fixture(scope="module")
 def data() -> Dataset:
     """22 training pictures, so that a batch of 8 leaves 6 for the last, and 7 test pictures."""
-    palette = np.random.default_rng(3).integers(0, 256, (COLOURS, 3), dtype=np.uint8)
+    palette = np.random.default_rng(3).integers(0, 256, (COLOURS, 3)) / 256
     return Dataset("folder", "tiny", "made up", pictures(22, 1), pictures(7, 2), palette, "other")
 
 
@@ -48,8 +48,8 @@ def plain_inputs(rgb: np.ndarray, task: str) -> np.ndarray:
 
 
 def plain_classes(rgb: np.ndarray, palette: np.ndarray) -> np.ndarray:
-    """(N, 32, 32, 3) uint8 -> (N, 32, 32) int64: the nearest colour, by every distance in whole numbers."""
-    away = rgb[..., None, :].astype(np.int64) - palette.astype(np.int64)
+    """(N, 32, 32, 3) uint8 -> (N, 32, 32) int64: the nearest colour, by every distance on pixels / 256."""
+    away = rgb[..., None, :] / 256 - palette
     return (away**2).sum(axis=-1).argmin(axis=-1)
 
 
@@ -60,7 +60,7 @@ def plain_loop(spec: RunSpec, data: Dataset, epochs: int) -> list[float]:
     x = plain_inputs(rgb, spec.task)
     regression = spec.model == "regression"
     y = np.transpose(rgb / 256.0, [0, 3, 1, 2]).astype(np.float32) if regression else plain_classes(rgb, data.palette)
-    outputs = 3 if regression else spec.colours
+    outputs = 3 if regression else COLOURS
     net = build_network(spec.model, in_channels=x.shape[1], outputs=outputs, filters=spec.filters, seed=spec.seed)
     criterion: nn.Module = nn.MSELoss() if regression else nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(net.parameters(), lr=spec.learning_rate, fused=False, foreach=False)
@@ -147,7 +147,7 @@ def test_evaluation_leaves_the_network_as_it_was(data: Dataset) -> None:
 def test_training_loss_is_the_mean_over_batches_the_short_last_one_included(data: Dataset) -> None:
     spec = SPECS["cnn"].model_copy(update={"learning_rate": 1e-30, "batch_size": 20})  # weights stand still
     prepared = prepare(data, spec)
-    net = build_fresh(spec).train()
+    net = build_fresh(spec, COLOURS).train()
     losses = [
         functional.cross_entropy(net(prepared.train_x[part]), prepared.train_y[part].long()).item()
         for part in (slice(0, 20), slice(20, 22))
@@ -215,7 +215,7 @@ def test_same_seed_gives_the_same_bits_and_another_one_other_weights_and_another
     assert not torch.equal(ours.train_x, theirs.train_x)
     assert {x.numpy().tobytes() for x in ours.train_x} == {x.numpy().tobytes() for x in theirs.train_x}
     assert torch.equal(ours.test_x, theirs.test_x)
-    assert not torch.equal(build_fresh(spec).finalconv.weight, build_fresh(other).finalconv.weight)
+    assert not torch.equal(build_fresh(spec, COLOURS).finalconv.weight, build_fresh(other, COLOURS).finalconv.weight)
 
 
 def test_picture_is_what_the_network_paints_of_the_first_test_pictures(data: Dataset) -> None:
@@ -227,7 +227,7 @@ def test_picture_is_what_the_network_paints_of_the_first_test_pictures(data: Dat
         if spec.model == "regression":
             expected = np.clip(np.rint(output * 256), 0, 255).transpose(0, 2, 3, 1).astype(int)
         else:
-            expected = data.palette[output.argmax(axis=1)].astype(int)
+            expected = (256 * data.palette).astype(int)[output.argmax(axis=1)]
         picture = trainer.picture()
         assert picture.dtype == np.uint8
         assert picture.shape == (7, 32, 32, 3)

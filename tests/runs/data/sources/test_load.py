@@ -63,7 +63,7 @@ def test_auto_takes_cifar10_where_it_is(made_up, tmp_path):
     made_up.unpack(tmp_path / "root")
     said: list[str] = []
     dataset = load_dataset(root=tmp_path / "root", say=said.append)
-    assert (dataset.source, dataset.category, dataset.written, said) == ("cifar10", "horse", "same", [])
+    assert (dataset.source, dataset.category, said) == ("cifar10", "horse", [])
     np.testing.assert_array_equal(dataset.train, made_up.of_class("horse")[0])
 
 
@@ -122,6 +122,7 @@ def test_folder_of_copies_is_recognised_even_when_it_is_cut(monkeypatch, tmp_pat
     horses(tmp_path / "mirror", 3, 2)
     whole, cut = (load_dataset(str(tmp_path / "mirror"), root=tmp_path, limit=limit) for limit in (None, (2, 1)))
     assert (whole.source, whole.written, cut.written) == ("folder", "copies", "copies")
+    assert (whole.palette_name, cut.palette_name) == ("assignment", "assignment")
     assert len(cut.train) == 2
 
 
