@@ -28,7 +28,7 @@ def make_network(spec: RunSpec) -> RegressionCNN:
                 tensor.copy_(torch.randn(tensor.shape, generator=generator) / 10)
             elif name.endswith("running_var"):
                 tensor.copy_(torch.rand(tensor.shape, generator=generator) + 0.1)
-            elif name.endswith(".1.weight"):
+            elif name.endswith("weight") and tensor.ndim == 1:
                 tensor.copy_(torch.randn(tensor.shape, generator=generator) + 1)
     return net.eval()
 

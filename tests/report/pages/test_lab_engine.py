@@ -22,7 +22,7 @@ pytestmark = NEEDS_CHROMIUM
 
 SPECS = {
     "regression": REGRESSION, "cnn": CNN, "unet": UNET, "cnn-upscale": CNN_UPSCALE, "unet-upscale": UNET_UPSCALE,
-    "pool-relu": CNN_POOL_FIRST,
+    "pool-relu": CNN_POOL_FIRST, "pool-norm-relu": UNET.model_copy(update={"order": "pool-norm-relu"}),
 }  # fmt: skip
 #: Pictures whose outputs are compared number by number, and whose classes alone are.
 NUMBERS, CLASSES = 20, 200
