@@ -30,7 +30,7 @@ from tests.report.pages.made_up_lab import make_lab, make_network, make_pictures
 pytestmark = NEEDS_CHROMIUM
 
 PICTURES = make_pictures(10)
-PALETTE = np.array(palette(), np.uint8)
+PALETTE = np.array(palette(), np.float64)
 
 
 @pytest.fixture(scope="module")
