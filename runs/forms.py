@@ -1,49 +1,39 @@
-"""A record from a file in, whether it has the form that is read here out.
+"""The forms of records out of files, for pydantic to check: as strictly as JSON tells them, so that True is no number.
 
 A checksum tells that nobody altered a record unawares, not that this version of the program wrote it.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from typing import Annotated, Any
 
-#: A type; a list with the form of each item; a dictionary with the form of each field, "name?" where it may be
-#: missing; or a function that says whether a value will do.
-Form = Any
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+
+#: A form that is checked; records are declared as typed dictionaries, whose other fields are passed over.
+Form = TypeAdapter[Any]
+
+
+def _refuse_inexact(value: float) -> float:
+    """A whole number that no float stands for exactly is none of ours."""
+    if isinstance(value, int) and abs(value) >= 2**53:
+        raise ValueError("expected at most 53 bits")
+    return value
+
+
+#: A number, or what a number became: not finite. Whole numbers stay what they are.
+Number = Annotated[int | float, AfterValidator(_refuse_inexact)]
+#: A number that is finite.
+Finite = Annotated[int | Annotated[float, Field(allow_inf_nan=False)], AfterValidator(_refuse_inexact)]
+#: A time that something took.
+Seconds = Annotated[Finite, Field(ge=0)]
+#: How many, or which one.
+Count = Annotated[int, Field(ge=0, le=10**15)]
 
 
 def fits(value: Any, form: Form) -> bool:
-    """Whether a value out of JSON has a form; fields that the form does not name are passed over."""
-    if isinstance(form, dict):
-        return isinstance(value, dict) and all(_check_field(value, name, wanted) for name, wanted in form.items())
-    if isinstance(form, list):
-        return isinstance(value, list) and all(fits(item, form[0]) for item in value)
-    if isinstance(form, type):
-        return type(value) is form  # True is no number here
-    return bool(form(value))
-
-
-def _check_field(record: dict[str, Any], name: str, wanted: Form) -> bool:
-    key = name.removesuffix("?")
-    return fits(record[key], wanted) if key in record else name.endswith("?")
-
-
-def make_between(least: int, most: int) -> Form:
-    """The form of a whole number within bounds."""
-    return lambda value: type(value) is int and least <= value <= most
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value out of JSON is a number, or what a number became: not finite."""
-    return type(value) is float or (type(value) is int and abs(value) < 2**53)
-
-
-def is_share(value: Any) -> bool:
-    """Whether a value out of JSON is a number from 0 to 1."""
-    return is_number(value) and 0 <= value <= 1
-
-
-def is_seconds(value: Any) -> bool:
-    """Whether a value out of JSON is a time that something took."""
-    return is_number(value) and 0 <= value < math.inf
+    """Whether a value out of JSON has a form."""
+    try:
+        form.validate_python(value, strict=True)
+    except (ValidationError, RecursionError):
+        return False
+    return True

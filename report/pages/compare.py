@@ -8,7 +8,10 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired
+
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 from report.results.format import count_digits, find_difference_unit, join_words, show_amount
 from runs.errors import UsageError
@@ -22,15 +25,40 @@ Record = Mapping[str, Any]
 
 #: Effects that the table shows; the rest are counted.
 MOST_EFFECTS = 20
-#: What is read of a report.json.
-FORM = {
-    "verdicts": [{"id": str, "status": str}],
-    "data?": {},
-    "environment?": {},
-    "environments?": [{"facts": {}}],
-    "runs?": [{"id": str, "marks?": list}],
-    "seeds?": list,
-}
+
+
+class ReadVerdict(TypedDict):
+    """What is read of a verdict in a report.json."""
+
+    id: str
+    status: str
+
+
+class ReadRun(TypedDict):
+    """What is read of a run in it."""
+
+    id: str
+    marks: NotRequired[list[Any]]
+
+
+class ReadPlace(TypedDict):
+    """What is read of where some of its runs were trained."""
+
+    facts: dict[str, Any]
+
+
+class ReadReport(TypedDict):
+    """What is read of a report.json."""
+
+    verdicts: list[ReadVerdict]
+    data: NotRequired[dict[str, Any]]
+    environment: NotRequired[dict[str, Any]]
+    environments: NotRequired[list[ReadPlace]]
+    runs: NotRequired[list[ReadRun]]
+    seeds: NotRequired[list[Any]]
+
+
+FORM = TypeAdapter(ReadReport)
 #: What says nothing of where a result comes from: when a page was made, colours that follow from the pictures.
 _IDLE = {"made", "palette"}
 

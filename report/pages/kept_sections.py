@@ -7,57 +7,92 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import AfterValidator, Field, TypeAdapter
+from typing_extensions import TypedDict
 
 from report.judging.verdict import STATUSES
 from runs.disk import PART, get_disk, list_forgotten, write_whole
 from runs.errors import RenderError
-from runs.forms import Form, fits, make_between
+from runs.forms import Finite, fits
+
+Amount = Annotated[int, Field(ge=0, le=10**9)]
 
 
-def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) and abs(value) < 2**53 and math.isfinite(value)
+class Measured(TypedDict):
+    """A measured number, as :func:`report.pages.export.record_measured` makes it."""
+
+    value: Finite | None
+    unit: str
+    digits: Annotated[int, Field(ge=0, le=20)]
+    spread: Finite | None
+    n: Amount
+    runs: list[str]
+    given: NotRequired[bool]
 
 
-def _is_or_none(form: Form) -> Form:
-    return lambda value: value is None or fits(value, form)
+def _check_pair(pair: list[Any]) -> list[Any]:
+    if not (isinstance(pair[0], str) and isinstance(pair[1], dict)):
+        raise ValueError("expected a name and a number")
+    return pair
 
 
-def _is_named(value: Any) -> bool:
-    """Whether it is a measured number with its name before it."""
-    return type(value) is list and len(value) == 2 and type(value[0]) is str and fits(value[1], MEASURED)
+#: A measured number with its name before it.
+Named = Annotated[list[str | Measured], Field(min_length=2, max_length=2), AfterValidator(_check_pair)]
 
 
-#: A measured number, as :func:`report.pages.export.record_measured` makes it.
-MEASURED = {
-    "value": _is_or_none(_is_number), "unit": str, "digits": make_between(0, 20), "spread": _is_or_none(_is_number),
-    "n": make_between(0, 10**9), "runs": [str], "given?": bool,
-}  # fmt: skip
-SECTION_FORM = {
-    "name": str,
-    "data": str,
-    "made": dict,
-    "html": str,
-    "parts": [{"part": str, "title": str, "anchor": str}],
-    "verdicts": [
-        {
-            "id": str, "question": str, "status": lambda value: type(value) is str and value in STATUSES,
-            "flags": [str], "statement": str, "written": str, "what": str, "n": make_between(0, 10**9),
-        }
-    ],
-    "scores": [
-        {
-            "part": str, "anchor": str, "effect": _is_number, "measured": _is_or_none(MEASURED), "sentence": str,
-            "shown?": [_is_named], "numbers?": [_is_named],
-        }
-    ],
-    "answers": dict,
-    "missing": [str],
-}  # fmt: skip
+class KeptVerdict(TypedDict):
+    """What is read of a verdict."""
+
+    id: str
+    question: str
+    status: Literal[*STATUSES]  # type: ignore[valid-type]
+    flags: list[str]
+    statement: str
+    written: str
+    what: str
+    n: Amount
+
+
+class Score(TypedDict):
+    """What the summary reads beside a verdict."""
+
+    part: str
+    anchor: str
+    effect: Finite
+    measured: Measured | None
+    sentence: str
+    shown: NotRequired[list[Named]]
+    numbers: NotRequired[list[Named]]
+
+
+class Part(TypedDict):
+    """A part of a section."""
+
+    part: str
+    title: str
+    anchor: str
+
+
+class KeptSection(TypedDict):
+    """What is read of a kept section."""
+
+    name: str
+    data: str
+    made: dict[str, Any]
+    html: str
+    parts: list[Part]
+    verdicts: list[KeptVerdict]
+    scores: list[Score]
+    answers: dict[str, Any]
+    missing: list[str]
+
+
+SECTION_FORM = TypeAdapter(KeptSection)
 
 
 def is_section(value: Any) -> bool:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 from numpy.typing import NDArray
+from pydantic import AfterValidator, Field, TypeAdapter
+from typing_extensions import TypedDict
 
-from runs.forms import Form, fits, is_seconds, make_between
+from runs.forms import Count, Form, Seconds, fits
 from runs.specs.presets import PRESETS as PRESETS
 from runs.specs.presets import SECTIONS as SECTIONS
 
@@ -38,6 +40,10 @@ RUN_PROBES = {
 DATA_PROBES = {"samples": 1, "references": 2, "colours": 1}
 
 
+#: Notes of which nothing is read.
+ANY_NOTES = TypeAdapter(dict[str, Any])
+
+
 @dataclass(frozen=True)
 class Output:
     """What a probe stores.
@@ -50,7 +56,7 @@ class Output:
     """
 
     arrays: Mapping[str, str] = field(default_factory=dict)
-    notes: Form = dict
+    notes: Form = ANY_NOTES
     values: Mapping[str, list[int]] = field(default_factory=dict)
 
 
@@ -94,23 +100,49 @@ def _are_alike(names: str, form: str) -> dict[str, str]:
     return dict.fromkeys(names.split(), form)
 
 
-def _is_just(*names: str) -> Form:
-    """The form of a list of these names, in this order: rows of arrays go by it."""
-    return lambda value: value == list(names)
+def _just(*names: str) -> Any:
+    """The type of a list of these names, in this order: rows of arrays go by it."""
+
+    def check(found: list[str]) -> list[str]:
+        if found != list(names):
+            raise ValueError(f"expected {', '.join(names)}")
+        return found
+
+    return Annotated[list[str], AfterValidator(check)]
 
 
-def _find_shape(value: Any) -> bool:
-    """Whether a value out of JSON is channels, height and width."""
-    return fits(value, [_COUNT]) and len(value) == 3
+def _notes(**fields: Any) -> Form:
+    """The form of notes that have these fields."""
+    return TypeAdapter(TypedDict("Notes", fields))  # type: ignore[operator]
 
 
-_COUNT = make_between(0, 10**15)
 _BLOCKS = ("downconv1", "downconv2", "rfconv", "upconv1", "upconv2")
-_LAYER = {
-    "block": str, "layer": str, "filters": _COUNT, "kernel": _COUNT, "input": _find_shape,
-    "output": _find_shape, "parameters": _COUNT, "multiply_adds": _COUNT, "operations": _COUNT,
-    "seconds": is_seconds,
-}  # fmt: skip
+#: Channels, height and width.
+Shape = Annotated[list[Count], Field(min_length=3, max_length=3)]
+
+
+class Scales(TypedDict):
+    """Negative scales of the normalization of each block."""
+
+    downconv1: Count
+    downconv2: Count
+
+
+class Layer(TypedDict):
+    """A layer in the notes of the probe of layers."""
+
+    block: str
+    layer: str
+    filters: Count
+    kernel: Count
+    input: Shape
+    output: Shape
+    parameters: Count
+    multiply_adds: Count
+    operations: Count
+    seconds: Seconds
+
+
 _ERRORS = "pixel_accuracy mse psnr delta_e ssim"
 _MEASURES = f"{_ERRORS} colourfulness total_variation contrast sharpness"
 _SIDES = [64, 128, 256]
@@ -118,30 +150,25 @@ _SIDES = [64, 128, 256]
 #: Of each probe; M is the number of test pictures.
 OUTPUTS: dict[str, Output] = {
     "layers": Output(
-        notes={
-            "layers": lambda value: fits(value, [_LAYER]) and bool(value),
-            "printed": str,
-            "parameters": _COUNT,
-            "batch": _COUNT,
-        }
+        notes=_notes(layers=Annotated[list[Layer], Field(min_length=1)], printed=str, parameters=Count, batch=Count)
     ),
     "quality": Output(_are_alike(_MEASURES, "float32 M")),
     "activations": Output(
         dict.fromkeys(_BLOCKS, "float16 K * * *")
         | _are_alike("sparsity dead_channels rank channels edges", "float32 5"),
-        {"blocks": _is_just(*_BLOCKS), "pictures": _COUNT},
+        _notes(blocks=_just(*_BLOCKS), pictures=Count),
     ),
-    "gradients": Output({"norms": "float32 * 6"}, {"blocks": _is_just(*_BLOCKS, "finalconv")}),
+    "gradients": Output({"norms": "float32 * 6"}, _notes(blocks=_just(*_BLOCKS, "finalconv"))),
     "noise": Output(
         _are_alike("noise_scale batch_noise mean_norm signal_norm steps", "float32 1") | {"batch_norms": "float32 *"}
     ),
     "skips": Output(
-        _are_alike("val_loss val_accuracy", "float32 4"), {"cuts": _is_just("none", "downconv2", "downconv1", "input")}
+        _are_alike("val_loss val_accuracy", "float32 4"), _notes(cuts=_just("none", "downconv2", "downconv1", "input"))
     ),
     "temperature": Output(
         _are_alike("temperature colourfulness mse delta_e pixel_accuracy", "float32 T")
         | {"pictures": "uint8 T * * * 3"},
-        {"measured": _COUNT},
+        _notes(measured=Count),
     ),
     "commute": Output(
         {"equal": "uint8 5", "largest": "float32 5", "compared": "int64 5", "zero_signs": "int64 5"}
@@ -149,14 +176,14 @@ OUTPUTS: dict[str, Output] = {
         | {f"{order}_first_step_seconds": "float32 3 R" for order in ("relu", "pool")}
         | {f"{order}_first_operations": "int64 2 2" for order in ("relu", "pool")}
         | _are_alike("conv_linear_error conv_flip_error conv_flipped_difference", "float64 1"),
-        {
-            "cases": _is_just(
+        _notes(
+            cases=_just(
                 "tensors", "trained network", "pooling before BatchNorm", "non-monotone activation", "gradients"
             ),
-            "places": _is_just("downconv1", "downconv2", "network"),
-            "batch": _COUNT,
-            "negative_scales": {"downconv1": _COUNT, "downconv2": _COUNT},
-        },
+            places=_just("downconv1", "downconv2", "network"),
+            batch=Count,
+            negative_scales=Scales,
+        ),
     ),
     "sizes": Output(
         {"side": "int64 3", "truth_colourfulness": "float32 3 K"}
@@ -170,14 +197,14 @@ OUTPUTS: dict[str, Output] = {
             for row in ("truth", "grey", "direct", "upsampled")
             for side in _SIDES
         },
-        {"photographs": [str]},
+        _notes(photographs=list[str]),
         {"side": _SIDES},
     ),
     "features": Output(_are_alike("distance grey_distance turns grey_turns truth_turns", "float32 M")),
     "extremes": Output(
         {"index": "int64 3 G", "rank": "int64 3 G", "delta_e": "float32 3 G"}
         | _are_alike("input prediction truth", "uint8 3 G H W 3"),
-        {"groups": _is_just("worst", "median", "best"), "pictures": _COUNT},
+        _notes(groups=_just("worst", "median", "best"), pictures=Count),
     ),
     "lightness": Output(
         _are_alike("mse psnr delta_e ssim colourfulness", "float32 M")

@@ -20,7 +20,7 @@ from runs.specs.spec import read_spec
 from runs.storage import arrays as files
 from runs.storage import filesystem
 from runs.storage.headers import Head, read_head
-from runs.storage.record_forms import PROBE_FORM, SNAPSHOT_FORM, STATE_FORM
+from runs.storage.record_forms import ANY_FORM, PROBE_FORM, SNAPSHOT_FORM, STATE_FORM
 
 #: The name of the file that all else of a run follows from, and the folders beside it.
 STATE, SNAPSHOTS, PROBES = "state.safetensors", "snapshots", "probes"
@@ -51,7 +51,8 @@ def find_form(path: Path) -> Form:
     """The form of the record in a file, by its place; nothing is read of what lies elsewhere."""
     if path.name == STATE:
         return STATE_FORM
-    return {SNAPSHOTS: SNAPSHOT_FORM, PROBES: PROBE_FORM}.get(path.parent.name, dict)
+    forms: dict[str, Form] = {SNAPSHOTS: SNAPSHOT_FORM, PROBES: PROBE_FORM}
+    return forms.get(path.parent.name, ANY_FORM)
 
 
 def read_record(path: Path, digest: str = "") -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
