@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from report.pages.filters import anchor
 from report.pages.lab_sentences import describe_measured, describe_training
-from report.pages.lab_weights import pack_network
+from report.pages.lab_weights import is_network, pack_network
 from report.results.frames import Frames
 from report.results.stored import Shelf
 from runs.data.pixels import downsize, to_grey, upsample_nearest
@@ -68,7 +68,7 @@ def build_lab(shelf: Shelf) -> Lab | None:
     packed: dict[tuple[str, int], dict[str, Any]] = {}
     for name, spec, epoch in list_snapshots(frames, seed):
         arrays = shelf.snapshot(spec.id, epoch)
-        if arrays is not None:
+        if arrays is not None and is_network(arrays):
             seen = make_inputs(truth, spec.task)
             packed[name, epoch] = {
                 **pack_network(arrays, spec, seen, palette),

@@ -46,6 +46,19 @@ class Layer:
     signs: Floats | None = None
 
 
+def is_network(arrays: Weights) -> bool:
+    """Whether a snapshot holds the convolutions of a network and the BatchNorm of all but the last; a whole file of
+    other weights does not.
+    """
+    last = LAYERS[-1]
+    named = [f"{last}.{part}" for part in ("weight", "bias")]
+    named += [f"{name}.0.{part}" for name in LAYERS[:-1] for part in ("weight", "bias")]
+    normed = all(
+        any(key.startswith(f"{name}.") and key.endswith(".running_var") for key in arrays) for name in LAYERS[:-1]
+    )
+    return normed and all(name in arrays for name in named)
+
+
 def fold_layers(arrays: Weights, order: str) -> list[Layer]:
     """The six convolutions of a network, from its stored weights.
 
