@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import AfterValidator, Field, TypeAdapter
@@ -45,6 +46,13 @@ def modernise_data(record: dict[str, Any]) -> dict[str, Any]:
         return record
     palette = [[level / 256 for level in colour] for colour in record["palette"]]
     return {**record, "palette": palette, "palette_name": KMEANS}
+
+
+def is_outdated(data: Mapping[str, Any]) -> bool:
+    """Whether an earlier recipe made a store, by its record: nothing is added to it, for today the same pictures have
+    another id.
+    """
+    return bool(data["recipe"] != RECIPE)
 
 
 class RequestRecord(TypedDict, total=False):
