@@ -17,6 +17,7 @@ from report.judging.sentences import each_proxy
 from report.judging.verdict import Verdict
 from report.measures.common import training_loss
 from report.measures.picture_quality import LOOKS, quality, reference
+from report.questions.beside_others import Compared, draw_beside_others, tabulate_beside_others
 from report.questions.extremes import draw_comparisons, measure_distance
 from report.questions.from_samples import (
     draw_reels,
@@ -128,6 +129,14 @@ def _draw_training(frames: Frames) -> list[Figure]:
     ]
 
 
+#: What is held beside others' results: the loss that the notebook prints is that of an epoch's last batch.
+COMPARED = tuple(
+    Compared("regression", REGRESSION, column, LOSSES[length] if column != "val_loss" else None, length)
+    for length in LENGTHS
+    for column in ("last_batch_loss", "train_loss", "val_loss")
+)
+
+
 def answer_lengths(frames: Frames) -> Answer:
     """1.1.c: the loss and the colours after the write-up's three lengths of training."""
     train = {written: training_loss(written)(frames) for written in LENGTHS}
@@ -175,6 +184,7 @@ def answer_lengths(frames: Frames) -> Answer:
             *_draw_strips(frames),
             *_list_points(frames, train, looks),
             *draw_comparisons(frames, {"RegressionCNN": REGRESSION}),
+            *draw_beside_others(frames, COMPARED),
         ],
         tables=[
             Table("losses", "RegressionCNN's loss.", ["epochs", "training", "validation", "written"], losses),
@@ -184,6 +194,7 @@ def answer_lengths(frames: Frames) -> Answer:
                 ["epochs", *(LOOKS[key].label for key in KEYS)],
                 [*pictures, ["truth", None, None, None, truth.measured()]],
             ),
+            tabulate_beside_others(frames, COMPARED),
         ],
         verdicts=verdicts,
         missing=list_missing(*everything, measure_distance(frames, REGRESSION)),

@@ -15,14 +15,17 @@ from report.judging.judge import judge_part
 from report.measures.colourings import colour_gap, kept_lightness
 from report.measures.common import training_loss
 from report.measures.picture_quality import LOOKS, quality, reference
+from report.questions.beside_others import Compared, draw_beside_others, tabulate_beside_others
 from report.questions.extremes import draw_comparisons, measure_distance
 from report.questions.from_samples import find_picture, list_missing, map_statuses, write_remarks
 from report.questions.phrases import count_agreeing, relate, say_first_pictures, say_length, say_on_seeds, say_where
 from report.questions.q1_2.claims import CLAIMS, cnn_loss
+from report.questions.q1_2.variants import measure_variants, say_nearer_order, tabulate_variants
+from report.questions.written import CNN_FIGURES, LOSSES
 from report.results.frames import Frames
 from report.results.values import Sample
 from runs.data.pixels import round_colours
-from runs.specs.catalogue import BASE, CNN, REGRESSION
+from runs.specs.catalogue import BASE, CNN, CNN_AS_DRAWN, REGRESSION
 
 #: Measures of the common scale, in the order of the table.
 SCALE = ("mse", "psnr", "delta_e", "ssim", "colourfulness", "pixel_accuracy")
@@ -35,6 +38,14 @@ REFERENCES = {
     "palette": ("truth in the colours of the palette", ("mse", "psnr", "delta_e", "ssim", "colourfulness")),
     "grey": ("grey, no colour at all", ("mse", "psnr", "delta_e", "ssim", "colourfulness")),
 }
+
+
+#: What is held beside others' results.
+COMPARED = (
+    Compared("regression", REGRESSION, "last_batch_loss", LOSSES[BASE]),
+    *(Compared("CNN", CNN, column, written) for column, written in CNN_FIGURES.items()),
+    *(Compared("CNN, the handout’s order", CNN_AS_DRAWN, column) for column in CNN_FIGURES),
+)
 
 
 def answer(frames: Frames) -> list[Answer]:
@@ -84,13 +95,25 @@ def answer(frames: Frames) -> list[Answer]:
                 *_draw_curves(frames),
                 *_draw_palette(frames),
                 *draw_comparisons(frames, {"CNN": CNN}),
+                *draw_beside_others(frames, COMPARED),
             ],
-            tables=[_tabulate_losses(frames), _tabulate_scale(frames)],
+            tables=[
+                _tabulate_losses(frames),
+                _tabulate_scale(frames),
+                tabulate_variants(frames),
+                tabulate_beside_others(frames, COMPARED),
+            ],
             verdicts=verdicts,
-            missing=list_missing(*everything, measure_distance(frames, CNN), kept_lightness(CNN, "delta_e")(frames)),
+            missing=list_missing(
+                *everything,
+                *measure_variants(frames),
+                measure_distance(frames, CNN),
+                kept_lightness(CNN, "delta_e")(frames),
+            ),
             notes=[
                 "Cross-entropy is in nats a pixel; squared error is in RGB, pixels in 0..1. A picture of the palette’s "
                 "nearest colours is the best that a classification can paint.",
+                *filter(None, [say_nearer_order(frames)]),
                 *write_remarks(*everything),
             ],
         )

@@ -6,9 +6,11 @@ from typing import Any
 
 from report.answers import Answer, Cell, Table
 from report.judging.judge import judge_part
+from report.questions.beside_others import draw_beside_others, tabulate_beside_others
 from report.questions.from_samples import list_missing, map_statuses, write_remarks
 from report.questions.phrases import list_words, say_course, say_course_on_seeds, say_epochs, say_length
 from report.questions.q1_3.batch_charts import COLUMNS, draw_against_batch, draw_batch_curves, draw_noise, draw_times
+from report.questions.q1_3.batch_pictures import COMPARED, draw_pictures, tabulate_lowest, tabulate_pictures
 from report.questions.q1_3.batches_claims import (
     SIZES,
     WRITTEN,
@@ -38,6 +40,8 @@ def answer_batches(frames: Frames) -> Answer:
     everything = [*(sample for row in cells.values() for sample in row), *times, *signal]
     verdicts = judge_part("1.3.c", CLAIMS, frames)
     figures = [draw_against_batch(frames), draw_batch_curves(frames), draw_times(frames), draw_noise(frames)]
+    figures += [draw_pictures(frames), *draw_beside_others(frames, COMPARED)]
+    more = [tabulate_lowest(frames), tabulate_pictures(frames), tabulate_beside_others(frames, COMPARED)]
     return Answer(
         "1.3.c",
         "The batch size",
@@ -53,7 +57,7 @@ def answer_batches(frames: Frames) -> Answer:
             "time_rises": map_statuses(verdicts)["time-rises"],
         },
         figures=[figure for figure in figures if figure is not None],
-        tables=[tabulate_losses(frames), tabulate_times(frames), tabulate_steps(frames)],
+        tables=[tabulate_losses(frames), tabulate_times(frames), tabulate_steps(frames), *more],
         verdicts=verdicts,
         missing=list_missing(*everything),
         notes=[

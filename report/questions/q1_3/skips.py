@@ -11,6 +11,7 @@ from report.drawing.charts import draw_chart, draw_strips
 from report.judging.judge import judge_part
 from report.measures.blocks import early_to_late
 from report.measures.picture_quality import LOOKS, quality, reference
+from report.questions.beside_others import draw_beside_others, tabulate_beside_others
 from report.questions.curves import draw_over_epochs, find_last_values
 from report.questions.extremes import draw_comparison, measure_distance
 from report.questions.from_samples import find_picture, list_missing, map_statuses, write_remarks
@@ -25,6 +26,7 @@ from report.questions.phrases import (
 )
 from report.questions.q1_3.blocks import draw_gradients, tabulate_activations, tabulate_gradients
 from report.questions.q1_3.claims import CLAIMS
+from report.questions.q1_3.orders import COMPARED, measure_orders, tabulate_orders
 from report.questions.q1_3.skips_claims import (
     SKIPS,
     UNCUT,
@@ -57,12 +59,15 @@ def answer_skips(frames: Frames) -> Answer:
         draw_skip_pictures(frames),
         draw_gradients(frames),
         draw_comparison(frames, "UNet", UNET),
+        *draw_beside_others(frames, COMPARED),
     ]
     tables = [
         tabulate_networks(frames),
         tabulate_gradients(frames),
         tabulate_activations(frames),
         tabulate_cuts(frames),
+        tabulate_orders(frames),
+        tabulate_beside_others(frames, COMPARED),
     ]
     return Answer(
         "1.3.b",
@@ -81,7 +86,7 @@ def answer_skips(frames: Frames) -> Answer:
         figures=[figure for figure in figures if figure is not None],
         tables=[table for table in tables if table is not None],
         verdicts=verdicts,
-        missing=list_missing(*samples.values(), measure_distance(frames, UNET)),
+        missing=list_missing(*samples.values(), *measure_orders(frames), measure_distance(frames, UNET)),
         notes=[
             "Gradient norms, dead channels, effective rank and the cost of a cut skip bear on the reasons given; "
             "none of them proves a cause.",

@@ -9,6 +9,7 @@ from report.answers import Answer, Cell, Figure, Table
 from report.drawing.charts import draw_bars, draw_chart, draw_strips
 from report.judging.judge import judge_part
 from report.measures.picture_quality import LOOKS, SMALLER_IS_BETTER, quality, reference
+from report.questions.beside_others import Compared, draw_beside_others, tabulate_beside_others
 from report.questions.curves import draw_over_epochs, find_last_values
 from report.questions.extremes import draw_comparisons, measure_distance
 from report.questions.from_samples import find_picture, find_reach, list_missing, write_remarks
@@ -105,6 +106,14 @@ def tabulate_sizes(full: int, small: int) -> Table:
     )
 
 
+#: What is held beside others' results; the write-up gives no figure.
+COMPARED = tuple(
+    Compared(name, spec, column)
+    for name, spec in NETWORKS.items()
+    for column in ("train_loss", "val_loss", "val_accuracy")
+)
+
+
 def answer_networks(frames: Frames) -> Answer:
     """1.4.b: CNN beside UNet beside two interpolations, against the truth."""
     samples = measure_networks(frames)
@@ -114,6 +123,7 @@ def answer_networks(frames: Frames) -> Answer:
         draw_network_curves(frames),
         draw_looks(frames),
         *draw_comparisons(frames, NETWORKS),
+        *draw_beside_others(frames, COMPARED),
     ]
     return Answer(
         "1.4.b",
@@ -128,7 +138,7 @@ def answer_networks(frames: Frames) -> Answer:
             "gap_side": say_side(samples["gap"], other) if other.ok else "",
         },
         figures=[figure for figure in figures if figure is not None],
-        tables=[tabulate_networks(frames)],
+        tables=[tabulate_networks(frames), tabulate_beside_others(frames, COMPARED)],
         verdicts=judge_part("1.4.b", CLAIMS, frames),
         missing=list_missing(*samples.values(), other, *(measure_distance(frames, spec) for spec in NETWORKS.values())),
         notes=[

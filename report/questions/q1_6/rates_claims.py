@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from report.judging.claim import Claim, Judgement, Margin, Ordering, Value
 from report.judging.margins import ACCURACY, LOSS, RIGHT, TRAIN_LOSS, VAL_LOSS
 from report.measures.common import fastest_epoch_seconds, final
+from report.questions.written import CNN_FIGURES
 from report.results.frames import Frames, Measure
 from report.results.values import Sample
 from runs.specs.catalogue import BASE, CNN, CNN_FAST, SHORT, SWEEP
@@ -184,9 +185,9 @@ CLAIMS: tuple[Claim, ...] = (
     tune("feature-maps", "number of feature maps", "filters"),
     tune("layers", "number of layers", "depth"),
     tune("activation", "activation function", "activation"),
-    figure("train-loss-slow", "training loss", CNN, "train_loss", 1.5579),
-    figure("val-loss-slow", "validation loss", CNN, "val_loss", 1.5745),
-    figure("accuracy-slow", "accuracy", CNN, "val_accuracy", 0.416),
+    figure("train-loss-slow", "training loss", CNN, "train_loss", CNN_FIGURES["train_loss"]),
+    figure("val-loss-slow", "validation loss", CNN, "val_loss", CNN_FIGURES["val_loss"]),
+    figure("accuracy-slow", "accuracy", CNN, "val_accuracy", CNN_FIGURES["val_accuracy"]),
     seconds("seconds-slow", "0.001", "57 to 58 s"),
     figure("train-loss-fast", "training loss", CNN_FAST, "train_loss", 1.5182),
     figure("val-loss-fast", "validation loss", CNN_FAST, "val_loss", 1.5861),

@@ -1,0 +1,109 @@
+"""1.3.c: the lowest validation loss by batch size, and what the batch size does to the pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from report.answers import Cell, Figure, Table
+from report.drawing.charts import draw_strips
+from report.measures.picture_quality import LOOKS, quality
+from report.questions.beside_others import Compared
+from report.questions.from_samples import find_picture
+from report.questions.phrases import say_epochs, say_first_pictures
+from report.questions.q1_3.batches_claims import SIZES, WRITTEN
+from report.results.frames import Frames, Measure
+from report.results.values import Sample
+from runs.specs.catalogue import BASE, make_unet
+
+#: Measures of the final pictures.
+KEYS = ("delta_e", "ssim", "colourfulness", "sharpness")
+#: What is held beside others' results.
+COMPARED = tuple(
+    Compared(f"UNet, batch {size}", make_unet(size), column, float(getattr(written, column)))
+    for size, written in WRITTEN.items()
+    for column in ("train_loss", "val_loss", "val_accuracy")
+)
+
+
+def lowest_loss(size: int) -> Measure:
+    """The lowest validation loss of the UNet with a batch size in 25 epochs, one number a seed."""
+
+    def measure(frames: Frames) -> Sample:
+        last = frames.preset.epoch(BASE)
+        return frames.gather(make_unet(size), "val_loss", lambda rows: float(rows.until("val_loss", last).min()), last)
+
+    return measure
+
+
+def lowest_epoch(size: int) -> Measure:
+    """The epoch of that loss."""
+
+    def measure(frames: Frames) -> Sample:
+        last = frames.preset.epoch(BASE)
+        found = frames.gather(
+            make_unet(size),
+            "val_loss",
+            lambda rows: float(rows.until("epoch", last)[np.argmin(rows.until("val_loss", last))]),
+            last,
+        )
+        return replace(found, digits=0)
+
+    return measure
+
+
+def tabulate_lowest(frames: Frames) -> Table:
+    """The lowest validation loss and its epoch beside the last, by batch size."""
+    rows: list[list[Cell]] = []
+    for size in SIZES:
+        last, least = frames.metric(make_unet(size), "val_loss"), lowest_loss(size)(frames)
+        rows.append(
+            [
+                str(size),
+                last.measured(),
+                least.measured(),
+                lowest_epoch(size)(frames).measured(),
+                (last - least).measured(),
+            ]
+        )
+    return Table(
+        "lowest",
+        f"The validation loss after epoch {say_epochs(frames, BASE)}, the lowest before, its epoch, and how far "
+        "the loss has risen since.",
+        ["batch", "last", "lowest", "its epoch", "risen by"],
+        rows,
+    )
+
+
+def tabulate_pictures(frames: Frames) -> Table:
+    """The final pictures of each batch size on one scale."""
+    rows: list[list[Cell]] = [
+        [str(size), *(quality(make_unet(size), key)(frames).measured() for key in KEYS)] for size in SIZES
+    ]
+    return Table(
+        "pictures",
+        "The final pictures by batch size: what the UNets paint of the test pictures.",
+        ["batch", *(LOOKS[key].label for key in KEYS)],
+        rows,
+    )
+
+
+def draw_pictures(frames: Frames) -> Figure | None:
+    """The first test pictures as each UNet paints them; None without a run."""
+    epoch = frames.preset.epoch(BASE)
+    made = {
+        f"batch {size}": pictures
+        for size in SIZES
+        if (pictures := find_picture(frames, make_unet(size), epoch)) is not None
+    }
+    if not made:
+        return None
+    samples = frames.data_probe("samples")
+    rows = ({} if samples is None else {"truth": samples.arrays["truth"]}) | made
+    return draw_strips(
+        "pictures",
+        f"{say_first_pictures(rows)}: the truth, and what the UNet of each batch size paints.",
+        f"Rows of small pictures: {', '.join(rows)}.",
+        rows,
+    )
