@@ -96,7 +96,7 @@ def place_in(span: tuple[float, float] | None, value: float) -> str:
 
 def draw_beside_others(frames: Frames, compared: Sequence[Compared]) -> list[Figure]:
     """The same as dots, each number a row of its own: relative to the mean of the others, in per cent; none where no
-    number has two others.
+    number has two others, or none of them is ours.
     """
     written: list[tuple[float, float]] = []
     ours: list[tuple[float, float]] = []
@@ -114,7 +114,7 @@ def draw_beside_others(frames: Frames, compared: Sequence[Compared]) -> list[Fig
         ours += [(place, 100 * (value / middle - 1)) for value in one.sample(frames).values.values()]
         if one.written is not None:
             written.append((place, 100 * (one.written / middle - 1)))
-    if not labels:
+    if not ours:
         return []
     series = [
         Series(name, [x for x, _ in points], [y for _, y in points], colour=colour)

@@ -182,7 +182,9 @@ def test_written_losses_are_held_against_the_training_losses() -> None:
 
 def test_one_scale_holds_both_networks_and_what_needs_none(frames: Frames) -> None:
     made = with_quality(frames, GOOD, POOR)
-    own, table = only(made).tables
+    own, table, variants, others = only(made).tables
+    assert [row[0] for row in variants.rows][-1] == "written (1.6.a)"
+    assert others.name == "others"
     assert [row[0] for row in own.rows] == ["regression", "classification"]
     assert [row[0] for row in table.rows] == [
         "regression", "classification", "regression, chroma alone", "classification, chroma alone", "truth",

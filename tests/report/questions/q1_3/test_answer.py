@@ -251,20 +251,25 @@ def test_missing_runs_leave_a_gap_with_what_is_there(without: tuple[str, ...], p
 def test_figures_are_drawn_from_the_runs_that_are_there() -> None:
     answer = q1_3_batches.answer_batches(fake_frames(seeds=1, without=("unet-b10-",)))
     figures = {figure.name: figure for figure in answer.figures}
-    assert set(figures) == {"against-batch", "curves", "time", "noise"}
+    assert set(figures) == {"against-batch", "curves", "time", "noise", "pictures", "others"}
     series = {row[1] for row in figures["curves"].rows}
     assert series == {"batch 20", "batch 50", "batch 100", "batch 200"}
-    assert all(figure.svg for figure in answer.figures)
+    assert all(figure.svg for figure in answer.figures if figure.name != "pictures")
+    assert [strip.label for strip in figures["pictures"].strips][-1] == "batch 20"
     assert "batch 10:" not in figures["curves"].alt
 
 
 def test_evidence_of_every_kind_is_drawn() -> None:
     skips, batches = q1_3.answer(fake_frames(seeds=2))
     names = [figure.name for figure in skips.figures]
-    assert names == ["curves", "pictures", "gradients", "extremes-unet-colourize"]
-    assert [table.name for table in skips.tables] == ["networks", "gradients-by-block", "activations", "cuts"]
+    assert names == ["curves", "pictures", "gradients", "extremes-unet-colourize", "others"]
+    assert [table.name for table in skips.tables] == [
+        "networks", "gradients-by-block", "activations", "cuts", "orders", "others",
+    ]  # fmt: skip
     assert [strip.label for strip in skips.figures[1].strips] == ["grey", "truth", "CNN", "UNet"]
-    assert [table.name for table in batches.tables] == ["batches", "times", "steps"]
+    assert [table.name for table in batches.tables] == [
+        "batches", "times", "steps", "lowest", "pictures", "others",
+    ]  # fmt: skip
     for answer in (skips, batches):
         names = [*(figure.name for figure in answer.figures), *(table.name for table in answer.tables)]
         assert len(names) == len(set(names))
@@ -273,7 +278,7 @@ def test_evidence_of_every_kind_is_drawn() -> None:
 def test_without_probes_curves_and_strips_still_stand() -> None:
     answer = q1_3_skips.answer_skips(fake_frames(seeds=1, probes=False))
     assert not answer.ready
-    assert [figure.name for figure in answer.figures] == ["curves", "pictures"]
+    assert [figure.name for figure in answer.figures] == ["curves", "pictures", "others"]
     assert [strip.label for strip in answer.figures[1].strips] == ["CNN", "UNet"]
 
 
