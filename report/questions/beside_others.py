@@ -79,7 +79,7 @@ def tabulate_beside_others(frames: Frames, compared: Sequence[Compared]) -> Tabl
             ]
         )
     return Table(
-        "others",
+        "beside-others",
         "Each number as it is written, as ours, and as others printed it who did the same assignment; no verdict rests "
         "on theirs. A letter is a notebook; an accuracy of a whole per cent was rounded down.",
         ["number", "written", "ours", "ours by seed", "others", "the written one", "ours, the mean"],

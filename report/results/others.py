@@ -18,6 +18,8 @@ FILE = Path(__file__).with_name("public-results.csv")
 #: What a run of ours is called there.
 MODELS = {"regression": "RegressionCNN", "cnn": "CNN", "unet": "UNet"}
 TASKS = {"colourize": "colourization", "upscale": "super-resolution"}
+#: A regression's task is called by the model there, for it has no other.
+REGRESSION = "regression"
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def find_results(spec: RunSpec, epochs: int, column: str) -> list[Result]:
     return [
         one
         for one in read_results()
-        if (one.model, one.task) == (MODELS[spec.model], TASKS[spec.task])
+        if (one.model, one.task) == (MODELS[spec.model], REGRESSION if spec.model == REGRESSION else TASKS[spec.task])
         and (one.batch, one.lr, one.epochs) == (spec.batch_size, spec.learning_rate, epochs)
         and math.isfinite(getattr(one, column))
     ]

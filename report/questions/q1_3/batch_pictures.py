@@ -82,7 +82,7 @@ def tabulate_pictures(frames: Frames) -> Table:
         [str(size), *(quality(make_unet(size), key)(frames).measured() for key in KEYS)] for size in SIZES
     ]
     return Table(
-        "pictures",
+        "picture-measures",
         "The final pictures by batch size: what the UNets paint of the test pictures.",
         ["batch", *(LOOKS[key].label for key in KEYS)],
         rows,

@@ -21,6 +21,7 @@ def test_rows_of_another_rate_batch_or_length_are_not_compared() -> None:
     assert {one.label for one in find_results(CNN, 25, "val_loss")} == {"A3"}  # the others have a rate of 0.3
     assert {one.label for one in find_results(make_unet(10), 25, "val_accuracy")} == {"D2", "F2"}
     assert find_results(make_unet(20), 25, "val_loss") == []
+    assert [one.label for one in find_results(REGRESSION, 50, "train_loss")] == ["A2", "K1"]
     assert find_results(REGRESSION, 25, "val_accuracy") == []
 
 

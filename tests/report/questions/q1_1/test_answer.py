@@ -232,7 +232,7 @@ def test_without_probes_the_curves_still_stand() -> None:
     found = {each.part: each for each in answer(bare)}
     assert found["1.1.b"].ready
     assert [item.name for item in found["1.1.b"].figures] == ["training"]
-    assert [item.name for item in found["1.1.c"].figures] == ["pictures", "lengths"]
+    assert [item.name for item in found["1.1.c"].figures] == ["pictures", "lengths", "others"]
     assert not found["1.1.c"].ready
     assert not found["1.1.d"].ready
     page(bare, *PARTS)
@@ -240,7 +240,7 @@ def test_without_probes_the_curves_still_stand() -> None:
 
 def test_pictures_of_the_lengths_stand_and_a_slider_has_all_between(frames: Frames) -> None:
     figures = {each.part: each for each in answer(frames)}["1.1.c"].figures
-    assert [item.name for item in figures] == ["pictures", "lengths", "extremes-regression-colourize"]
+    assert [item.name for item in figures] == ["pictures", "lengths", "extremes-regression-colourize", "others"]
     pictures = figures[0]
     roles = [(strip.label, strip.role) for strip in pictures.strips]
     assert roles == [("grey", ""), ("truth", "")] + [(f"epoch {epoch}", "moment") for epoch in (15, 25, 50)]

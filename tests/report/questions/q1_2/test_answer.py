@@ -69,7 +69,7 @@ def test_each_claim_is_judged_once_and_strips_curves_and_colours_are_there(frame
     assert found.ready
     assert [each.claim.id for each in found.verdicts] == [claim.id for claim in CLAIMS]
     names = [item.name for item in found.figures]
-    assert names == ["pictures", "curves", "palette-truth", "palette-painted", "extremes-cnn-colourize"]
+    assert names == ["pictures", "curves", "palette-truth", "palette-painted", "extremes-cnn-colourize", "others"]
     assert [strip.label for strip in found.figures[0].strips] == ["grey", "truth", "regression", "classification"]
 
 
@@ -184,7 +184,7 @@ def test_one_scale_holds_both_networks_and_what_needs_none(frames: Frames) -> No
     made = with_quality(frames, GOOD, POOR)
     own, table, variants, others = only(made).tables
     assert [row[0] for row in variants.rows][-1] == "written (1.6.a)"
-    assert others.name == "others"
+    assert others.name == "beside-others"
     assert [row[0] for row in own.rows] == ["regression", "classification"]
     assert [row[0] for row in table.rows] == [
         "regression", "classification", "regression, chroma alone", "classification, chroma alone", "truth",
@@ -214,7 +214,7 @@ def test_missing_runs_and_probes_leave_gaps() -> None:
     assert [strip.label for strip in found.figures[0].strips] == ["grey", "truth", "classification"]
     assert "curves" in [item.name for item in found.figures]
     bare = fake_frames(probes=False)
-    assert [item.name for item in only(bare).figures] == ["pictures", "curves", "palette-painted"]
+    assert [item.name for item in only(bare).figures] == ["pictures", "curves", "palette-painted", "others"]
     assert not only(bare).ready
     nothing = fake_frames(without=("regression", "cnn"), probes=False)
     assert [item.name for item in only(nothing).figures] == ["palette"]

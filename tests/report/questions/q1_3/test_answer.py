@@ -264,11 +264,11 @@ def test_evidence_of_every_kind_is_drawn() -> None:
     names = [figure.name for figure in skips.figures]
     assert names == ["curves", "pictures", "gradients", "extremes-unet-colourize", "others"]
     assert [table.name for table in skips.tables] == [
-        "networks", "gradients-by-block", "activations", "cuts", "orders", "others",
+        "networks", "gradients-by-block", "activations", "cuts", "orders", "beside-others",
     ]  # fmt: skip
     assert [strip.label for strip in skips.figures[1].strips] == ["grey", "truth", "CNN", "UNet"]
     assert [table.name for table in batches.tables] == [
-        "batches", "times", "steps", "lowest", "pictures", "others",
+        "batches", "times", "steps", "lowest", "picture-measures", "beside-others",
     ]  # fmt: skip
     for answer in (skips, batches):
         names = [*(figure.name for figure in answer.figures), *(table.name for table in answer.tables)]
