@@ -86,7 +86,7 @@ def answer_epochs(frames: Frames) -> Answer:
     return Answer(
         "1.1.b",
         "Epochs",
-        "For how many epochs the network trains.",
+        "For how many epochs the network trains in the notebook as it was given out.",
         values=values,
         figures=_draw_training(frames),
         tables=[
@@ -178,7 +178,8 @@ def answer_lengths(frames: Frames) -> Answer:
     return Answer(
         "1.1.c",
         "Shorter and longer training",
-        "What the loss and the pictures are like after 25 epochs, and after fewer and more.",
+        "To train again for other numbers of epochs: how the pictures and the training loss change with more of them, "
+        "and with fewer.",
         values=values,
         figures=[
             *_draw_strips(frames),

@@ -58,7 +58,8 @@ def answer_colour_space(frames: Frames) -> Answer:
     return Answer(
         "1.1.d",
         "RGB and the eye",
-        "Why RGB is a poor space to measure the error of colours in, and what speaks for it.",
+        "Why RGB, in which the squared error is taken, can be a problem: how the colours that people see relate to "
+        "squared distances.",
         values={name: sample.measured() for name, sample in samples.items()}
         | {
             "pairs": None

@@ -29,7 +29,8 @@ def answer_network(frames: Frames) -> Answer:
     return Answer(
         "1.1.a",
         "The network",
-        "How many convolutions RegressionCNN has, with how many filters of what size.",
+        "How many convolution layers RegressionCNN has, and how many filters each of them has and of what size, in a "
+        "table or a drawing.",
         values={
             "printed": printed,
             "convolutions": _count_weights(len(found), runs) if stored else None,

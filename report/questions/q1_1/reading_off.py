@@ -59,7 +59,7 @@ def answer_reading_off(frames: Frames) -> Answer:
     return Answer(
         "1.1.e",
         "Reading the colour off",
-        "What classification over colour bins gives that regression does not.",
+        "How colourization that is put as a classification eases the problem of 1.1.d.",
         values=values,
         figures=[*([_draw_curves(frames, sweep)] if swept else []), *_draw_pictures(frames)],
         tables=[_tabulate(frames, sweep)],

@@ -88,7 +88,7 @@ def answer(frames: Frames) -> list[Answer]:
         Answer(
             "1.2.b",
             "Classification beside regression",
-            "How the loss and the pictures of the classification compare with those of the regression.",
+            "To train the CNN as a classifier of 24 colours: how its results compare with those of the regression.",
             values=values,
             figures=[
                 *_draw_strips(frames),

@@ -45,7 +45,8 @@ def answer_batches(frames: Frames) -> Answer:
     return Answer(
         "1.3.c",
         "The batch size",
-        "How the batch size changes the UNet's training loss, validation loss, accuracy and time of training.",
+        "To train more UNets with other batch sizes, the epochs fixed: what the batch size does to the training loss, "
+        "to the validation loss and to the final pictures.",
         values=describe_courses(cells, times)
         | find_best(cells)
         | give_reasons(frames, signal)

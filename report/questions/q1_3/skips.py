@@ -72,8 +72,9 @@ def answer_skips(frames: Frames) -> Answer:
     return Answer(
         "1.3.b",
         "What skip connections change",
-        "How the UNet compares with the CNN in loss and in its pictures, whether skip connections help the "
-        "validation loss and accuracy, and at least two reasons why they may.",
+        "To train the UNet as long as the CNN, with batch 100, and to plot its training: how it compares with the CNN, "
+        "whether skip connections improve validation loss, accuracy and pictures, and how, and at least two reasons "
+        "why they may help.",
         values={name: sample.measured() for name, sample in samples.items()}
         | name_sides(samples)
         | describe_passing(frames)

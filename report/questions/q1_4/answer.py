@@ -69,7 +69,7 @@ def answer_sizes(frames: Frames) -> Answer:
     return Answer(
         "1.4.a",
         "How small the input is",
-        "How the downsized input of super-resolution differs from the picture that is to come out.",
+        "How the downsized input and the output differ in resolution.",
         values={
             "full_side": make_computed(full, digits=0),
             "small_side": make_computed(small, digits=0),
@@ -128,7 +128,8 @@ def answer_networks(frames: Frames) -> Answer:
     return Answer(
         "1.4.b",
         "CNN and UNet",
-        "How the CNN and the UNet compare in super-resolution, by accuracy and by the look of their pictures.",
+        "Whether the outputs of the CNN and the UNet differ in super-resolution, how both differ from bilinear "
+        "interpolation, and at least two reasons why convolutional networks do better than it.",
         values={name: sample.measured() for name, sample in samples.items()}
         | name_sides(samples)
         | compare_with_interpolation(frames)

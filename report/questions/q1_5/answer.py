@@ -40,10 +40,12 @@ from report.results.values import Sample
 from runs.specs.catalogue import CNN, UNET, UNET_UPSCALE
 from runs.specs.spec import RunSpec
 
-ASKED = (
-    "What the pictures kept after each epoch and the activations of the five blocks show, for {}, and how they change "
-    "while it trains."
-)
+#: What the assignment asked of each network.
+ASKED = {
+    CNN: "How the CNN’s activations of a few test pictures differ between its first layers and its later ones.",
+    UNET: "How the UNet’s activations differ from the CNN’s.",
+    UNET_UPSCALE: "How the activations of the UNet for super-resolution differ from those of the networks that colour.",
+}
 
 
 #: What the charts follow from epoch to epoch, the same for all three networks.
@@ -174,7 +176,6 @@ def make_progress(
 
     The ``others`` stand beside the network in strip, chart and tables.
     """
-    names = {CNN: "the CNN", UNET: "the UNet", UNET_UPSCALE: "the UNet in super-resolution"}
     blocks = {
         key: {name: find_statistic(spec, key, name, frames) for name in BLOCKS} for key in ("sparsity", "rank", "edges")
     }
@@ -201,7 +202,7 @@ def make_progress(
     return Answer(
         part,
         title,
-        ASKED.format(names[spec]),
+        ASKED[spec],
         values={name: sample.measured() for name, sample in samples.items()}
         | describe_moments(frames)
         | steps

@@ -64,7 +64,7 @@ def answer(frames: Frames) -> Answer:
     return Answer(
         "1.6.d",
         "Larger outputs",
-        "How an output larger than what the network was trained on could be had.",
+        "How the networks, trained on 32×32, can be changed so that they colour test pictures that are larger.",
         values={name: sample.measured() for name, sample in samples.items()}
         | {name: sample.once().measured() for name, sample in ends.items() if name.startswith("grey")}
         | {

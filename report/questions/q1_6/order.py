@@ -79,7 +79,7 @@ def answer(frames: Frames) -> Answer:
     return Answer(
         "1.6.b",
         "Pooling before the non-linearity",
-        "Whether ReLU and MaxPool may change places, what that saves, and what kind of operation conv2d is.",
+        "In RegressionCNN MaxPool follows ReLU: what happens to the output if the two change places.",
         values={name: sample.measured() for name, sample in (samples | amounts).items()}
         | {f"{name}_equal": do_none_differ(samples[name]) for name in ("tensors", "network", "metrics", "pixels")}
         | {f"{name}_breaks": do_some_differ(samples[name]) for name in ("norm", "square")}

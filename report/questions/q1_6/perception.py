@@ -46,7 +46,8 @@ def answer(frames: Frames) -> Answer:
     return Answer(
         "1.6.c",
         "A perceptual loss",
-        "What a loss on the features of another network, in place of the loss on pixels, would give.",
+        "Loss and metrics go pixel by pixel and agree badly with what people see: how the evaluation could be made to "
+        "agree better. A paper on perceptual losses (Johnson, Alahi and Fei-Fei 2016) was given as a hint.",
         values=best
         | {
             "whole": whole or None,

@@ -63,7 +63,7 @@ def answer(frames: Frames) -> Answer:
     return Answer(
         "1.6.a",
         "What can be tuned",
-        "Which hyperparameters could be tuned, and what a second value of one of them does.",
+        "Five hyperparameters that could be tuned, beside the number of epochs and the batch size.",
         values={name: sample.measured() for name, sample in samples.items()}
         | sides
         | {
