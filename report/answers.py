@@ -147,7 +147,10 @@ class Answer:
         judged = (
             number
             for verdict in self.verdicts
-            for number in (verdict.measured, *(number for _, number in (*verdict.proxies, *verdict.beside)))
+            for number in (
+                verdict.measured,
+                *(number for _, number in (*verdict.finding.proxies, *verdict.finding.beside)),
+            )
         )
         return [number for number in (*values, *cells, *judged) if isinstance(number, Measured)]
 

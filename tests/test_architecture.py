@@ -44,6 +44,7 @@ FLOORS = (
     ("runs: use cases",),
     ("report/results",),
     ("report/judging", "report/measures"),
+    ("report/judging/kinds",),
     ("report: answers",),
     ("report/drawing",),
     ("report/questions",),

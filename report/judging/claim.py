@@ -1,38 +1,18 @@
-"""Claim: one statement of the write-up with the measure that tests it; and the six ways of testing.
-
-A measure is a function of the frames. It may find nothing (a run is missing): it then gives an empty Sample
-that names what is missing.
-"""
+"""Claim: one statement of the write-up with the rule that tests it, whatever its kind."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from report.results.frames import Measure
-from runs.specs.catalogue import BASE
-
-
-@dataclass(frozen=True)
-class Value:
-    """A written figure: it holds when the measured one lies within ``tolerance`` of it (same unit).
-
-    ``typed`` is the text that it was read from, for the digits to show; a claim gives its own. ``epoch`` is the
-    write-up's at which it was measured. With other pictures, or fewer epochs, there is nothing to hold it against.
-    ``figure``: whether the write-up gives it as one of its results; False where it is worked out from its figures, or
-    its words come to a number, such as a share that has to be 0. ``anywhere``: whether it can be asked of any pictures
-    and epochs.
-    """
-
-    written: float
-    measure: Measure
-    tolerance: float
-    unit: str = ""
-    typed: str = ""
-    epoch: int = BASE
-    figure: bool = True
-    anywhere: bool = False
+from report.judging.evidence import Evidence, gather
+from report.judging.verdict import Finding, Status
+from report.judging.words import say_diverged, say_lacking, say_missing, say_trouble
+from report.results.format import show_written
+from report.results.frames import Frames, Measure
+from report.results.sequential import ORDERING_LEVEL
+from report.results.values import ON_PICTURES
 
 
 @dataclass(frozen=True)
@@ -49,81 +29,85 @@ class Margin:
     unit: str
     why: str
 
-
-@dataclass(frozen=True)
-class Ordering:
-    """``larger`` exceeds ``smaller``, paired by seed; a difference below ``margin`` is a tie.
-
-    ``floor``: the least that there can be, or None. Where both are there on every seed, neither could have less, and
-    the comparison says nothing.
-    """
-
-    larger: Measure
-    smaller: Measure
-    margin: Margin
-    names: tuple[str, str] = ("the first", "the second")
-    floor: float | None = None
+    @property
+    def told(self) -> str:
+        """What it lets pass and why so much, as a sentence."""
+        return f"Less than {show_written(self.size, self.unit)} counts as no difference: {self.why}."
 
 
-def distances(names: tuple[str, str], of: str = "of ") -> tuple[str, str]:
-    """The names of two sides that are distances from the truth, and not the numbers themselves."""
-    return f"the distance from the truth {of}{names[0]}", f"that {of}{names[1]}"
+class Rule(ABC):
+    """How a statement is tested: its measures, what they have to come to, and the words for what they came to."""
 
-
-@dataclass(frozen=True)
-class Trend:
-    """The measures rise (or fall) from each step to the next; a step below ``margin`` is a tie.
-
-    ``turns`` names the steps (by index, from 0) at which the written statement itself turns the other way.
-    """
-
-    steps: Sequence[Measure]
-    labels: Sequence[str]
-    direction: Literal["rises", "falls"]
-    margin: Margin
-    turns: Sequence[int] = ()
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Exact: the measure counts differences, and the claim holds when there is none on any seed. ``trained``: they are
-    between two trainings, of which a GPU gives no two with the same bits.
-    """
-
-    differences: Measure
-    trained: bool = False
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Computed, not trained: the claim holds when the computed number lies within ``tolerance`` of
-    ``written``; ``computation`` says how it was got, and ``typed`` is as in :class:`Value`. ``shortened``: a preset
-    that shortens sets this number, which then stands for the written one and does not test it.
-    """
-
-    written: float
-    measure: Measure
-    computation: str
-    tolerance: float = 0.0
-    typed: str = ""
+    #: What the number is that decides: the measured one itself, or what was made of it.
+    what: ClassVar[str] = "measured"
+    #: Whether a preset that shortens sets the number, so that it does not test the written one.
     shortened: bool = False
 
+    @property
+    @abstractmethod
+    def measures(self) -> tuple[Measure, ...]:
+        """What it measures, in the order in which it is judged."""
 
-@dataclass(frozen=True)
-class Judgement:
-    """Only eyes can settle it. The proxies are shown and named as such; each is an Ordering that ought to hold.
+    @property
+    @abstractmethod
+    def tolerated(self) -> str:
+        """What it lets pass, and why so much, in a sentence for each size."""
 
-    All proxies hold: "reproduced" by its proxies; none: "not reproduced"; otherwise "undecided". One at
-    its floor has no say. Without any proxy: "not assessable", with ``reason``; what ``beside`` measures is then
-    shown under its name and decides nothing.
-    """
+    @abstractmethod
+    def decide(self, evidence: Evidence) -> Finding:
+        """What the numbers come to; each measure gave one."""
 
-    proxies: Mapping[str, Ordering] = field(default_factory=dict)
-    reason: str = ""
-    beside: Mapping[str, Measure] = field(default_factory=dict)
+    def stand_aside(self, evidence: Evidence, frames: Frames) -> Finding | None:
+        """Numbers that are there, and yet are none to hold the written ones against; None where they are."""
+        return None
+
+    def worded(self, written: str) -> Rule:
+        """The same rule, which knows the text of the written figure for the digits to show."""
+        return self
+
+    def weigh_effect(self, finding: Finding) -> float:
+        """How far the number lies from the written one in units of the tolerance; else from none in units of the noise;
+        1 where neither can be said. It may be infinite.
+        """
+        if finding.interval is None:
+            return 1.0
+        low, high = finding.interval
+        return abs(low + high) / max(high - low, 2e-12)
+
+    def has_enough(self, evidence: Evidence) -> bool:
+        """Whether each measure gave a number."""
+        return bool(evidence.samples) and all(sample.ok for sample in evidence.samples)
+
+    def find_level(self, status: Status) -> float:
+        """The level (0..1) of the interval that a finding of this status shows."""
+        return ORDERING_LEVEL
+
+    def find(self, frames: Frames) -> tuple[Finding, Evidence]:
+        """What the stored runs come to. It never raises for want of data: what is missing, malformed or not finite has
+        a status of its own.
+        """
+        evidence = gather(self.measures, frames)
+        if evidence.trouble:
+            status, what = evidence.trouble
+            return Finding(status, say_trouble(status, what)), evidence
+        if not self.has_enough(evidence):
+            return _find_nothing(evidence), evidence
+        finding = self.stand_aside(evidence, frames) or self.decide(evidence)
+        lacking = say_lacking(evidence.missing, evidence.diverged, evidence.dropped)
+        return replace(finding, sentence=finding.sentence + lacking), evidence
+
+    def is_quick(self, evidence: Evidence, frames: Frames) -> bool:
+        """Whether fewer epochs or pictures than the write-up's are behind it; a picture is what it is among fewer."""
+        trained = any(run not in ON_PICTURES for run in (*evidence.runs, *evidence.diverged))
+        return frames.preset.shortened and (trained or self.shortened)
 
 
-Test = Value | Ordering | Trend | Identity | Fact | Judgement
+def _find_nothing(evidence: Evidence) -> Finding:
+    """No number to judge: runs are missing, or all of them diverged."""
+    if not evidence.missing and (evidence.diverged or evidence.dropped):
+        return Finding("not assessable", say_diverged(evidence.diverged))
+    told = say_missing(evidence.missing) + say_lacking((), evidence.diverged, evidence.dropped)
+    return Finding("missing", told)
 
 
 @dataclass(frozen=True)
@@ -144,7 +128,7 @@ class Claim:
     id: str
     statement: str
     written: str
-    test: Test
+    test: Rule
     why: str
     conflict: str = ""
     comment: str = ""

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from report.judging.claim import Fact, Identity, Judgement, Ordering, Test, Trend, Value
 from report.results.frames import Frames, Measure
 from report.results.values import COMPUTED, Sample
 
@@ -32,20 +31,9 @@ class Evidence:
     dropped: int = 0
     trouble: tuple[Literal["missing", "not assessable"], str] | None = None
 
-
-def measures(test: Test) -> tuple[Measure, ...]:
-    """The measures of a test, in the order in which it is judged."""
-    match test:
-        case Value() | Fact():
-            return (test.measure,)
-        case Identity():
-            return (test.differences,)
-        case Ordering():
-            return (test.larger, test.smaller)
-        case Trend():
-            return tuple(test.steps)
-        case Judgement():
-            return tuple(measure for proxy in test.proxies.values() for measure in measures(proxy))
+    def on_other_pictures(self, frames: Frames) -> bool:
+        """Whether it is of other pictures than the write-up's; what rests on no run and no picture is true of any."""
+        return bool(self.runs or self.diverged) and frames.data.get("written") == "other"
 
 
 def gather(asked: Sequence[Measure], frames: Frames) -> Evidence:
@@ -57,7 +45,7 @@ def gather(asked: Sequence[Measure], frames: Frames) -> Evidence:
     taken = []
     for measure in asked:
         try:
-            taken.append(measure(frames))
+            taken.append(frames.take(measure))
         except LookupError as error:
             return Evidence(trouble=("missing", f"what it is measured on is not stored ({_told(error)})"))
         except (ValueError, ArithmeticError) as error:
@@ -89,7 +77,7 @@ def collect(taken: Sequence[Sample]) -> Evidence:
     )
 
 
-def together(parts: Iterable[Evidence]) -> Evidence:
+def join_evidence(parts: Iterable[Evidence]) -> Evidence:
     """What the parts of a judgement rest on, all in one; the samples stay with the parts."""
     parts = tuple(parts)
     return Evidence(

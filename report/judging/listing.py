@@ -32,6 +32,6 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
 
 def _measured(verdict: Verdict) -> str:
     """The number itself, both sides of a comparison, or what the number is and it; "" where there is none."""
-    if verdict.sides and len(verdict.shown) == 2:
-        return f"; measured: {show_plain(verdict.sides[0])} against {show_number(verdict.sides[1])}"
+    if verdict.finding.sides and len(verdict.shown) == 2:
+        return f"; measured: {show_plain(verdict.finding.sides[0])} against {show_number(verdict.finding.sides[1])}"
     return "".join(f"; {what or 'measured'}: {show_number(measured)}" for what, measured in verdict.shown)

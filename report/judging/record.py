@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from report.judging.decide import level_of
 from report.judging.verdict import Verdict
 from report.results.values import Measured
 
@@ -25,29 +24,29 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
         command: the command that derives it again.
     """
     claim, measured = verdict.claim, verdict.measured
-    interval = [_finite(bound) for bound in verdict.interval] if verdict.interval else None
+    interval = [_finite(bound) for bound in verdict.finding.interval] if verdict.finding.interval else None
     return {
         "id": claim.id,
         "question": claim.part,
         "statement": claim.statement,
         "written": claim.written,
         "measured": _finite(measured.value) if measured else None,
-        "what": verdict.what,
+        "what": claim.test.what,
         "unit": measured.unit if measured else "",
         "spread": _finite(measured.spread) if measured else None,
-        "sides": [_finite(side.value) for side in verdict.sides] if verdict.sides else None,
-        "proxies": [_named(name, number) for name, number in verdict.proxies],
-        "beside": [_named(name, number) for name, number in verdict.beside],
-        "tolerance": verdict.tolerated,
+        "sides": [_finite(side.value) for side in verdict.finding.sides] if verdict.finding.sides else None,
+        "proxies": [_named(name, number) for name, number in verdict.finding.proxies],
+        "beside": [_named(name, number) for name, number in verdict.finding.beside],
+        "tolerance": claim.test.tolerated,
         "why": claim.why,
         "reading": claim.reading,
         "status": verdict.status,
         "sentence": verdict.sentence,
         "flags": list(verdict.flags),
-        "n": verdict.n,
+        "n": verdict.finding.n,
         "interval": None if interval and None in interval else interval,
-        "level": level_of(claim.test, verdict.status) if interval else None,
-        "more_seeds": verdict.more_seeds,
+        "level": claim.test.find_level(verdict.status) if interval else None,
+        "more_seeds": verdict.finding.more_seeds,
         "runs": list(verdict.runs),
         "missing": list(verdict.missing),
         "command": command,

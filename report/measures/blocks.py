@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from report.measures.common import taken_once
-from report.results.frames import Measure, Measurement
+from report.results.frames import Frames, Measurement, make_measure
+from report.results.values import Sample
 from runs.specs.spec import RunSpec
 
 #: Blocks near the input and near the output, whose gradients are compared.
@@ -22,12 +22,12 @@ def block_norms(probe: Measurement, blocks: tuple[str, ...]) -> np.ndarray[tuple
     return total
 
 
-@taken_once
-def early_to_late(spec: RunSpec, early: tuple[str, ...] = EARLY_BLOCKS) -> Measure:
+@make_measure
+def early_to_late(frames: Frames, spec: RunSpec, early: tuple[str, ...] = EARLY_BLOCKS) -> Sample:
     """Norm of the early blocks' gradient as a multiple of the late blocks': the median over the first epoch."""
 
     def ratio(probe: Measurement) -> float:
         top, bottom = block_norms(probe, early), block_norms(probe, LATE_BLOCKS)
         return float(np.median(top / np.where(bottom > 0, bottom, math.nan)))
 
-    return lambda frames: frames.probed(spec, "gradients", ratio, digits=2)
+    return frames.probed(spec, "gradients", ratio, digits=2)

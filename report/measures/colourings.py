@@ -9,9 +9,8 @@ import math
 
 import numpy as np
 
-from report.measures.common import taken_once
 from report.measures.picture_quality import LOOKS, mean, quality, reference
-from report.results.frames import Frames, Measure, Measurement
+from report.results.frames import Frames, Measurement, make_measure
 from report.results.values import Sample
 from runs.specs.catalogue import BASE, CNN
 from runs.specs.spec import RunSpec
@@ -25,31 +24,26 @@ def lacking_runs(frames: Frames, spec: RunSpec) -> tuple[str, ...]:
     return tuple(spec.with_seed(seed).id for seed in frames.seeds)
 
 
-@taken_once
-def kept_lightness(spec: RunSpec, key: str) -> Measure:
+@make_measure
+def kept_lightness(frames: Frames, spec: RunSpec, key: str) -> Sample:
     """A measure of a network's chroma alone, laid under the lightness that its input holds: a mean over pictures."""
     look = LOOKS[key]
-    return lambda frames: frames.probed(
-        spec, "lightness", lambda probe: mean(probe.arrays[key]), unit=look.unit, digits=look.digits
-    )
+    return frames.probed(spec, "lightness", lambda probe: mean(probe.arrays[key]), unit=look.unit, digits=look.digits)
 
 
-def colour_gap(spec: RunSpec, written_epoch: int = BASE) -> Measure:
+@make_measure
+def colour_gap(frames: Frames, spec: RunSpec, written_epoch: int = BASE) -> Sample:
     """How far the mean colourfulness of the predictions lies from that of the truth, up or down.
 
     Colourfulness: Hasler and Süsstrunk, 2003.
     """
     made, true = quality(spec, "colourfulness", written_epoch), reference("truth", "colourfulness")
-
-    def measure(frames: Frames) -> Sample:
-        truth = true(frames)
-        return made(frames).map(lambda value: abs(value - truth.mean)) if truth.ok else truth
-
-    return measure
+    truth = frames.take(true)
+    return frames.take(made).map(lambda value: abs(value - truth.mean)) if truth.ok else truth
 
 
-@taken_once
-def at_temperature(temperature: float, key: str = "colourfulness") -> Measure:
+@make_measure
+def at_temperature(frames: Frames, temperature: float, key: str = "colourfulness") -> Sample:
     """A measure of the CNN's pictures, their colours read off by the annealed mean at one temperature.
 
     At 0 that is the likeliest colour, at 1 the mean of all (Zhang, Isola and Efros, 2016).
@@ -60,4 +54,4 @@ def at_temperature(temperature: float, key: str = "colourfulness") -> Measure:
         return float(probe.arrays[key][near[0]]) if len(near) else math.nan
 
     look = LOOKS[key]
-    return lambda frames: frames.probed(CNN, "temperature", number, unit=look.unit, digits=look.digits)
+    return frames.probed(CNN, "temperature", number, unit=look.unit, digits=look.digits)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from report.measures.colourings import lacking_runs
-from report.results.frames import Frames, Measure
+from report.results.frames import Frames, Measure, make_measure
 from report.results.values import Sample, make_known
 from runs.specs.catalogue import CNN, REGRESSION, UNET
 from runs.specs.spec import RunSpec
@@ -43,15 +43,12 @@ SHAPES: dict[RunSpec, dict[str, Shape]] = {
 }
 
 
-def counted(number: Callable[[Sequence[Layer]], float], spec: RunSpec = REGRESSION) -> Measure:
+@make_measure
+def counted(frames: Frames, number: Callable[[Sequence[Layer]], float], spec: RunSpec = REGRESSION) -> Sample:
     """A whole number read off the layers of a network as built, the same for every seed."""
-
-    def measure(frames: Frames) -> Sample:
-        for seed, probe in frames.probe(spec, "layers").items():
-            return make_known(number(probe.notes["layers"]), digits=0, runs=(spec.with_seed(seed).id,))
-        return Sample({}, digits=0, missing=lacking_runs(frames, spec))
-
-    return measure
+    for seed, probe in frames.probe(spec, "layers").items():
+        return make_known(number(probe.notes["layers"]), digits=0, runs=(spec.with_seed(seed).id,))
+    return Sample({}, digits=0, missing=lacking_runs(frames, spec))
 
 
 def convolutions(layers: Sequence[Layer]) -> list[Layer]:

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from report.measures.common import taken_once
 from report.measures.kept_pictures import ASPECTS, Beside, Shown
-from report.results.frames import Frames, Measure, Measurement
+from report.results.frames import Frames, Measurement, make_measure
 from report.results.values import Sample
 from runs.specs.catalogue import BASE
 from runs.specs.spec import RunSpec
 
 
-def enlarged(row: str, aspect: str) -> Measure:
+@make_measure
+def enlarged(frames: Frames, row: str, aspect: str) -> Sample:
     """An aspect of the kept small inputs, enlarged in one way ("small" repeats pixels, "bilinear" averages them)."""
-    return lambda frames: truth_has(frames, aspect, row)
+    return truth_has(frames, aspect, row)
 
 
 #: The write-up's picture numbers (counted from 0), and the last picture of a run.
@@ -55,24 +55,21 @@ def beside(frames: Frames, run: str) -> Beside | None:
     return Beside(truth[: len(final)], final)
 
 
-def at(spec: RunSpec, number: int, aspect: str) -> Measure:
+@make_measure
+def at(frames: Frames, spec: RunSpec, number: int, aspect: str) -> Sample:
     """One number a seed: an aspect of the pictures kept at a picture number of the write-up."""
-
-    def measure(frames: Frames) -> Sample:
-        kind, epoch = ASPECTS[aspect], epoch_of(frames, number)
-        values: dict[int, float] = {}
-        runs, missing, diverged = [], [], []
-        for seed, run in frames.ids(spec).items():
-            if run in frames.diverged:
-                diverged.append(run)
-            elif not (looks := looks_of(frames, run)):
-                missing.append(run)
-            else:
-                runs.append(run)
-                values[seed] = looks[epoch, aspect]
-        return Sample(values, kind.unit, kind.digits, tuple(runs), tuple(missing), tuple(diverged))
-
-    return measure
+    kind, epoch = ASPECTS[aspect], epoch_of(frames, number)
+    values: dict[int, float] = {}
+    runs, missing, diverged = [], [], []
+    for seed, run in frames.ids(spec).items():
+        if run in frames.diverged:
+            diverged.append(run)
+        elif not (looks := looks_of(frames, run)):
+            missing.append(run)
+        else:
+            runs.append(run)
+            values[seed] = looks[epoch, aspect]
+    return Sample(values, kind.unit, kind.digits, tuple(runs), tuple(missing), tuple(diverged))
 
 
 def looks_of(frames: Frames, run: str) -> Mapping[tuple[int, str], float]:
@@ -123,71 +120,65 @@ def truth_has(frames: Frames, aspect: str, row: str = "truth") -> Sample:
     return frames.once(("truth", aspect, row), lambda: frames.data_probed("samples", look, kind.unit, kind.digits))
 
 
-def metric_at(spec: RunSpec, number: int, column: str) -> Measure:
+@make_measure
+def metric_at(frames: Frames, spec: RunSpec, number: int, column: str) -> Sample:
     """A column of the epochs table at a picture number of the write-up, one number a seed."""
-    return lambda frames: frames.at_epoch(spec, column, epoch_of(frames, number))
+    return frames.at_epoch(spec, column, epoch_of(frames, number))
 
 
-@taken_once
-def block(spec: RunSpec, statistic: str, name: str, digits: int = 3, unit: str = "") -> Measure:
+@make_measure
+def block(frames: Frames, spec: RunSpec, statistic: str, name: str, digits: int = 3, unit: str = "") -> Sample:
     """A statistic of one block's activations, one number a seed."""
-
-    def measure(frames: Frames) -> Sample:
-        return frames.probed(
-            spec,
-            "activations",
-            lambda stored: float(stored.row(statistic, "blocks", name)),
-            unit=unit,
-            digits=digits,
-        )
-
-    return measure
+    return frames.probed(
+        spec,
+        "activations",
+        lambda stored: float(stored.row(statistic, "blocks", name)),
+        unit=unit,
+        digits=digits,
+    )
 
 
-def gain(spec: RunSpec, start: int, end: int) -> Measure:
+@make_measure
+def gain(frames: Frames, spec: RunSpec, start: int, end: int) -> Sample:
     """What the accuracy gained from one picture number to another, in points, one number a seed."""
     before, after = (metric_at(spec, number, "val_accuracy") for number in (start, end))
-    return lambda frames: points(after(frames), before(frames))
+    return points(frames.take(after), frames.take(before))
 
 
-def error_fall(spec: RunSpec, start: int, end: int) -> Measure:
+@make_measure
+def error_fall(frames: Frames, spec: RunSpec, start: int, end: int) -> Sample:
     """The share (0..1) of the kept pictures' squared error that is lost from one picture number to another."""
     before, after = (at(spec, number, "error") for number in (start, end))
-
-    def measure(frames: Frames) -> Sample:
-        share = before(frames).paired(after(frames), lambda a, b: 1 - b / a if a else 0.0, unit="%")
-        return share.map(float, digits=1)
-
-    return measure
+    share = frames.take(before).paired(frames.take(after), lambda a, b: 1 - b / a if a else 0.0, unit="%")
+    return share.shown_as(digits=1)
 
 
-def tail_fall(spec: RunSpec) -> Measure:
+@make_measure
+def tail_fall(frames: Frames, spec: RunSpec) -> Sample:
     """Share by which the validation loss falls over the last fifth of the epochs, one number a seed."""
-
-    def measure(frames: Frames) -> Sample:
-        last = frames.curve(spec, "val_loss").index.max()
-        final = metric_at(spec, LAST, "val_loss")(frames)
-        if not final.ok:
-            return final
-        start = max(1, int(last) - max(1, int(last) // TAIL))
-        before = frames.gather(spec, "val_loss", lambda rows: rows.at("val_loss", start), int(last))
-        return before.paired(final, lambda a, b: (a - b) / a if a else 0.0, unit="%").map(float, digits=1)
-
-    return measure
+    last = frames.curve(spec, "val_loss").index.max()
+    final = frames.take(metric_at(spec, LAST, "val_loss"))
+    if not final.ok:
+        return final
+    start = max(1, int(last) - max(1, int(last) // TAIL))
+    before = frames.gather(spec, "val_loss", lambda rows: rows.at("val_loss", start), int(last))
+    return before.paired(final, lambda a, b: (a - b) / a if a else 0.0, unit="%").shown_as(digits=1)
 
 
-def accuracy_lead(larger: RunSpec, smaller: RunSpec, number: int) -> Measure:
+@make_measure
+def accuracy_lead(frames: Frames, larger: RunSpec, smaller: RunSpec, number: int) -> Sample:
     """What one network has over another in accuracy at a picture number, in points, one number a seed."""
     one, other = (metric_at(spec, number, "val_accuracy") for spec in (larger, smaller))
-    return lambda frames: points(one(frames), other(frames))
+    return points(frames.take(one), frames.take(other))
 
 
 def points(one: Sample, other: Sample) -> Sample:
     """The difference of two shares, paired by seed."""
-    return (one - other).map(float, unit="points")
+    return (one - other).shown_as(unit="points")
 
 
-def truth_edges(spec: RunSpec, number: int) -> Measure:
+@make_measure
+def truth_edges(frames: Frames, spec: RunSpec, number: int) -> Sample:
     """The edge content of the truth, given to each seed that a run has, so that the two can be paired."""
     kept = at(spec, number, "edges")
-    return lambda frames: kept(frames).map(lambda _: truth_has(frames, "edges").mean)
+    return frames.take(kept).map(lambda _: truth_has(frames, "edges").mean)

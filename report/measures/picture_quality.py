@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from report.measures.common import taken_once
-from report.results.frames import Frames, Measure
+from report.results.frames import Frames, make_measure
 from report.results.values import Sample
 from runs.specs.catalogue import BASE
 from runs.specs.spec import RunSpec
@@ -54,51 +53,46 @@ def mean(values: NDArray[Any]) -> float:
     return float(kept.mean()) if kept.size else math.nan
 
 
-@taken_once
-def quality(spec: RunSpec, key: str, written_epoch: int = BASE, first: int | None = None) -> Measure:
+@make_measure
+def quality(frames: Frames, spec: RunSpec, key: str, written_epoch: int = BASE, first: int | None = None) -> Sample:
     """A measure of a network's pictures after one of the write-up's epochs, one number a seed: the mean over the test
     pictures, or over the ``first`` of them.
     """
     look = LOOKS[key]
-    return lambda frames: frames.probed(
+    return frames.probed(
         spec, "quality", lambda probe: mean(probe.arrays[key][:first]), written_epoch, look.unit, look.digits
     )
 
 
-def reference(row: str, key: str, first: int | None = None) -> Measure:
+@make_measure
+def reference(frames: Frames, row: str, key: str, first: int | None = None) -> Sample:
     """The same measure of pictures that no network made, so that no seed changes it: "truth", "palette" (its nearest
     colours), "grey", or an interpolation.
     """
     look = LOOKS[key]
-    return lambda frames: frames.data_probed(
+    return frames.data_probed(
         "references", lambda probe: mean(probe.arrays[f"{row}_{key}"][:first]), look.unit, look.digits
     )
 
 
-def best_of(rows: Sequence[str], key: str, spec: RunSpec) -> Measure:
+@make_measure
+def best_of(frames: Frames, rows: Sequence[str], key: str, spec: RunSpec) -> Sample:
     """The best of some references in a measure, given once for each seed of a network, so that the two pair."""
-
-    def measure(frames: Frames) -> Sample:
-        better = min if key in SMALLER_IS_BETTER else max
-        found = [reference(row, key)(frames) for row in rows]
-        best = (
-            better(found, key=lambda sample: sample.mean)
-            if all(each.ok for each in found)
-            else Sample({}, missing=("data",))
-        )
-        return on_seeds(quality(spec, key)(frames), best)
-
-    return measure
+    better = min if key in SMALLER_IS_BETTER else max
+    found = [frames.take(reference(row, key)) for row in rows]
+    best = (
+        better(found, key=lambda sample: sample.mean)
+        if all(each.ok for each in found)
+        else Sample({}, missing=("data",))
+    )
+    return on_seeds(frames.take(quality(spec, key)), best)
 
 
-def from_truth(spec: RunSpec, key: str) -> Measure:
+@make_measure
+def from_truth(frames: Frames, spec: RunSpec, key: str) -> Sample:
     """How far a network's pictures are from the truth in a measure: the absolute difference, one a seed."""
-
-    def measure(frames: Frames) -> Sample:
-        ours = quality(spec, key)(frames)
-        return ours.paired(on_seeds(ours, reference("truth", key)(frames)), lambda a, b: abs(a - b))
-
-    return measure
+    ours = frames.take(quality(spec, key))
+    return ours.paired(on_seeds(ours, frames.take(reference("truth", key))), lambda a, b: abs(a - b))
 
 
 def on_seeds(seeds: Sample, fixed: Sample) -> Sample:

@@ -127,11 +127,11 @@ def _find_place(sentence: str, label: str, measured: Measured, start: int) -> re
 
 def interval(verdict: Verdict) -> str:
     """The interval of a verdict in words; "" without one."""
-    if verdict.interval is None:
+    if verdict.finding.interval is None:
         return ""
     if verdict.measured is None:
-        return words.show_interval(verdict.interval)
-    return words.show_interval_of(verdict.measured, verdict.interval)
+        return words.show_interval(verdict.finding.interval)
+    return words.show_interval_of(verdict.measured, verdict.finding.interval)
 
 
 def drawn(figure: Figure, prefix: str) -> Markup:

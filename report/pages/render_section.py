@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from report.judging.claim import Fact, Value
 from report.judging.record import verdict_record
 from report.pages import export, filters
 from report.pages.jinja_env import Site, fill_template
@@ -66,10 +65,10 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
                 "effect": weigh_effect(verdict),
                 "measured": export.record_measured(verdict.measured),
                 "shown": [[what, export.record_measured(number)] for what, number in verdict.shown],
-                "sentence": verdict.brief or verdict.sentence,
+                "sentence": verdict.finding.brief or verdict.sentence,
                 "numbers": [
                     [label, export.record_measured(number)]
-                    for label, number in (() if verdict.brief else verdict.numbers)
+                    for label, number in (() if verdict.finding.brief else verdict.finding.numbers)
                 ],
             }
             for part, verdict in verdicts
@@ -90,12 +89,5 @@ def weigh_effect(verdict: Verdict) -> float:
     """How far the measured number lies from the written one in units of the tolerance (a tenth of the figure
     where it is exact); else from none in units of the noise; 1 where neither can be said.
     """
-    size = 1.0
-    test = verdict.claim.test
-    if verdict.measured is not None:
-        if isinstance(test, Value | Fact):
-            size = abs(verdict.measured.value - test.written) / max(test.tolerance or abs(test.written) / 10, 1e-12)
-        elif verdict.interval is not None:
-            half = (verdict.interval[1] - verdict.interval[0]) / 2
-            size = abs(sum(verdict.interval) / 2) / max(half, 1e-12)
+    size = verdict.claim.test.weigh_effect(verdict.finding)
     return min(size, _MOST_EFFECT) if math.isfinite(size) else _MOST_EFFECT

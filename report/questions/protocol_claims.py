@@ -12,10 +12,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from report.judging.claim import Claim, Fact
+from report.judging.claim import Claim
+from report.judging.kinds import Fact
 from report.judging.margins import EXACT
 from report.measures.colourings import lacking_runs
-from report.results.frames import Frames, Measure, Measurement
+from report.results.frames import Frames, Measurement, make_measure
 from report.results.values import Sample
 from runs.specs.catalogue import CNN, CNN_UPSCALE, UNET, UNET_UPSCALE
 from runs.specs.spec import RunSpec
@@ -27,13 +28,14 @@ LEVEL = 0.5
 Floats = NDArray[np.float64]
 
 
-def of_samples(number: Callable[[dict[str, Floats]], float], unit: str, digits: int) -> Measure:
+@make_measure
+def of_samples(frames: Frames, number: Callable[[dict[str, Floats]], float], unit: str, digits: int) -> Sample:
     """A number computed from the kept test pictures, by the name of their row."""
 
     def of(probe: Measurement) -> float:
         return number({name: np.asarray(array, np.float64) for name, array in probe.arrays.items()})
 
-    return lambda frames: frames.data_probed("samples", of, unit, digits)
+    return frames.data_probed("samples", of, unit, digits)
 
 
 def oddest_side(rows: dict[str, Floats]) -> float:
@@ -54,21 +56,18 @@ def small_gap(rows: dict[str, Floats]) -> float:
     return float(np.abs(rows["small"] - means).max())
 
 
-def further_weights(spec: RunSpec, colouring: RunSpec) -> Measure:
+@make_measure
+def further_weights(frames: Frames, spec: RunSpec, colouring: RunSpec) -> Sample:
     """Parameters that a network for super-resolution has beyond the same network for colourization, one a seed."""
-
-    def measure(frames: Frames) -> Sample:
-        found, runs = {}, []
-        for seed in frames.seeds:
-            ids = [each.with_seed(seed).id for each in (spec, colouring)]
-            if all(run in frames.runs.index for run in ids):
-                ours, theirs = (float(frames.runs["parameters"][run]) for run in ids)
-                found[seed] = ours - theirs
-                runs += ids
-        wanted = (*lacking_runs(frames, spec), *lacking_runs(frames, colouring))
-        return Sample(found, "", 0, tuple(runs), tuple(run for run in wanted if run not in frames.runs.index))
-
-    return measure
+    found, runs = {}, []
+    for seed in frames.seeds:
+        ids = [each.with_seed(seed).id for each in (spec, colouring)]
+        if all(run in frames.runs.index for run in ids):
+            ours, theirs = (float(frames.runs["parameters"][run]) for run in ids)
+            found[seed] = ours - theirs
+            runs += ids
+    wanted = (*lacking_runs(frames, spec), *lacking_runs(frames, colouring))
+    return Sample(found, "", 0, tuple(runs), tuple(run for run in wanted if run not in frames.runs.index))
 
 
 def _channels(name: str, spec: RunSpec, colouring: RunSpec, weights: int, where: str) -> Claim:

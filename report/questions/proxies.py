@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from report.judging.claim import Margin, Ordering, distances
+from report.judging.claim import Margin
+from report.judging.kinds import Ordering, name_distances
 from report.judging.margins import MUCH, SEEN
 from report.measures.colourings import colour_gap
 from report.measures.picture_quality import quality
@@ -27,7 +28,9 @@ def looks_better(
         quality(poor, "delta_e", early), quality(good, "delta_e", late), margins["delta_e"], other_way
     )
     more_alike = Ordering(quality(good, "ssim", late), quality(poor, "ssim", early), margins["ssim"], names)
-    less_off = Ordering(colour_gap(poor, early), colour_gap(good, late), margins["colourfulness"], distances(other_way))
+    less_off = Ordering(
+        colour_gap(poor, early), colour_gap(good, late), margins["colourfulness"], name_distances(other_way)
+    )
     by = {key: f" by {margin.size:g} or more" if margins is MUCH else "" for key, margin in margins.items()}
     return {
         f"ΔE2000 is lower{by['delta_e']}": less_error,

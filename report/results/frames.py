@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,6 +141,10 @@ class Frames:
         if key not in self._made:
             self._made[key] = make()
         return self._made[key]
+
+    def take(self, measure: Measure) -> Sample:
+        """What a measure gives of these tables."""
+        return self.once(measure, lambda: measure.function(self, *measure.settings, **dict(measure.options)))
 
     @cached_property
     def diverged(self) -> frozenset[str]:
@@ -279,5 +283,33 @@ class Frames:
         return None if pictures is None or len(pictures) < epoch else pictures[epoch - 1]
 
 
-#: One number a seed, taken of the frames.
-Measure = Callable[[Frames], Sample]
+@dataclass(frozen=True)
+class Measure:
+    """What is measured on each seed: a function of the frames, with its settings. Equal ones are taken once.
+
+    A function of the frames alone becomes one by ``@Measure``; one with settings makes them by ``@make_measure``.
+    It may find nothing, for a run is missing: it then gives an empty Sample that names what is missing.
+    """
+
+    function: Callable[..., Sample]
+    settings: tuple[Any, ...] = ()
+    options: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is called where it failed: "training_loss(25)"."""
+        given = [*map(str, self.settings), *(f"{name}={value}" for name, value in self.options)]
+        return f"{self.function.__name__}({', '.join(given)})"
+
+
+Settings = ParamSpec("Settings")
+
+
+def make_measure(function: Callable[Concatenate[Frames, Settings], Sample]) -> Callable[Settings, Measure]:
+    """A function of the frames and of settings, as one that takes the settings and gives a :class:`Measure`."""
+
+    @wraps(function)
+    def make(*settings: Settings.args, **options: Settings.kwargs) -> Measure:
+        return Measure(function, settings, tuple(options.items()))
+
+    return make

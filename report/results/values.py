@@ -103,6 +103,14 @@ class Sample:
             digits=self.digits if digits is None else digits,
         )
 
+    def shown_as(self, unit: str | None = None, digits: int | None = None) -> Sample:
+        """The same numbers, shown in another unit or with other decimals."""
+        return replace(
+            self,
+            unit=self.unit if unit is None else unit,
+            digits=self.digits if digits is None else digits,
+        )
+
     def paired(self, other: Sample, function: Callable[[float, float], float], unit: str | None = None) -> Sample:
         """Seed by seed, a function of this number and the other's; seeds that only one has drop out."""
         common = [seed for seed in self.values if seed in other.values]

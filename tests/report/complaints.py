@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
-from report.judging.claim import Claim, Fact, Identity, Judgement, Margin, Ordering, Test, Trend, Value
-from report.judging.evidence import measures
+from report.judging.claim import Claim, Margin, Rule
 from report.judging.judge import judge
-from report.judging.sentences import rises
+from report.judging.kinds import Fact, Identity, Judgement, Ordering, Trend, Value
 from report.judging.verdict import STATUSES, Status
 from report.results.format import find_difference_unit
 from report.results.frames import Frames, Measure
@@ -32,7 +31,7 @@ def full() -> Frames:
 def complaints(claim: Claim) -> list[str]:
     """Everything that a claim ought to have and has not."""
     found = [f"no {name}" for name in ("statement", "written", "why") if not getattr(claim, name).strip()]
-    if not measures(claim.test) and not (isinstance(claim.test, Judgement) and claim.test.reason.strip()):
+    if not claim.test.measures and not (isinstance(claim.test, Judgement) and claim.test.reason.strip()):
         return [*found, "no measure"]
     found += [what for test in parts(claim.test) for what in tolerance(test)]
     told: dict[Status, str] = {}
@@ -41,7 +40,7 @@ def complaints(claim: Claim) -> list[str]:
         told[status] = verdict.sentence
         if verdict.status != status:
             found.append(f"{status}: judged {verdict.status}")
-        if not (good(verdict.sentence) and good(f"A {verdict.tolerated or 'judgement.'}")):
+        if not (good(verdict.sentence) and good(f"A {verdict.claim.test.tolerated or 'judgement.'}")):
             found.append(f"{status}: no sentence but {verdict.sentence!r}")
     if len(set(told.values())) < len(told):
         found.append("one sentence for two statuses")
@@ -54,14 +53,14 @@ def good(sentence: str) -> bool:
     return begins and sentence.endswith(".") and not any(poor in sentence for poor in POOR)
 
 
-def parts(test: Test) -> Iterable[Test]:
+def parts(test: Rule) -> Iterable[Rule]:
     """The test itself, or its proxies."""
     return test.proxies.values() if isinstance(test, Judgement) else [test]
 
 
-def tolerance(test: Test) -> list[str]:
+def tolerance(test: Rule) -> list[str]:
     """What is wrong with how much a test lets pass."""
-    units = {measure(full()).unit for measure in measures(test)}
+    units = {full().take(measure).unit for measure in test.measures}
     match test:
         case Value():
             wrong = not 0 < test.tolerance < math.inf or not math.isfinite(test.written)
@@ -84,12 +83,12 @@ def margin(size: Margin, units: set[str]) -> list[str]:
     return [what for what, is_so in wrong.items() if is_so]
 
 
-def statuses(test: Test) -> tuple[Status, ...]:
+def statuses(test: Rule) -> tuple[Status, ...]:
     """Those that a test can come to."""
-    return STATUSES if measures(test) else ("not assessable",)
+    return STATUSES if test.measures else ("not assessable",)
 
 
-def forced(test: Test, status: Status) -> Test:
+def forced(test: Rule, status: Status) -> Rule:
     """The same test on made-up numbers of three seeds that lead to a status."""
     if isinstance(test, Judgement):
         return replace(test, proxies={name: forced(each, status) for name, each in test.proxies.items()})  # type: ignore[misc]
@@ -119,7 +118,7 @@ def forced(test: Test, status: Status) -> Test:
         case Trend():
             points = [[0.0, 0.0, 0.0]]
             for index in range(len(test.steps) - 1):
-                sign = 1 if rises(test, index) else -1
+                sign = 1 if test.rises(index) else -1
                 moves = _steps(test.margin.size, "reproduced" if index else status)
                 points.append([before + sign * move for before, move in zip(points[-1], moves, strict=True)])
             made = [_gives(step, point) for step, point in zip(test.steps, points, strict=True)]
@@ -135,7 +134,7 @@ def _steps(size: float, status: Status) -> tuple[float, float, float]:
     return sign * 10 * size, sign * 10.1 * size, sign * 9.9 * size
 
 
-def _with(test: Test, made: Callable[[Measure], Measure]) -> Test:
+def _with(test: Rule, made: Callable[[Measure], Measure]) -> Rule:
     """The same test with other measures."""
     match test:
         case Value() | Fact():
@@ -151,15 +150,15 @@ def _with(test: Test, made: Callable[[Measure], Measure]) -> Test:
 
 def _gives(like: Measure, values: Values, computed: bool = False, diverged: tuple[str, ...] = ()) -> Measure:
     """A measure of the same unit that gives these numbers, one a seed."""
-    sample = like(full())
+    sample = full().take(like)
     numbers = {COMPUTED: float(values[0])} if computed else {seed: float(x) for seed, x in enumerate(values)}
     found = Sample(numbers, sample.unit, sample.digits, ("r0", "r1", "r2"), (), diverged)
-    return lambda frames: found
+    return Measure(lambda frames: found)
 
 
 def _lost(like: Measure, status: Status) -> Measure:
     """A measure that gives nothing, because its runs are not stored or diverged."""
-    sample = like(full())
+    sample = full().take(like)
     runs = {"missing" if status == "missing" else "diverged": ("r0",)}
     found = replace(sample, values={}, runs=(), **({"missing": (), "diverged": ()} | runs))  # type: ignore[arg-type]
-    return lambda frames: found
+    return Measure(lambda frames: found)

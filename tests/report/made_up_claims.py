@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from report.judging import claim
-from report.judging.claim import Claim, Fact, Identity, Judgement, Margin, Ordering, Trend, Value
+from report.judging.claim import Claim, Margin
 from report.judging.judge import judge
+from report.judging.kinds import Fact, Identity, Judgement, Ordering, Trend, Value
 from report.results.frames import Frames, Measure
 from report.results.values import Sample, make_known
 from runs.specs.catalogue import PRESETS
@@ -34,14 +35,14 @@ def sample(
 
 def gives(*values: float | None, **lack: Any) -> Measure:
     found = sample(*values, **lack)
-    return lambda frames: found
+    return Measure(lambda frames: found)
 
 
 def fails(error: Exception) -> Measure:
     def measure(frames: Frames) -> Sample:
         raise error
 
-    return measure
+    return Measure(measure)
 
 
 MISSING, DIVERGED = gives(missing=("r1",)), gives(diverged=("r2",))
@@ -62,7 +63,7 @@ def proxy(*orderings: Ordering) -> Judgement:
 
 HOLDS, REVERSED, UNSURE = ordering(HIGH, LOW), ordering(LOW, HIGH), ordering(OPEN, WIDE)
 
-CASES: dict[tuple[type, str], claim.Test] = {
+CASES: dict[tuple[type, str], claim.Rule] = {
     (Value, "reproduced"): Value(1.0, LOW, 0.5),
     (Value, "not reproduced"): Value(3.0, LOW, 0.5),
     (Value, "undecided"): Value(1.4, LOW, 0.5),
@@ -83,10 +84,10 @@ CASES: dict[tuple[type, str], claim.Test] = {
     (Identity, "undecided"): Identity(gives(0, 0, diverged=("s2",))),
     (Identity, "not assessable"): Identity(DIVERGED),
     (Identity, "missing"): Identity(MISSING),
-    (Fact, "reproduced"): Fact(0.25, lambda frames: make_known(0.25), "one side over the other"),
-    (Fact, "not reproduced"): Fact(0.5, lambda frames: make_known(0.25), "one side over the other"),
+    (Fact, "reproduced"): Fact(0.25, Measure(lambda frames: make_known(0.25)), "one side over the other"),
+    (Fact, "not reproduced"): Fact(0.5, Measure(lambda frames: make_known(0.25)), "one side over the other"),
     (Fact, "undecided"): Fact(5, gives(5, 6, digits=0), "the layers, one by one"),
-    (Fact, "not assessable"): Fact(5, lambda frames: make_known(math.nan), "one side over the other"),
+    (Fact, "not assessable"): Fact(5, Measure(lambda frames: make_known(math.nan)), "one side over the other"),
     (Fact, "missing"): Fact(5, MISSING, "the layers, one by one"),
     (Judgement, "reproduced"): proxy(HOLDS, HOLDS),
     (Judgement, "not reproduced"): proxy(REVERSED, REVERSED),
@@ -96,6 +97,6 @@ CASES: dict[tuple[type, str], claim.Test] = {
 }
 
 
-def verdict(test: claim.Test, found: Frames | None = None, **fields: str) -> Any:
+def verdict(test: claim.Rule, found: Frames | None = None, **fields: str) -> Any:
     """A Verdict; not called so, as the tests take its optional parts as there."""
     return judge(Claim("1.1.a.some", "A statement.", "1", test, "A reason.", **fields), found or frames())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
@@ -16,11 +16,12 @@ import pytest
 
 from report.answers import Answer, Table
 from report.drawing.charts import Panel, Series, draw_chart, draw_strips
-from report.judging.claim import Claim, Value
-from report.judging.verdict import STATUSES, Status, Verdict
+from report.judging.claim import Claim
+from report.judging.kinds import Value
+from report.judging.verdict import STATUSES, Finding, Status, Verdict
 from report.pages import jinja_env
 from report.pages.render import PageInfo, render
-from report.results.frames import Frames
+from report.results.frames import Frames, Measure
 from report.results.values import Measured, Sample
 from runs.specs.catalogue import UNET
 
@@ -79,10 +80,16 @@ def verdict(
         name,
         f"The statement of {name}.",
         "1.25",
-        Value(1.25, lambda frames: Sample({}), 0.05),
+        Value(1.25, Measure(lambda frames: Sample({})), 0.05),
         f"The reason of {name}.",
     )
-    return Verdict(claim, status, f"The sentence of {name}.", flags, measured, (1.2, 1.3) if measured else None, 2)
+    finding = Finding(status, f"The sentence of {name}.", measured, (1.2, 1.3) if measured else None, 2)
+    return Verdict(claim, finding, flags)
+
+
+def refound(verdict: Verdict, **changes: Any) -> Verdict:
+    """The same verdict with another finding."""
+    return replace(verdict, finding=replace(verdict.finding, **changes))
 
 
 def made_up_questions(folder: Path, patch: pytest.MonkeyPatch) -> Questions:

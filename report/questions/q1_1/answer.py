@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from report.answers import Answer, Cell, Figure, Table
 from report.drawing.charts import Panel, Series, band_of_seeds, draw_chart, draw_strips
 from report.judging.judge import judge_part
-from report.judging.sentences import each_proxy
+from report.judging.kinds.judgement import say_each_proxy
 from report.judging.verdict import Verdict
 from report.measures.common import training_loss
 from report.measures.picture_quality import LOOKS, quality, reference
@@ -58,7 +58,7 @@ def answer_epochs(frames: Frames) -> Answer:
     base = frames.preset.epoch(BASE)
     samples = {
         "first": frames.gather(REGRESSION, "train_loss", lambda rows: rows.at("train_loss", 1), 1),
-        "train": training_loss(BASE)(frames),
+        "train": frames.take(training_loss(BASE)),
         "val": frames.metric(REGRESSION, "val_loss"),
         "total": frames.total(REGRESSION, "train_seconds"),
         "seconds": frames.total(REGRESSION, "train_seconds").map(lambda total: total / base, digits=2),
@@ -139,10 +139,10 @@ COMPARED = tuple(
 
 def answer_lengths(frames: Frames) -> Answer:
     """1.1.c: the loss and the colours after the write-up's three lengths of training."""
-    train = {written: training_loss(written)(frames) for written in LENGTHS}
+    train = {written: frames.take(training_loss(written)) for written in LENGTHS}
     val = {written: frames.metric(REGRESSION, "val_loss", written) for written in LENGTHS}
-    looks = {key: {written: quality(REGRESSION, key, written)(frames) for written in LENGTHS} for key in KEYS}
-    truth = reference("truth", "colourfulness")(frames)
+    looks = {key: {written: frames.take(quality(REGRESSION, key, written)) for written in LENGTHS} for key in KEYS}
+    truth = frames.take(reference("truth", "colourfulness"))
     names = dict(zip(LENGTHS, ("short", "base", "long"), strict=True))
     values: dict[str, Any] = {"truth": truth.measured()}
     for written, name in names.items():
@@ -209,7 +209,7 @@ def answer_lengths(frames: Frames) -> Answer:
 
 def _tabulate_proxies(name: str, verdicts: Sequence[Verdict]) -> str:
     """What each proxy of a judgement comes to: "“SSIM is higher” holds and “ΔE2000 is lower” is open"."""
-    return list_words(each_proxy(next(verdict.states for verdict in verdicts if verdict.claim.id == name)))
+    return list_words(say_each_proxy(next(verdict.finding.states for verdict in verdicts if verdict.claim.id == name)))
 
 
 def _draw_strips(frames: Frames) -> list[Figure]:
@@ -243,7 +243,7 @@ def _list_points(frames: Frames, train: dict[int, Any], looks: dict[str, dict[in
     written = Series(
         "write-up", epochs, [LOSSES[each] for each in LENGTHS], colour="reference", dashed=True, marker=True
     )
-    truth = reference("truth", "colourfulness")(frames)
+    truth = frames.take(reference("truth", "colourfulness"))
     panels = [
         Panel([list_points("training", epochs, list(train.values()), "regression"), written], "epochs", LOSS),
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from report.judging.claim import Claim, Fact, Identity, Judgement, Margin, Ordering, Value
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Fact, Identity, Judgement, Ordering, Value
 from report.judging.margins import EXACT, about
 from report.measures.common import training_loss
 from report.questions.protocol_claims import PICTURES, SETTING
@@ -12,7 +13,7 @@ from report.questions.proxies import looks_better
 from report.questions.q1_1 import colour_space_claims, layers_claims, reading_off_claims
 from report.questions.written import LOSSES
 from report.results.epochs import Rows
-from report.results.frames import Frames, Measure
+from report.results.frames import Frames, Measure, make_measure
 from report.results.values import ON_PICTURES, Sample, make_known
 from runs.specs.catalogue import BASE, LONG, REGRESSION, SHORT
 
@@ -23,6 +24,7 @@ LENGTHS = {SHORT: "the short training", BASE: "the standard training", LONG: "th
 DIGIT = Margin(0.00005, "", "half of the last digit that the write-up gives")
 
 
+@Measure
 def epochs_trained(frames: Frames) -> Sample:
     """Epochs stored up to the mark that stands for the write-up's."""
     mark = frames.preset.epoch(BASE)
@@ -30,18 +32,20 @@ def epochs_trained(frames: Frames) -> Sample:
     def count(rows: Rows) -> float:
         return float(len(np.unique(rows.until("epoch", mark))))
 
-    return frames.gather(REGRESSION, "epoch", count, mark).map(float, digits=0)
+    return frames.gather(REGRESSION, "epoch", count, mark).shown_as(digits=0)
 
 
-def of_data(key: str) -> Measure:
+@make_measure
+def of_data(frames: Frames, key: str) -> Sample:
     """A count in the record of the pictures."""
-    return lambda frames: make_known(float(frames.data[key]), digits=0, runs=ON_PICTURES)
+    return make_known(float(frames.data[key]), digits=0, runs=ON_PICTURES)
 
 
 #: The assignment's settings, as the fields of a run.
 SETTINGS = {"optimizer": "adam", "learning_rate": 0.001, "batch_size": 100, "filters": 32, "kernel": 3}
 
 
+@Measure
 def differing_settings(frames: Frames) -> Sample:
     """How many settings of the regression differ from the assignment's, one count a seed."""
     ids = {seed: REGRESSION.with_seed(seed).id for seed in frames.seeds}

@@ -44,13 +44,13 @@ DRAWN = 3000
 def answer_colour_space(frames: Frames) -> Answer:
     """1.1.d: lightness of the pure hues, their hexagon in a*b*, RGB distance beside ΔE2000."""
     samples = {
-        "blue": lightness((0, 0, 255))(frames),
-        "green": lightness((0, 255, 0))(frames),
-        "spread": hexagon_spread(frames).map(float, "%", 0),
-        "angle": hexagon_angle(frames),
-        "pixel_rank": pixel_rank_correlation(frames),
-        "picture_rank": picture_rank_correlation(frames),
-        "factor": narrowest_spread(frames),
+        "blue": frames.take(lightness((0, 0, 255))),
+        "green": frames.take(lightness((0, 255, 0))),
+        "spread": frames.take(hexagon_spread).shown_as("%", 0),
+        "angle": frames.take(hexagon_angle),
+        "pixel_rank": frames.take(pixel_rank_correlation),
+        "picture_rank": frames.take(picture_rank_correlation),
+        "factor": frames.take(narrowest_spread),
     }
     verdicts = judge_part("1.1.d", CLAIMS, frames)
     status = map_statuses(verdicts)

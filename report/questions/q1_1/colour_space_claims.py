@@ -12,9 +12,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from report.judging.claim import Claim, Fact, Judgement, Margin, Ordering
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Fact, Judgement, Ordering
 from report.judging.margins import FOLLOWS
-from report.results.frames import Arrays, Frames, Measure, Measurement
+from report.results.frames import Arrays, Frames, Measure, Measurement, make_measure
 from report.results.ranks import correlate_ranks
 from report.results.values import ON_PICTURES, Sample, make_known
 from runs.specs.catalogue import REGRESSION
@@ -25,16 +26,22 @@ UNLIKE = Margin(
 )
 
 
-def constant(value: float, unit: str = "", digits: int = 0) -> Measure:
+@make_measure
+def constant(frames: Frames, value: float, unit: str = "", digits: int = 0) -> Sample:
     """A fixed number to hold a computed one against."""
-    return lambda frames: replace(make_known(value, unit, digits), given=True)
+    return replace(make_known(value, unit, digits), given=True)
 
 
+@make_measure
 def of_colours(
-    number: Callable[[Arrays], float], unit: str = "", digits: int = 2, runs: tuple[str, ...] = ON_PICTURES
-) -> Measure:
+    frames: Frames,
+    number: Callable[[Arrays], float],
+    unit: str = "",
+    digits: int = 2,
+    runs: tuple[str, ...] = ON_PICTURES,
+) -> Sample:
     """A number computed from the arrays of the probe of colours."""
-    return lambda frames: frames.data_probed("colours", lambda probe: number(probe.arrays), unit, digits, runs)
+    return frames.data_probed("colours", lambda probe: number(probe.arrays), unit, digits, runs)
 
 
 def lightness(colour: tuple[int, int, int]) -> Measure:
@@ -92,6 +99,7 @@ narrowest_spread = of_colours(
 )
 
 
+@Measure
 def picture_rank_correlation(frames: Frames) -> Sample:
     """Over the test pictures: rank correlation (Spearman, 1904) of squared error in RGB and ΔE2000, RegressionCNN."""
 
@@ -101,6 +109,7 @@ def picture_rank_correlation(frames: Frames) -> Sample:
     return frames.probed(REGRESSION, "quality", number, digits=3)
 
 
+@Measure
 def bytes_a_pixel(frames: Frames) -> Sample:
     """Bytes of the kept test pictures over their pixels."""
 

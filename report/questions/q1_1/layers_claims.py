@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from report.judging.claim import Claim, Fact, Identity
+from report.judging.claim import Claim
+from report.judging.kinds import Fact, Identity
 from report.judging.margins import EXACT
 from report.measures.layers import (
     KERNEL,

@@ -23,11 +23,11 @@ FOLLOWED = ("colourfulness", "delta_e", "mse")
 
 def answer_reading_off(frames: Frames) -> Answer:
     """1.1.e: colourfulness of regression, classification and truth, and of the annealed mean over T."""
-    sweep = {key: [at_temperature(t, key)(frames) for t in TEMPERATURES] for key in FOLLOWED}
+    sweep = {key: [frames.take(at_temperature(t, key)) for t in TEMPERATURES] for key in FOLLOWED}
     samples = {
-        "truth": reference("truth", "colourfulness")(frames),
-        "regression": quality(REGRESSION, "colourfulness")(frames),
-        "likeliest": quality(CNN, "colourfulness")(frames),
+        "truth": frames.take(reference("truth", "colourfulness")),
+        "regression": frames.take(quality(REGRESSION, "colourfulness")),
+        "likeliest": frames.take(quality(CNN, "colourfulness")),
         "coldest": sweep["colourfulness"][0],
         "warmest": sweep["colourfulness"][-1],
         "coldest_error": sweep["delta_e"][0],
@@ -35,12 +35,12 @@ def answer_reading_off(frames: Frames) -> Answer:
     }
     values: dict[str, object] = {name: sample.measured() for name, sample in samples.items()}
     first = _sweep(frames)
-    nearest = _find_nearest(sweep["colourfulness"], reference("truth", "colourfulness", first)(frames))
+    nearest = _find_nearest(sweep["colourfulness"], frames.take(reference("truth", "colourfulness", first)))
     values |= {"nearest": None if nearest is None else f"{TEMPERATURES[nearest]:g}"}
     values |= {"nearest_colour": None if nearest is None else sweep["colourfulness"][nearest].measured()}
     verdicts = judge_part("1.1.e", CLAIMS, frames)
     status = map_statuses(verdicts)
-    gaps = colour_gap(CNN)(frames), colour_gap(REGRESSION)(frames)
+    gaps = frames.take(colour_gap(CNN)), frames.take(colour_gap(REGRESSION))
     side = relate(*gaps)
     errors = samples["warmest_error"], samples["coldest_error"]
     values |= {
@@ -91,9 +91,9 @@ def _draw_curves(frames: Frames, sweep: dict[str, list[Sample]]) -> Figure:
     panels, words, first = [], [], _sweep(frames)
     for key in FOLLOWED:
         name, digits = LOOKS[key].label, LOOKS[key].digits
-        rivals = {"regression": quality(REGRESSION, key, first=first)(frames)}
+        rivals = {"regression": frames.take(quality(REGRESSION, key, first=first))}
         if key == "colourfulness":
-            rivals["truth"] = reference("truth", key, first)(frames)
+            rivals["truth"] = frames.take(reference("truth", key, first))
         levels = [(sample.mean, label) for label, sample in rivals.items() if sample.ok]
         panels.append(
             Panel([list_points("CNN", TEMPERATURES, sweep[key], "cnn")], "temperature T", name, levels=levels)
@@ -114,9 +114,9 @@ def _draw_curves(frames: Frames, sweep: dict[str, list[Sample]]) -> Figure:
 def _tabulate(frames: Frames, sweep: dict[str, list[Sample]]) -> Table:
     """Truth, regression, the likeliest colour, and each temperature."""
     rows: list[list[Cell]] = [
-        ["truth", reference("truth", "colourfulness")(frames).measured(), None, None],
-        ["regression", *(quality(REGRESSION, key)(frames).measured() for key in FOLLOWED)],
-        ["classification, likeliest colour", *(quality(CNN, key)(frames).measured() for key in FOLLOWED)],
+        ["truth", frames.take(reference("truth", "colourfulness")).measured(), None, None],
+        ["regression", *(frames.take(quality(REGRESSION, key)).measured() for key in FOLLOWED)],
+        ["classification, likeliest colour", *(frames.take(quality(CNN, key)).measured() for key in FOLLOWED)],
     ]
     first = _sweep(frames)
     few = "" if first is None else f"; at a temperature T, over the first {first} of them"

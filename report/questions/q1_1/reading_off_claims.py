@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from report.judging.claim import Claim, Margin, Ordering, Trend
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Ordering, Trend
 from report.measures.colourings import TEMPERATURES, at_temperature
 from report.measures.common import flat_at
-from report.results.frames import Measure
+from report.results.frames import Frames, make_measure
+from report.results.values import Sample
 
 
-def strength(temperature: float) -> Measure:
+@make_measure
+def strength(frames: Frames, temperature: float) -> Sample:
     """The colourfulness at a temperature as a multiple of that at the last, where the colour is the mean of all.
 
     How colourful a network paints differs from seed to seed; by how much a turn of the knob changes it, far less.
     """
     here, last = at_temperature(temperature), at_temperature(TEMPERATURES[-1])
-    return lambda frames: (here(frames) / last(frames)).map(float, digits=2)
+    return (frames.take(here) / frames.take(last)).shown_as(digits=2)
 
 
 CLAIMS: tuple[Claim, ...] = (

@@ -51,15 +51,15 @@ COMPARED = (
 def answer(frames: Frames) -> list[Answer]:
     """The one part of 1.2 that asks for results."""
     made = {
-        f"{key}_{name}": quality(spec, key)(frames)
+        f"{key}_{name}": frames.take(quality(spec, key))
         for key in ("mse", "delta_e", "ssim", "colourfulness")
         for name, spec in NETWORKS.items()
     }
-    gaps = {name: colour_gap(spec)(frames) for name, spec in NETWORKS.items()}
+    gaps = {name: frames.take(colour_gap(spec)) for name, spec in NETWORKS.items()}
     samples = {
-        "loss_regression": training_loss(BASE)(frames),
-        "loss_classification": cnn_loss(frames),
-        "truth": reference("truth", "colourfulness")(frames),
+        "loss_regression": frames.take(training_loss(BASE)),
+        "loss_classification": frames.take(cnn_loss),
+        "truth": frames.take(reference("truth", "colourfulness")),
         **made,
     }
     verdicts = judge_part("1.2.b", CLAIMS, frames)
@@ -108,7 +108,7 @@ def answer(frames: Frames) -> list[Answer]:
                 *everything,
                 *measure_variants(frames),
                 measure_distance(frames, CNN),
-                kept_lightness(CNN, "delta_e")(frames),
+                frames.take(kept_lightness(CNN, "delta_e")),
             ),
             notes=[
                 "Cross-entropy is in nats a pixel; squared error is in RGB, pixels in 0..1. A picture of the palette’s "
@@ -124,8 +124,8 @@ def split_lightness(frames: Frames, painted: Sample) -> dict[str, Any]:
     """What lies in the lightness that the classification paints anew, and what in its colours: ΔE2000 of its
     chroma alone, of the grey copy and of the palette; "" where a number is not stored.
     """
-    grey, kept = reference("grey", "delta_e")(frames), kept_lightness(CNN, "delta_e")(frames)
-    palette = reference("palette", "delta_e")(frames)
+    grey, kept = frames.take(reference("grey", "delta_e")), frames.take(kept_lightness(CNN, "delta_e"))
+    palette = frames.take(reference("palette", "delta_e"))
     alike, seeds = count_agreeing(painted, grey)
     return {
         "kept": kept.measured() or "",
@@ -141,7 +141,7 @@ def list_beaten_by_grey(frames: Frames, made: Mapping[str, Sample], network: str
     """The measures by which a grey copy of the truth, without any colour, is nearer to it than a network's pictures,
     and on how many seeds; "" for none.
     """
-    pairs = {key: (made[f"{key}_{network}"], reference("grey", key)(frames)) for key in ("mse", "delta_e", "ssim")}
+    pairs = {key: (made[f"{key}_{network}"], frames.take(reference("grey", key))) for key in ("mse", "delta_e", "ssim")}
     # Of a likeness, the grey copy's is the higher one where it is nearer.
     return say_where({LOOKS[key].label: pair[::-1] if key == "ssim" else pair for key, pair in pairs.items()}, "higher")
 
@@ -164,12 +164,12 @@ def _tabulate_scale(frames: Frames) -> Table:
     """Both networks, and pictures that no network made, on one scale."""
     rows: list[list[Cell]] = []
     for name, spec in NETWORKS.items():
-        rows.append([name, *(quality(spec, key)(frames).measured() for key in SCALE)])
+        rows.append([name, *(frames.take(quality(spec, key)).measured() for key in SCALE)])
     for name, spec in NETWORKS.items():
-        kept = [kept_lightness(spec, key)(frames).measured() if key in KEPT else None for key in SCALE]
+        kept = [frames.take(kept_lightness(spec, key)).measured() if key in KEPT else None for key in SCALE]
         rows.append([f"{name}, chroma alone", *kept])
     for row, (name, telling) in REFERENCES.items():
-        numbers = [reference(row, key)(frames).measured() if key in telling else None for key in SCALE]
+        numbers = [frames.take(reference(row, key)).measured() if key in telling else None for key in SCALE]
         rows.append([name, *numbers])
     return Table(
         "scale",

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from report.judging.claim import Claim, Fact, Identity, Judgement, Value
+from report.judging.claim import Claim
+from report.judging.kinds import Fact, Identity, Judgement, Value
 from report.judging.margins import EXACT, MUCH, TRAIN_LOSS, about
 from report.measures.common import training_loss
 from report.measures.layers import differing_shapes
 from report.measures.picture_quality import quality
 from report.questions.proxies import looks_better
 from report.questions.written import CNN_LOSS, LOSSES
-from report.results.frames import Frames
+from report.results.frames import Frames, Measure
 from report.results.values import ON_PICTURES, Sample, make_known
 from runs.specs.catalogue import BASE, CNN, REGRESSION
 
 _NETWORKS = ("the classification", "the regression")
 
 
+@Measure
 def cnn_loss(frames: Frames) -> Sample:
     """The CNN's training loss: cross-entropy over the colours of the palette, in nats a pixel."""
     return frames.metric(CNN, "train_loss")
 
 
+@Measure
 def colours(frames: Frames) -> Sample:
     """How many colours the palette has."""
     return make_known(len(frames.data["palette"]), digits=0, runs=ON_PICTURES)

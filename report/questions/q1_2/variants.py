@@ -30,7 +30,7 @@ def measure_variants(frames: Frames) -> list[Sample]:
 
 
 def _measure(frames: Frames, spec: RunSpec) -> list[Sample]:
-    return [frames.metric(spec, column) for column in COLUMNS] + [quality(spec, key)(frames) for key in KEYS]
+    return [frames.metric(spec, column) for column in COLUMNS] + [frames.take(quality(spec, key)) for key in KEYS]
 
 
 def tabulate_variants(frames: Frames) -> Table:

@@ -37,7 +37,7 @@ def draw_against_batch(frames: Frames) -> Figure | None:
     """Loss and accuracy against the batch size, with the written values."""
     panels, said = [], []
     for column, (name, factor) in COLUMNS.items():
-        there = [(size, at(size, column)(frames).map(lambda x, f=factor: x * f)) for size in SIZES]  # type: ignore[misc]
+        there = [(size, frames.take(at(size, column)).map(lambda x, f=factor: x * f)) for size in SIZES]  # type: ignore[misc]
         there = [(size, sample) for size, sample in there if sample.ok]
         lines = [list_points("measured", [size for size, _ in there], [s for _, s in there], "unet")] if there else []
         figures = [float(getattr(row, column)) * factor for row in WRITTEN.values()]
@@ -78,11 +78,11 @@ def draw_batch_curves(frames: Frames) -> Figure | None:
 
 def draw_times(frames: Frames) -> Figure | None:
     """Time of an epoch and of a step against the batch size."""
-    there = [size for size in SIZES if train_seconds(size)(frames).ok]
+    there = [size for size in SIZES if frames.take(train_seconds(size)).ok]
     if not there:
         return None
-    epoch = [mean_epoch_seconds(size)(frames) for size in there]
-    step = [mean_step_milliseconds(size)(frames) for size in there]
+    epoch = [frames.take(mean_epoch_seconds(size)) for size in there]
+    step = [frames.take(mean_step_milliseconds(size)) for size in there]
     said = [
         f"batch {size} {a.mean:.3g} s an epoch, {b.mean:.3g} ms a step"
         for size, a, b in zip(there, epoch, step, strict=True)
@@ -99,7 +99,7 @@ def draw_times(frames: Frames) -> Figure | None:
 def draw_noise(frames: Frames) -> Figure | None:
     """Steps taken and the gradient-noise scale against the batch size."""
     steps = [float(steps_an_epoch(frames, size) * frames.preset.epoch(BASE)) for size in SIZES]
-    noise = {size: noise_scale(size)(frames) for size in SIZES}
+    noise = {size: frames.take(noise_scale(size)) for size in SIZES}
     there = [size for size in SIZES if noise[size].ok]
     if not there:
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from report.answers import Cell, Figure, Table
@@ -13,7 +11,7 @@ from report.questions.beside_others import Compared
 from report.questions.from_samples import find_picture
 from report.questions.phrases import say_epochs, say_first_pictures
 from report.questions.q1_3.batches_claims import SIZES, WRITTEN
-from report.results.frames import Frames, Measure
+from report.results.frames import Frames, make_measure
 from report.results.values import Sample
 from runs.specs.catalogue import BASE, make_unet
 
@@ -27,43 +25,37 @@ COMPARED = tuple(
 )
 
 
-def lowest_loss(size: int) -> Measure:
+@make_measure
+def lowest_loss(frames: Frames, size: int) -> Sample:
     """The lowest validation loss of the UNet with a batch size in 25 epochs, one number a seed."""
-
-    def measure(frames: Frames) -> Sample:
-        last = frames.preset.epoch(BASE)
-        return frames.gather(make_unet(size), "val_loss", lambda rows: float(rows.until("val_loss", last).min()), last)
-
-    return measure
+    last = frames.preset.epoch(BASE)
+    return frames.gather(make_unet(size), "val_loss", lambda rows: float(rows.until("val_loss", last).min()), last)
 
 
-def lowest_epoch(size: int) -> Measure:
+@make_measure
+def lowest_epoch(frames: Frames, size: int) -> Sample:
     """The epoch of that loss."""
-
-    def measure(frames: Frames) -> Sample:
-        last = frames.preset.epoch(BASE)
-        found = frames.gather(
-            make_unet(size),
-            "val_loss",
-            lambda rows: float(rows.until("epoch", last)[np.argmin(rows.until("val_loss", last))]),
-            last,
-        )
-        return replace(found, digits=0)
-
-    return measure
+    last = frames.preset.epoch(BASE)
+    epochs = frames.gather(
+        make_unet(size),
+        "val_loss",
+        lambda rows: float(rows.until("epoch", last)[np.argmin(rows.until("val_loss", last))]),
+        last,
+    )
+    return epochs.shown_as(digits=0)
 
 
 def tabulate_lowest(frames: Frames) -> Table:
     """The lowest validation loss and its epoch beside the last, by batch size."""
     rows: list[list[Cell]] = []
     for size in SIZES:
-        last, least = frames.metric(make_unet(size), "val_loss"), lowest_loss(size)(frames)
+        last, least = frames.metric(make_unet(size), "val_loss"), frames.take(lowest_loss(size))
         rows.append(
             [
                 str(size),
                 last.measured(),
                 least.measured(),
-                lowest_epoch(size)(frames).measured(),
+                frames.take(lowest_epoch(size)).measured(),
                 (last - least).measured(),
             ]
         )
@@ -79,7 +71,7 @@ def tabulate_lowest(frames: Frames) -> Table:
 def tabulate_pictures(frames: Frames) -> Table:
     """The final pictures of each batch size on one scale."""
     rows: list[list[Cell]] = [
-        [str(size), *(quality(make_unet(size), key)(frames).measured() for key in KEYS)] for size in SIZES
+        [str(size), *(frames.take(quality(make_unet(size), key)).measured() for key in KEYS)] for size in SIZES
     ]
     return Table(
         "picture-measures",

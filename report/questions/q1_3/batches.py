@@ -34,9 +34,9 @@ _LABELS = tuple(str(size) for size in SIZES)
 
 def answer_batches(frames: Frames) -> Answer:
     """1.3.c: the five batch sizes beside the written table, and what bears on the reason."""
-    cells = {column: [at(size, column)(frames) for size in SIZES] for column in COLUMNS}
-    times = [train_seconds(size)(frames) for size in SIZES]
-    signal = [signal_share(size)(frames) for size in SIZES]
+    cells = {column: [frames.take(at(size, column)) for size in SIZES] for column in COLUMNS}
+    times = [frames.take(train_seconds(size)) for size in SIZES]
+    signal = [frames.take(signal_share(size)) for size in SIZES]
     everything = [*(sample for row in cells.values() for sample in row), *times, *signal]
     verdicts = judge_part("1.3.c", CLAIMS, frames)
     figures = [draw_against_batch(frames), draw_batch_curves(frames), draw_times(frames), draw_noise(frames)]
@@ -52,7 +52,7 @@ def answer_batches(frames: Frames) -> Answer:
         | give_reasons(frames, signal)
         | {
             "length": say_length(frames, BASE),
-            "slowdown": slowdown(frames).measured(),
+            "slowdown": frames.take(slowdown).measured(),
             "largest": str(SIZES[0]),
             "smallest": str(SIZES[-1]),
             "time_rises": map_statuses(verdicts)["time-rises"],
@@ -123,7 +123,7 @@ def tabulate_losses(frames: Frames) -> Table:
         for column in COLUMNS:
             figure = float(getattr(written, column))
             row += [
-                at(size, column)(frames).measured(),
+                frames.take(at(size, column)).measured(),
                 _show_percent(figure) if "accuracy" in column else f"{figure:.4f}",
             ]
         rows.append(row)
@@ -145,9 +145,9 @@ def tabulate_times(frames: Frames) -> Table:
     rows: list[list[Cell]] = [
         [
             str(size),
-            train_seconds(size)(frames).measured(),
+            frames.take(train_seconds(size)).measured(),
             f"{written.train_seconds:g} s",
-            seconds(size)(frames).measured(),
+            frames.take(seconds(size)).measured(),
             f"{written.seconds:g} s",
         ]
         for size, written in WRITTEN.items()
@@ -166,11 +166,11 @@ def tabulate_steps(frames: Frames) -> Table:
     rows: list[list[Cell]] = [
         [
             str(size),
-            mean_epoch_seconds(size)(frames).measured(),
-            mean_step_milliseconds(size)(frames).measured(),
+            frames.take(mean_epoch_seconds(size)).measured(),
+            frames.take(mean_step_milliseconds(size)).measured(),
             make_computed(steps_an_epoch(frames, size) * epochs, digits=0, runs=ON_PICTURES),
-            noise_scale(size)(frames).measured(),
-            signal_share(size)(frames).measured(),
+            frames.take(noise_scale(size)).measured(),
+            frames.take(signal_share(size)).measured(),
         ]
         for size in SIZES
     ]

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from report.judging.claim import Claim, Fact, Judgement, Margin, Trend, Value
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Fact, Judgement, Trend, Value
 from report.judging.margins import RIGHT, STEP_ACCURACY, STEP_LOSS, TRAIN_LOSS, VAL_LOSS
-from report.results.frames import Frames, Measure, Measurement
+from report.results.frames import Frames, Measure, Measurement, make_measure
 from report.results.values import Sample, make_known
 from runs.specs.catalogue import BASE, make_unet
 
@@ -45,24 +46,28 @@ _LABELS = tuple(f"batch {size}" for size in SIZES)
 TURN = SIZES.index(20)
 
 
-def at(size: int, column: str) -> Measure:
+@make_measure
+def at(frames: Frames, size: int, column: str) -> Sample:
     """A column of the epochs table of the UNet with a batch size, after the write-up's 25 epochs."""
-    return lambda frames: frames.metric(make_unet(size), column, BASE)
+    return frames.metric(make_unet(size), column, BASE)
 
 
-def train_seconds(size: int) -> Measure:
+@make_measure
+def train_seconds(frames: Frames, size: int) -> Sample:
     """Seconds of training in all 25 epochs."""
-    return lambda frames: frames.total(make_unet(size), "train_seconds", BASE)
+    return frames.total(make_unet(size), "train_seconds", BASE)
 
 
-def times_largest(size: int) -> Measure:
+@make_measure
+def times_largest(frames: Frames, size: int) -> Sample:
     """Time of training as a multiple of that with the largest batch."""
-    return lambda frames: (train_seconds(size)(frames) / train_seconds(SIZES[0])(frames)).map(float, digits=2)
+    return (frames.take(train_seconds(size)) / frames.take(train_seconds(SIZES[0]))).shown_as(digits=2)
 
 
-def seconds(size: int) -> Measure:
+@make_measure
+def seconds(frames: Frames, size: int) -> Sample:
     """Seconds of training and validation in all 25 epochs."""
-    return lambda frames: train_seconds(size)(frames).paired(
+    return frames.take(train_seconds(size)).paired(
         frames.total(make_unet(size), "val_seconds", BASE), lambda a, b: a + b
     )
 
@@ -72,47 +77,49 @@ def steps_an_epoch(frames: Frames, size: int) -> int:
     return -(-int(frames.data["train"]) // size)
 
 
-def mean_epoch_seconds(size: int) -> Measure:
+@make_measure
+def mean_epoch_seconds(frames: Frames, size: int) -> Sample:
     """Time of an epoch's training: the mean over the run."""
-    return lambda frames: train_seconds(size)(frames).map(lambda total: total / frames.preset.epoch(BASE), "s", 2)
+    return frames.take(train_seconds(size)).map(lambda total: total / frames.preset.epoch(BASE), "s", 2)
 
 
-def mean_step_milliseconds(size: int) -> Measure:
+@make_measure
+def mean_step_milliseconds(frames: Frames, size: int) -> Sample:
     """Time of a training step: the mean over the run."""
-
-    def measure(frames: Frames) -> Sample:
-        steps = steps_an_epoch(frames, size) * frames.preset.epoch(BASE)
-        return train_seconds(size)(frames).map(lambda total: 1000 * total / steps, "ms", 1)
-
-    return measure
+    steps = steps_an_epoch(frames, size) * frames.preset.epoch(BASE)
+    return frames.take(train_seconds(size)).map(lambda total: 1000 * total / steps, "ms", 1)
 
 
-def noise_scale(size: int) -> Measure:
+@make_measure
+def noise_scale(frames: Frames, size: int) -> Sample:
     """Gradient-noise scale at the trained weights, in pictures (McCandlish et al., 2018).
 
     The batch at which noise and gradient are equally large; not finite where noise is all that was found.
     """
-    return lambda frames: frames.probed(
+    return frames.probed(
         make_unet(size), "noise", lambda probe: float(probe.arrays["noise_scale"].reshape(-1)[0]), BASE, digits=0
     )
 
 
-def signal_share(size: int) -> Measure:
+@make_measure
+def signal_share(frames: Frames, size: int) -> Sample:
     """How much of the squared gradient of one batch is the gradient of all pictures, 0..1; the rest is noise."""
 
     def share(probe: Measurement) -> float:
         return size / (size + float(probe.arrays["noise_scale"].reshape(-1)[0]))
 
-    return lambda frames: frames.probed(make_unet(size), "noise", share, BASE, unit="%", digits=0)
+    return frames.probed(make_unet(size), "noise", share, BASE, unit="%", digits=0)
 
 
+@Measure
 def slowdown(frames: Frames) -> Sample:
     """Time of training with the smallest batch over that with the largest."""
-    return times_largest(SIZES[-1])(frames)
+    return frames.take(times_largest(SIZES[-1]))
 
 
+@Measure
 def _rise(frames: Frames) -> Sample:
-    return at(10, "val_loss")(frames) - at(20, "val_loss")(frames)
+    return frames.take(at(10, "val_loss")) - frames.take(at(20, "val_loss"))
 
 
 def against(figures: Sequence[float], direction: str, turns: Sequence[int] = ()) -> list[int]:
@@ -123,6 +130,12 @@ def against(figures: Sequence[float], direction: str, turns: Sequence[int] = ())
         if not (after < before if falls else after > before):
             wrong.append(index)
     return wrong
+
+
+@make_measure
+def counted_steps(frames: Frames, steps: int) -> Sample:
+    """So many steps of the write-up's own table: counted without any run."""
+    return make_known(steps, digits=0)
 
 
 def own_table(name: str, column: str, words: str, direction: str, turns: Sequence[int] = ()) -> Claim:
@@ -138,7 +151,7 @@ def own_table(name: str, column: str, words: str, direction: str, turns: Sequenc
     return Claim(
         f"1.3.c.own-{name}", f"The write-up's own table shows that {words}.", "no step the other way",
         Fact(
-            0.0, lambda frames: make_known(len(wrong), digits=0),
+            0.0, counted_steps(len(wrong)),
             f"counted are the steps that go the other way in {row}, from batch {SIZES[0]} to {SIZES[-1]}; {found}",
         ),
         "The written figures are compared with each other, exactly; no run is needed.",

@@ -83,7 +83,7 @@ def tabulate_gradients(frames: Frames) -> Table | None:
 
 
 def _find_ratio(frames: Frames, block: str) -> Sample:
-    return (find_typical_norm(frames, UNET, block) / find_typical_norm(frames, CNN, block)).map(float, digits=2)
+    return (find_typical_norm(frames, UNET, block) / find_typical_norm(frames, CNN, block)).shown_as(digits=2)
 
 
 def tabulate_activations(frames: Frames) -> Table | None:

@@ -32,7 +32,7 @@ def measure_orders(frames: Frames) -> list[Sample]:
 
 
 def _measure(frames: Frames, spec: RunSpec) -> list[Sample]:
-    return [frames.metric(spec, column) for column in CNN_FIGURES] + [quality(spec, key)(frames) for key in KEYS]
+    return [frames.metric(spec, column) for column in CNN_FIGURES] + [frames.take(quality(spec, key)) for key in KEYS]
 
 
 def tabulate_orders(frames: Frames) -> Table:

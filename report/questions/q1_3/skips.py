@@ -52,7 +52,7 @@ _PICTURE_MEASURES = ("delta_e", "ssim", "sharpness")
 def answer_skips(frames: Frames) -> Answer:
     """1.3.b: losses, accuracy and pictures of both networks, then each reason with what bears on it."""
     samples = measure_skips(frames)
-    costs = {cut: cost_of_cut(cut)(frames) for cut in SKIPS}
+    costs = {cut: frames.take(cost_of_cut(cut)) for cut in SKIPS}
     verdicts = judge_part("1.3.b", CLAIMS, frames)
     figures = [
         draw_skip_curves(frames),
@@ -104,15 +104,15 @@ def measure_skips(frames: Frames) -> dict[str, Sample]:
             f"{name}_train": frames.metric(spec, "train_loss"),
             f"{name}_val": frames.metric(spec, "val_loss"),
             f"{name}_accuracy": frames.metric(spec, "val_accuracy"),
-            f"{name}_gradient": early_to_late(spec)(frames),
-            f"{name}_dead": dead_share(spec)(frames),
-            f"{name}_rank": rank_share(spec)(frames),
-        } | {f"{name}_{key}": quality(spec, key)(frames) for key in _PICTURE_MEASURES}
-        found[f"{name}_settles"] = settling_epoch(spec)(frames)
+            f"{name}_gradient": frames.take(early_to_late(spec)),
+            f"{name}_dead": frames.take(dead_share(spec)),
+            f"{name}_rank": frames.take(rank_share(spec)),
+        } | {f"{name}_{key}": frames.take(quality(spec, key)) for key in _PICTURE_MEASURES}
+        found[f"{name}_settles"] = frames.take(settling_epoch(spec))
         found[f"{name}_parameters"] = count_parameters(frames, spec)
-    found["truth_sharpness"] = reference("truth", "sharpness")(frames)
-    found["whole_loss"] = with_cut(UNCUT)(frames)
-    return found | {f"cost_{cut}": cost_of_cut(cut)(frames) for cut in SKIPS}
+    found["truth_sharpness"] = frames.take(reference("truth", "sharpness"))
+    found["whole_loss"] = frames.take(with_cut(UNCUT))
+    return found | {f"cost_{cut}": frames.take(cost_of_cut(cut)) for cut in SKIPS}
 
 
 def count_parameters(frames: Frames, spec: RunSpec) -> Sample:
@@ -147,7 +147,7 @@ def describe_passing(frames: Frames) -> dict[str, Any]:
     """The epoch at which the UNet passes the CNN's final validation loss, and whether it does: "all" seeds,
     "some" or "none".
     """
-    epochs, last = passing_epoch(frames), last_epoch(frames)
+    epochs, last = frames.take(passing_epoch), frames.take(last_epoch)
     if not epochs.ok:
         return {"passing": None, "passes": None}
     within = {seed: epoch for seed, epoch in epochs.values.items() if epoch <= last.values[seed]}
@@ -236,13 +236,13 @@ def tabulate_networks(frames: Frames) -> Table:
     ]
     rows[0][2], rows[0][4] = f"{CNN_LOSS:.2f}", f"{UNET_LOSS:.2f}"
     for key in _PICTURE_MEASURES:
-        own = reference("truth", key)(frames).measured() if key == "sharpness" else None
+        own = frames.take(reference("truth", key)).measured() if key == "sharpness" else None
         rows.append(
             [
                 LOOKS[key].label,
-                quality(CNN, key)(frames).measured(),
+                frames.take(quality(CNN, key)).measured(),
                 None,
-                quality(UNET, key)(frames).measured(),
+                frames.take(quality(UNET, key)).measured(),
                 None,
                 own,
             ]
@@ -260,12 +260,17 @@ def tabulate_cuts(frames: Frames) -> Table | None:
     if not frames.probe(UNET, "skips", BASE):
         return None
     carried = "; ".join(f"{cut}: {what}" for cut, what in SKIPS.items())
-    whole = [with_cut(UNCUT)(frames).measured(), None, with_cut(UNCUT, "val_accuracy")(frames).measured(), None]
+    whole = [
+        frames.take(with_cut(UNCUT)).measured(),
+        None,
+        frames.take(with_cut(UNCUT, "val_accuracy")).measured(),
+        None,
+    ]
     rows: list[list[Cell]] = [["nothing", *whole]]
     for cut in SKIPS:
         row: list[Cell] = [cut]
         for column in ("val_loss", "val_accuracy"):
-            row += [with_cut(cut, column)(frames).measured(), cost_of_cut(cut, column)(frames).measured()]
+            row += [frames.take(with_cut(cut, column)).measured(), frames.take(cost_of_cut(cut, column)).measured()]
         rows.append(row)
     return Table(
         "cuts",

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from report.judging.claim import Claim, Identity, Judgement, Margin, Ordering, Value, distances
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Identity, Judgement, Ordering, Value, name_distances
 from report.judging.margins import ACCURACY, DEAD, GRADIENT, LOSS, MUCH, RANK, SEEN, SHARPNESS, TRAIN_LOSS
 from report.measures.blocks import EARLY_BLOCKS, early_to_late
 from report.measures.common import final
@@ -16,7 +17,7 @@ from report.measures.layers import differing_shapes
 from report.measures.picture_quality import from_truth, quality
 from report.questions.written import CNN_LOSS
 from report.results.epochs import Rows
-from report.results.frames import Frames, Measure, Measurement
+from report.results.frames import Frames, Measure, Measurement, make_measure
 from report.results.values import Sample
 from runs.specs.catalogue import BASE, CNN, UNET
 from runs.specs.spec import RunSpec
@@ -41,39 +42,42 @@ UNCUT = "none"
 _NAMES = ("UNet", "CNN")
 
 
-def dead_share(spec: RunSpec) -> Measure:
+@make_measure
+def dead_share(frames: Frames, spec: RunSpec) -> Sample:
     """Share of all channels of the five blocks that are never active on the test pictures."""
-    return lambda frames: frames.probed(spec, "activations", _dead_share, unit="%", digits=1)
+    return frames.probed(spec, "activations", _dead_share, unit="%", digits=1)
 
 
 def _dead_share(probe: Measurement) -> float:
     return float(np.sum(probe.arrays["dead_channels"], dtype=np.float64) / np.sum(probe.arrays["channels"]))
 
 
-def rank_share(spec: RunSpec) -> Measure:
+@make_measure
+def rank_share(frames: Frames, spec: RunSpec) -> Sample:
     """Effective rank of the activations as a share of the channels: the mean over the five blocks."""
-    return lambda frames: frames.probed(
+    return frames.probed(
         spec, "activations", lambda probe: float(np.mean(probe.arrays["rank"] / probe.arrays["channels"])), unit="%",
         digits=1,
     )  # fmt: skip
 
 
-def with_cut(cut: str, column: str = "val_loss") -> Measure:
+@make_measure
+def with_cut(frames: Frames, cut: str, column: str = "val_loss") -> Sample:
     """Validation loss or accuracy of the trained UNet with one skip cut at test time, or with "none" cut."""
     unit, digits = ("%", 1) if column == "val_accuracy" else ("", 4)
-    return lambda frames: frames.probed(
-        UNET, "skips", lambda probe: float(probe.row(column, "cuts", cut)), unit=unit, digits=digits
-    )
+    return frames.probed(UNET, "skips", lambda probe: float(probe.row(column, "cuts", cut)), unit=unit, digits=digits)
 
 
-def cost_of_cut(cut: str, column: str = "val_loss") -> Measure:
+@make_measure
+def cost_of_cut(frames: Frames, cut: str, column: str = "val_loss") -> Sample:
     """What cutting a skip adds to a measure of the trained UNet."""
     unit = "points" if column == "val_accuracy" else ""
-    return lambda frames: with_cut(cut, column)(frames).paired(
-        with_cut(UNCUT, column)(frames), lambda cut_one, whole: cut_one - whole, unit
+    return frames.take(with_cut(cut, column)).paired(
+        frames.take(with_cut(UNCUT, column)), lambda cut_one, whole: cut_one - whole, unit
     )
 
 
+@Measure
 def passing_epoch(frames: Frames) -> Sample:
     """The first epoch after which the UNet's validation loss is below the CNN's final one, one a seed.
 
@@ -92,25 +96,23 @@ def passing_epoch(frames: Frames) -> Sample:
     return Sample({seed: first(seed) for seed in seeds}, "", 0, together.runs, together.missing, together.diverged)
 
 
+@Measure
 def last_epoch(frames: Frames) -> Sample:
     """The last epoch, on the seeds of :func:`passing_epoch`."""
-    return passing_epoch(frames).map(lambda _: float(frames.preset.epoch(BASE)))
+    return frames.take(passing_epoch).map(lambda _: float(frames.preset.epoch(BASE)))
 
 
-def settling_epoch(spec: RunSpec) -> Measure:
+@make_measure
+def settling_epoch(frames: Frames, spec: RunSpec) -> Sample:
     """The first epoch after which the validation loss is all but the one at which the run itself ends, one a seed."""
+    last = frames.preset.epoch(BASE)
 
-    def measure(frames: Frames) -> Sample:
-        last = frames.preset.epoch(BASE)
+    def first(rows: Rows) -> float:
+        losses = rows.until("val_loss", last)
+        near = losses <= (1 + SETTLED) * rows.at("val_loss", last)
+        return float(rows.until("epoch", last)[near].min()) if near.any() else math.nan
 
-        def first(rows: Rows) -> float:
-            losses = rows.until("val_loss", last)
-            near = losses <= (1 + SETTLED) * rows.at("val_loss", last)
-            return float(rows.until("epoch", last)[near].min()) if near.any() else math.nan
-
-        return frames.gather(spec, "val_loss", first, last).map(float, digits=0)
-
-    return measure
+    return frames.gather(spec, "val_loss", first, last).shown_as(digits=0)
 
 
 def _proxies(make: Callable[[RunSpec], Measure], margin: Margin, *, larger: RunSpec) -> Ordering:
@@ -253,7 +255,7 @@ CLAIMS: tuple[Claim, ...] = (
             {
                 "sharpness lies nearer to that of the truth": Ordering(
                     from_truth(CNN, "sharpness"), from_truth(UNET, "sharpness"), SHARPNESS,
-                    distances(("the CNN", "the UNet")),
+                    name_distances(("the CNN", "the UNet")),
                 ),
                 "SSIM to the truth is higher": _proxies(
                     lambda spec: quality(spec, "ssim"), SEEN["ssim"], larger=UNET

@@ -52,7 +52,7 @@ def answer(frames: Frames) -> list[Answer]:
 def answer_sizes(frames: Frames) -> Answer:
     """1.4.a: the input beside the output, in pixels."""
     full, small = sizes(frames)
-    shares = side_share(frames), pixel_share(frames)
+    shares = frames.take(side_share), frames.take(pixel_share)
     samples = frames.data_probe("samples")
     rows = {"truth": "truth", "small": "small input, pixels repeated", "bilinear": "small input, bilinear"}
     figures = []
@@ -117,7 +117,7 @@ COMPARED = tuple(
 def answer_networks(frames: Frames) -> Answer:
     """1.4.b: CNN beside UNet beside two interpolations, against the truth."""
     samples = measure_networks(frames)
-    other = colour_gap(frames)
+    other = frames.take(colour_gap)
     figures = [
         draw_networks(frames),
         draw_network_curves(frames),
@@ -152,16 +152,16 @@ def answer_networks(frames: Frames) -> Answer:
 
 def measure_networks(frames: Frames) -> dict[str, Sample]:
     """All numbers that the text speaks of, by name."""
-    found = {"gap": gap(frames)}
+    found = {"gap": frames.take(gap)}
     for name, spec in NETWORKS.items():
         low = name.lower()
         found |= {
             f"{low}_val": frames.metric(spec, "val_loss"),
             f"{low}_accuracy": frames.metric(spec, "val_accuracy"),
-        } | {f"{low}_{key}": quality(spec, key)(frames) for key in (*ERRORS, *OWN)}
-    found["palette_psnr"] = reference("palette", "psnr")(frames)
+        } | {f"{low}_{key}": frames.take(quality(spec, key)) for key in (*ERRORS, *OWN)}
+    found["palette_psnr"] = frames.take(reference("palette", "psnr"))
     for row in ("truth", *INTERPOLATIONS, *PAINTED):
-        found |= {f"{row}_{key}": reference(row, key)(frames) for key in (OWN if row == "truth" else ERRORS)}
+        found |= {f"{row}_{key}": frames.take(reference(row, key)) for key in (OWN if row == "truth" else ERRORS)}
     return found
 
 
@@ -193,7 +193,7 @@ def compare_with_interpolation(frames: Frames) -> dict[str, Any]:
     """In how many measures of error each network beats both interpolations, on each seed."""
     found: dict[str, Any] = {}
     for name, spec in NETWORKS.items():
-        pairs = {key: (quality(spec, key)(frames), interpolated(key, spec)(frames)) for key in AGAINST}
+        pairs = {key: (frames.take(quality(spec, key)), frames.take(interpolated(key, spec))) for key in AGAINST}
         won = [say_higher(*(pair[::-1] if key in SMALLER_IS_BETTER else pair)) for key, pair in pairs.items()]
         complete = all(sample.ok for pair in pairs.values() for sample in pair)
         found |= {
@@ -212,10 +212,10 @@ def tabulate_networks(frames: Frames) -> Table:
         [
             LOOKS[key].label,
             *(
-                None if row == "truth" and key in ERRORS else reference(row, key)(frames).measured()
+                None if row == "truth" and key in ERRORS else frames.take(reference(row, key)).measured()
                 for row in REFERENCES
             ),
-            *(quality(spec, key)(frames).measured() for spec in NETWORKS.values()),
+            *(frames.take(quality(spec, key)).measured() for spec in NETWORKS.values()),
         ]
         for key in (*ERRORS, *OWN)
     ]
@@ -266,11 +266,11 @@ def draw_network_curves(frames: Frames) -> Figure | None:
 
 def draw_looks(frames: Frames) -> Figure | None:
     """Total variation, contrast and sharpness as a share of the truth's."""
-    truth = {key: reference("truth", key)(frames) for key in OWN}
+    truth = {key: frames.take(reference("truth", key)) for key in OWN}
     if not all(sample.ok and sample.mean for sample in truth.values()):
         return None
-    rows = {name: [quality(spec, key)(frames) for key in OWN] for name, spec in NETWORKS.items()}
-    rows |= {row: [reference(row, key)(frames) for key in OWN] for row in INTERPOLATIONS}
+    rows = {name: [frames.take(quality(spec, key)) for key in OWN] for name, spec in NETWORKS.items()}
+    rows |= {row: [frames.take(reference(row, key)) for key in OWN] for row in INTERPOLATIONS}
     rows = {
         name: [sample.map(lambda x, t=truth[key].mean: 100 * x / t) for key, sample in zip(OWN, row, strict=True)]  # type: ignore[misc]
         for name, row in rows.items()

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from report.judging.claim import Claim, Fact, Judgement, Margin, Ordering, Value, distances
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Fact, Judgement, Ordering, Value, name_distances
 from report.judging.margins import ACCURACY, CONTRAST, PSNR, SEEN, SHARPNESS, TOTAL_VARIATION
 from report.measures.common import final, flat_at
 from report.measures.picture_quality import SMALLER_IS_BETTER, best_of, from_truth, quality
@@ -45,22 +46,26 @@ def sizes(frames: Frames) -> tuple[int, int]:
     return full.shape[1], downsize(full).shape[1]
 
 
+@Measure
 def side_share(frames: Frames) -> Sample:
     """The downsized picture's side as a share of the full one's."""
     full, small = sizes(frames)
     return make_known(small / full, digits=2)
 
 
+@Measure
 def pixel_share(frames: Frames) -> Sample:
     """The downsized picture's pixels as a share of the full one's."""
-    return side_share(frames).map(lambda share: share * share, digits=4)
+    return frames.take(side_share).map(lambda share: share * share, digits=4)
 
 
+@Measure
 def gap(frames: Frames) -> Sample:
     """Validation accuracy of the UNet less that of the CNN, upscaling."""
     return _lead(frames, UNET_UPSCALE, CNN_UPSCALE)
 
 
+@Measure
 def colour_gap(frames: Frames) -> Sample:
     """The same for colourization."""
     return _lead(frames, UNET, CNN)
@@ -71,8 +76,9 @@ def _lead(frames: Frames, first: RunSpec, second: RunSpec) -> Sample:
     return next(accuracies).paired(next(accuracies), lambda a, b: a - b, "points")
 
 
+@Measure
 def _gap_less_colour_gap(frames: Frames) -> Sample:
-    return gap(frames) - colour_gap(frames)
+    return frames.take(gap) - frames.take(colour_gap)
 
 
 def _unet_over_cnn(key: str, margin: Margin) -> Ordering:
@@ -173,7 +179,7 @@ CLAIMS: tuple[Claim, ...] = (
                 ),
                 "it is further from that of the truth": Ordering(
                     from_truth(CNN_UPSCALE, "total_variation"), from_truth(UNET_UPSCALE, "total_variation"),
-                    TOTAL_VARIATION, distances(("the CNN", "the UNet")),
+                    TOTAL_VARIATION, name_distances(("the CNN", "the UNet")),
                 ),
             }
         ),

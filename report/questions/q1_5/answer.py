@@ -60,22 +60,22 @@ def answer(frames: Frames) -> list[Answer]:
 def answer_cnn(frames: Frames) -> Answer:
     """1.5.a: from clusters of colour to pictures, on the CNN."""
     samples = list_moments(frames, CNN) | {
-        "colours_first": at(CNN, FIRST, "colours")(frames),
-        "colours_last": at(CNN, LAST, "colours")(frames),
+        "colours_first": frames.take(at(CNN, FIRST, "colours")),
+        "colours_last": frames.take(at(CNN, LAST, "colours")),
         "colours_truth": truth_has(frames, "colours", "palette"),
-        "flat_first": at(CNN, FIRST, "flatness")(frames),
-        "flat_last": at(CNN, LAST, "flatness")(frames),
-        "like_early": at(CNN, EARLY, "likeness")(frames),
-        "like_later": at(CNN, LATER, "likeness")(frames),
-        "edges_early": at(CNN, EARLY, "edges")(frames),
+        "flat_first": frames.take(at(CNN, FIRST, "flatness")),
+        "flat_last": frames.take(at(CNN, LAST, "flatness")),
+        "like_early": frames.take(at(CNN, EARLY, "likeness")),
+        "like_later": frames.take(at(CNN, LATER, "likeness")),
+        "edges_early": frames.take(at(CNN, EARLY, "edges")),
         "edges_truth": truth_has(frames, "edges"),
-        "agreement_early": at(CNN, EARLY, "agreement")(frames),
-        "agreement_last": at(CNN, LAST, "agreement")(frames),
+        "agreement_early": frames.take(at(CNN, EARLY, "agreement")),
+        "agreement_last": frames.take(at(CNN, LAST, "agreement")),
     }
     phrases: dict[str, str | bool | None] = {
         "colours_side": say_side(samples["colours_first"], samples["colours_last"]),
         "flat_side": say_side(samples["flat_first"], samples["flat_last"]),
-        "edges_side": say_side(samples["edges_early"], truth_edges(CNN, EARLY)(frames)),
+        "edges_side": say_side(samples["edges_early"], frames.take(truth_edges(CNN, EARLY))),
         "agreement_side": say_side(samples["agreement_last"], samples["agreement_early"]),
         "clustered": say_higher(samples["colours_last"], samples["colours_first"])
         and say_higher(samples["flat_first"], samples["flat_last"]),
@@ -86,17 +86,17 @@ def answer_cnn(frames: Frames) -> Answer:
 def answer_unet(frames: Frames) -> Answer:
     """1.5.b: the UNet beside the CNN, from the first epoch on."""
     samples = list_moments(frames, UNET) | {
-        "cnn_first": metric_at(CNN, FIRST, "val_accuracy")(frames),
-        "unet_first": metric_at(UNET, FIRST, "val_accuracy")(frames),
-        "lead_first": accuracy_lead(UNET, CNN, FIRST)(frames),
-        "lead_last": accuracy_lead(UNET, CNN, LAST)(frames),
-        "cnn_error": at(CNN, FIRST, "error")(frames),
-        "flow_unet": early_to_late(UNET)(frames),
-        "flow_cnn": early_to_late(CNN)(frames),
-        "agreement_unet": at(UNET, FIRST, "agreement")(frames),
-        "agreement_cnn": at(CNN, FIRST, "agreement")(frames),
-        "showing_first": at(UNET, FIRST, "showing")(frames),
-        "gain": gain(UNET, FIRST, LATER)(frames),
+        "cnn_first": frames.take(metric_at(CNN, FIRST, "val_accuracy")),
+        "unet_first": frames.take(metric_at(UNET, FIRST, "val_accuracy")),
+        "lead_first": frames.take(accuracy_lead(UNET, CNN, FIRST)),
+        "lead_last": frames.take(accuracy_lead(UNET, CNN, LAST)),
+        "cnn_error": frames.take(at(CNN, FIRST, "error")),
+        "flow_unet": frames.take(early_to_late(UNET)),
+        "flow_cnn": frames.take(early_to_late(CNN)),
+        "agreement_unet": frames.take(at(UNET, FIRST, "agreement")),
+        "agreement_cnn": frames.take(at(CNN, FIRST, "agreement")),
+        "showing_first": frames.take(at(UNET, FIRST, "showing")),
+        "gain": frames.take(gain(UNET, FIRST, LATER)),
         "rank_unet": find_statistic(UNET, "rank", "downconv1", frames),
         "rank_cnn": find_statistic(CNN, "rank", "downconv1", frames),
     }
@@ -113,8 +113,8 @@ def answer_unet(frames: Frames) -> Answer:
 
 def answer_upscale(frames: Frames) -> Answer:
     """1.5.c: super-resolution beside both colourizations."""
-    accuracies = {spec: metric_at(spec, LAST, "val_accuracy")(frames) for spec in (CNN, UNET, UNET_UPSCALE)}
-    errors = {spec: at(spec, LAST, "error")(frames) for spec in accuracies}
+    accuracies = {spec: frames.take(metric_at(spec, LAST, "val_accuracy")) for spec in (CNN, UNET, UNET_UPSCALE)}
+    errors = {spec: frames.take(at(spec, LAST, "error")) for spec in accuracies}
     samples = list_moments(frames, UNET_UPSCALE) | {
         "accuracy": accuracies[UNET_UPSCALE],
         "accuracy_unet": accuracies[UNET],
@@ -122,14 +122,14 @@ def answer_upscale(frames: Frames) -> Answer:
         "error": errors[UNET_UPSCALE],
         "error_unet": errors[UNET],
         "error_cnn": errors[CNN],
-        "error_bilinear": enlarged("bilinear", "error")(frames),
-        "fall": tail_fall(UNET_UPSCALE)(frames),
-        "fall_unet": tail_fall(UNET)(frames),
-        "agreement": at(UNET_UPSCALE, LATER, "agreement")(frames),
-        "agreement_unet": at(UNET, LATER, "agreement")(frames),
-        "edges": at(UNET_UPSCALE, LATER, "edges")(frames),
+        "error_bilinear": frames.take(enlarged("bilinear", "error")),
+        "fall": frames.take(tail_fall(UNET_UPSCALE)),
+        "fall_unet": frames.take(tail_fall(UNET)),
+        "agreement": frames.take(at(UNET_UPSCALE, LATER, "agreement")),
+        "agreement_unet": frames.take(at(UNET, LATER, "agreement")),
+        "edges": frames.take(at(UNET_UPSCALE, LATER, "edges")),
         "edges_truth": truth_has(frames, "edges"),
-        "showing": at(UNET_UPSCALE, LATER, "showing")(frames),
+        "showing": frames.take(at(UNET_UPSCALE, LATER, "showing")),
     }
     ours = [accuracies[UNET_UPSCALE], errors[UNET], errors[CNN]]
     theirs = [(accuracies[UNET], accuracies[CNN]), (errors[UNET_UPSCALE],), (errors[UNET_UPSCALE],)]
@@ -141,7 +141,7 @@ def answer_upscale(frames: Frames) -> Answer:
         "error_side_cnn": say_side(errors[UNET_UPSCALE], errors[CNN]),
         "fall_side": say_side(samples["fall"], samples["fall_unet"]),
         "agreement_side": say_side(samples["agreement"], samples["agreement_unet"]),
-        "edges_side": say_side(samples["edges"], truth_edges(UNET_UPSCALE, LATER)(frames)),
+        "edges_side": say_side(samples["edges"], frames.take(truth_edges(UNET_UPSCALE, LATER))),
         "worst": all(say_higher(other, one) for one, other in pairs),
         "best": all(say_higher(one, other) for one, other in pairs),
     }
@@ -154,7 +154,7 @@ def list_moments(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
     """Validation loss and error of the pictures at the first moments and the last."""
     names = {"first": FIRST, "early": EARLY, "later": LATER, "last": LAST}
     return {
-        f"{label}_{name}": measure(frames)
+        f"{label}_{name}": frames.take(measure)
         for name, number in names.items()
         for label, measure in (
             ("loss", metric_at(spec, number, "val_loss")),

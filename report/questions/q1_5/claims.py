@@ -6,7 +6,8 @@ pictures as well; what only eyes can settle is a Judgement with proxies measured
 
 from __future__ import annotations
 
-from report.judging.claim import Claim, Judgement, Margin, Ordering, Trend
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Judgement, Ordering, Trend
 from report.judging.margins import ACCURACY, AGREEMENT, COLOURS, EDGES, ERROR, FLATNESS, GRADIENT, LOSS, MUCH_ACCURACY
 from report.measures.blocks import early_to_late
 from report.measures.common import flat_at

@@ -192,18 +192,18 @@ def tabulate_beside(frames: Frames, others: tuple[RunSpec, ...]) -> Table:
 def list_measures(frames: Frames, columns: list[tuple[RunSpec, int]]) -> list[tuple[str, list[Cell]]]:
     """Each measure's name, and its number for each network and picture number."""
     found: list[tuple[str, list[Cell]]] = [
-        (ASPECTS[aspect].label, [at(spec, number, aspect)(frames).measured() for spec, number in columns])
+        (ASPECTS[aspect].label, [frames.take(at(spec, number, aspect)).measured() for spec, number in columns])
         for aspect in DESCRIBED
     ]
     for column, words in (("val_loss", "validation loss"), ("val_accuracy", "pixels right")):
-        found.append((words, [metric_at(spec, number, column)(frames).measured() for spec, number in columns]))
+        found.append((words, [frames.take(metric_at(spec, number, column)).measured() for spec, number in columns]))
     return found
 
 
 def find_statistic(spec: RunSpec, key: str, name: str, frames: Frames) -> Sample:
     """A statistic of one block's activations, with its unit and decimals."""
     _, unit, digits = STATISTICS[key]
-    return block(spec, key, name, digits, unit)(frames)
+    return frames.take(block(spec, key, name, digits, unit))
 
 
 def tabulate_blocks(frames: Frames, specs: tuple[RunSpec, ...]) -> Table:
@@ -212,7 +212,7 @@ def tabulate_blocks(frames: Frames, specs: tuple[RunSpec, ...]) -> Table:
     for spec in specs:
         for name in BLOCKS:
             head = f"{NAMES[spec]}, {name}" if len(specs) > 1 else name
-            channels = block(spec, "channels", name, 0)(frames).once().measured()
+            channels = frames.take(block(spec, "channels", name, 0)).once().measured()
             rows.append([head, channels, *(find_statistic(spec, key, name, frames).measured() for key in STATISTICS)])
     return Table(
         "blocks",
@@ -254,7 +254,7 @@ def describe_blocks(frames: Frames, spec: RunSpec, where: str, maps: NDArray[np.
 
 def measure_moment(frames: Frames, spec: RunSpec, number: int) -> list[str]:
     """What the words that stand in for a strip say of its pictures at a moment; nothing where nothing is stored."""
-    found = [(at(spec, number, key)(frames), ASPECTS[key].label) for key in ("colours", "error")]
+    found = [(frames.take(at(spec, number, key)), ASPECTS[key].label) for key in ("colours", "error")]
     return [f"{show_amount(sample.mean, sample.unit, sample.digits)} {label}" for sample, label in found if sample.ok]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from report.judging.claim import Claim, Judgement, Margin, Ordering
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Judgement, Ordering
 from report.judging.margins import ACCURACY, AGREEMENT, EDGES, ERROR, MUCH_ACCURACY
 from report.measures.common import flat_at
 from report.measures.kept_pictures import SHOWS

@@ -50,11 +50,11 @@ ROWS: Mapping[str, str] = {
 def answer(frames: Frames) -> Answer:
     """1.6.d: the error by size and way, with pictures, and averages beside repeated pixels."""
     there = sides(frames)
-    errors = {row: enlarged(row, "error")(frames) for row in ("small", "bilinear")}
-    network = at(UNET_UPSCALE, LAST, "error")(frames)
+    errors = {row: frames.take(enlarged(row, "error")) for row in ("small", "bilinear")}
+    network = frames.take(at(UNET_UPSCALE, LAST, "error"))
     smallest, largest = (end(there) if there else None for end in (min, max))
     ends = {
-        f"{way}_{name}": at_side(UNET, way, "delta_e", side)(frames)
+        f"{way}_{name}": frames.take(at_side(UNET, way, "delta_e", side))
         for way in WAYS
         for name, side in (("smallest", smallest), ("largest", largest))
     }
@@ -82,7 +82,7 @@ def answer(frames: Frames) -> Answer:
         figures=[one for one in drawn if one is not None],
         tables=[tabulate_sizes(frames, there), tabulate_filled(frames)],
         verdicts=judge_part("1.6.d", CLAIMS, frames),
-        missing=list_missing(*samples.values(), *kept.values(), at_side(CNN, "direct", "delta_e")(frames)),
+        missing=list_missing(*samples.values(), *kept.values(), frames.take(at_side(CNN, "direct", "delta_e"))),
         notes=[*write_remarks(*samples.values()), *name_photograph(frames)],
     )
 
@@ -136,7 +136,7 @@ def draw_sides(frames: Frames, there: list[int]) -> Figure | None:
             continue
         lines = []
         for way, words in WAYS.items():
-            found = [at_side(spec, way, "delta_e", side)(frames) for side in there]
+            found = [frames.take(at_side(spec, way, "delta_e", side)) for side in there]
             if not all(sample.ok for sample in found):
                 continue
             colour = {"direct": name.lower(), "kept": "extra-1", "upsampled": "accent", "grey": "muted"}[way]
@@ -166,7 +166,7 @@ def tabulate_sizes(frames: Frames, there: list[int]) -> Table:
     for side in there:
         ways = [(spec, name, way) for spec, name in NETWORKS.items() for way in WAYS if way != "grey"]
         for spec, name, way in ways:
-            measured = [at_side(spec, way, key, side)(frames).measured() for key in MEASURED]
+            measured = [frames.take(at_side(spec, way, key, side)).measured() for key in MEASURED]
             rows.append([f"{side}×{side}, {name}: {WAYS[way]}", *measured])
         plain = [measure_grey(frames, key, side) for key in MEASURED]
         rows.append([f"{side}×{side}: {WAYS['grey']}", *(sample.measured() for sample in plain)])
@@ -180,7 +180,7 @@ def tabulate_sizes(frames: Frames, there: list[int]) -> Table:
 
 def measure_grey(frames: Frames, key: str, side: int) -> Sample:
     """A measure of the photographs left grey, from whichever network's probe is there."""
-    found = [at_side(spec, "grey", key, side)(frames) for spec in (UNET, CNN)]
+    found = [frames.take(at_side(spec, "grey", key, side)) for spec in (UNET, CNN)]
     return next((sample for sample in found if sample.ok), found[0]).once()
 
 
@@ -188,9 +188,11 @@ def tabulate_filled(frames: Frames) -> Table:
     """Ways of filling in, and the trained network beside them, on the kept test pictures."""
     aspects = ("error", "edges", "agreement")
     rows: list[list[Cell]] = [
-        [words, *(enlarged(row, aspect)(frames).measured() for aspect in aspects)] for row, words in FILLED.items()
+        [words, *(frames.take(enlarged(row, aspect)).measured() for aspect in aspects)] for row, words in FILLED.items()
     ]
-    rows.append(["the UNet trained for it", *(at(UNET_UPSCALE, LAST, aspect)(frames).measured() for aspect in aspects)])
+    rows.append(
+        ["the UNet trained for it", *(frames.take(at(UNET_UPSCALE, LAST, aspect)).measured() for aspect in aspects)]
+    )
     return Table(
         "filled",
         "The kept test pictures, shrunk to a quarter of their side and brought back to full size in four ways.",

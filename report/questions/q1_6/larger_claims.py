@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from report.judging.claim import Claim, Judgement, Ordering
+from report.judging.claim import Claim
+from report.judging.kinds import Judgement, Ordering
 from report.judging.margins import AGREEMENT, ERROR, SEEN
-from report.measures.common import taken_once
 from report.measures.moments import enlarged
-from report.results.frames import Frames, Measure, Measurement
+from report.results.frames import Frames, Measurement, make_measure
+from report.results.values import Sample
 from runs.specs.catalogue import CNN, UNET
 from runs.specs.spec import RunSpec
 
@@ -32,8 +33,8 @@ def sides(frames: Frames) -> list[int]:
     return [int(side) for side in found[0].arrays["side"]] if found else []
 
 
-@taken_once
-def at_side(spec: RunSpec, way: str, key: str, side: int | None = None) -> Measure:
+@make_measure
+def at_side(frames: Frames, spec: RunSpec, way: str, key: str, side: int | None = None) -> Sample:
     """A measure of one way of colouring, mean over the photographs; of one size, or over all sizes."""
     _, unit, digits = MEASURED[key]
 
@@ -44,7 +45,7 @@ def at_side(spec: RunSpec, way: str, key: str, side: int | None = None) -> Measu
         return float(chosen.mean()) if chosen.size else float("nan")
 
     probe = "lightness" if way == "kept" else "sizes"
-    return lambda frames: frames.probed(spec, probe, number, unit=unit, digits=digits)
+    return frames.probed(spec, probe, number, unit=unit, digits=digits)
 
 
 def beats_grey(spec: RunSpec) -> Ordering:

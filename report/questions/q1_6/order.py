@@ -56,19 +56,19 @@ IN_NETWORK = saved(*(seconds(order, "network") for order in ORDERS))
 def answer(frames: Frames) -> Answer:
     """1.6.b: equality of both orders, what pooling first saves, and what conv2d is."""
     samples = {
-        "tensors": case("tensors")(frames),
-        "network": case("trained network")(frames),
-        "norm": case("pooling before BatchNorm")(frames),
-        "square": case("non-monotone activation")(frames),
-        "metrics": different_metrics(frames),
-        "pixels": different_pixels(frames),
-        "counted": COUNTED(frames),
-        "layers": IN_LAYERS(frames),
-        "whole": IN_NETWORK(frames),
-        "training": IN_TRAINING(frames),
-        "linear": convolution("conv_linear_error")(frames),
-        "unflipped": convolution("conv_flip_error")(frames),
-        "flipped": convolution("conv_flipped_difference")(frames).map(float, digits=2),
+        "tensors": frames.take(case("tensors")),
+        "network": frames.take(case("trained network")),
+        "norm": frames.take(case("pooling before BatchNorm")),
+        "square": frames.take(case("non-monotone activation")),
+        "metrics": frames.take(different_metrics),
+        "pixels": frames.take(different_pixels),
+        "counted": frames.take(COUNTED),
+        "layers": frames.take(IN_LAYERS),
+        "whole": frames.take(IN_NETWORK),
+        "training": frames.take(IN_TRAINING),
+        "linear": frames.take(convolution("conv_linear_error")),
+        "unflipped": frames.take(convolution("conv_flip_error")),
+        "flipped": frames.take(convolution("conv_flipped_difference")).shown_as(digits=2),
     }
     # a share that is lost is told as what it takes more
     amounts = {
@@ -111,8 +111,8 @@ def describe_savings(share: Sample) -> bool | None:
 
 def tabulate_layers(frames: Frames) -> Sample:
     """What pooling first saves in the two blocks, as a share (0..1) of the whole network's time, one number a seed."""
-    before, after = (seconds(order, "downconv1", "downconv2")(frames) for order in ORDERS)
-    whole = seconds("relu", "network")(frames)
+    before, after = (frames.take(seconds(order, "downconv1", "downconv2")) for order in ORDERS)
+    whole = frames.take(seconds("relu", "network"))
     return (before - after).paired(whole, lambda gain, time: gain / time if time else 0.0, unit="%")
 
 
@@ -126,9 +126,9 @@ def tabulate_equality(frames: Frames, samples: Mapping[str, Sample]) -> Table:
     """What was compared between the two orders, whether all of it was equal, and by how much it differed."""
     rows: list[list[Cell]] = []
     for name, words in CASES.items():
-        elements = settled(partial(at_case, key="compared", name=name), 0)(frames)
-        largest = of_case(name, "largest", 3)(frames)
-        rows.append([words, find_verdict(case(name)(frames)), elements.measured(), largest.measured()])
+        elements = frames.take(settled(partial(at_case, key="compared", name=name), 0))
+        largest = frames.take(of_case(name, "largest", 3))
+        rows.append([words, find_verdict(frames.take(case(name))), elements.measured(), largest.measured()])
     for key, words in (
         ("metrics", "losses and accuracy of both runs, every epoch"),
         ("pixels", "pictures of both runs"),
@@ -157,19 +157,27 @@ def tabulate_costs(frames: Frames) -> Table:
     rows: list[list[Cell]] = [
         [
             "comparisons for a picture, both blocks",
-            *(operations(order)(frames).measured() for order in ORDERS),
-            COUNTED(frames).measured(),
+            *(frames.take(operations(order)).measured() for order in ORDERS),
+            frames.take(COUNTED).measured(),
         ]
     ]
     for place, words in PLACES.items():
         for step, kind in ((False, "forward"), (True, "forward and backward")):
             both = [seconds(order, place, step=step) for order in ORDERS]
             rows.append(
-                [f"{words}, {kind}", *(one(frames).measured() for one in both), saved(*both)(frames).measured()]
+                [
+                    f"{words}, {kind}",
+                    *(frames.take(one).measured() for one in both),
+                    frames.take(saved(*both)).measured(),
+                ]
             )
     runs = [fastest_epoch_seconds(spec) for spec in (CNN, CNN_POOL_FIRST)]
     rows.append(
-        ["the fastest epoch of training", *(run(frames).measured() for run in runs), IN_TRAINING(frames).measured()]
+        [
+            "the fastest epoch of training",
+            *(frames.take(run).measured() for run in runs),
+            frames.take(IN_TRAINING).measured(),
+        ]
     )
     return Table(
         "costs",
@@ -182,7 +190,7 @@ def tabulate_costs(frames: Frames) -> Table:
 
 def draw_times(frames: Frames) -> Figure | None:
     """Times of a batch at each place in both orders, forward and backward; None without the probe."""
-    found = {name: [seconds(order, place)(frames) for place in PLACES] for order, name in ORDERS.items()}
+    found = {name: [frames.take(seconds(order, place)) for place in PLACES] for order, name in ORDERS.items()}
     if not all(sample.ok for row in found.values() for sample in row):
         return None
     told = [

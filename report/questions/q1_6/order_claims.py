@@ -9,9 +9,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from report.judging.claim import Claim, Fact, Identity, Margin, Ordering
-from report.measures.common import fastest_epoch_seconds, flat_at, taken_once
-from report.results.frames import Frames, Measure, Measurement
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Fact, Identity, Ordering
+from report.measures.common import fastest_epoch_seconds, flat_at
+from report.results.frames import Frames, Measure, Measurement, make_measure
 from report.results.values import Sample, make_known
 from runs.specs.catalogue import BASE, CNN, CNN_POOL_FIRST
 
@@ -42,6 +43,7 @@ def pooled(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return largest
 
 
+@Measure
 def rising_differences(frames: Frames) -> Sample:
     """Elements in which the two orders differ, over four rising functions; random, tied, huge and infinite values."""
     rng = np.random.default_rng(0)
@@ -58,26 +60,30 @@ def at_case(stored: Measurement, key: str, name: str) -> float:
     return float(stored.row(key, "cases", name)) if name in stored.notes["cases"] else math.nan
 
 
-def of_case(name: str, key: str, digits: int = 0) -> Measure:
+@make_measure
+def of_case(frames: Frames, name: str, key: str, digits: int = 0) -> Sample:
     """A number of the commute probe at one of its cases, one number a seed."""
-    return lambda frames: frames.probed(CNN, "commute", lambda stored: at_case(stored, key, name), digits=digits)
+    return frames.probed(CNN, "commute", lambda stored: at_case(stored, key, name), digits=digits)
 
 
-def case(name: str) -> Measure:
+@make_measure
+def case(frames: Frames, name: str) -> Sample:
     """1 on each seed where a case of the commute probe found a difference between the orders, else 0."""
     equal = of_case(name, "equal")
-    return lambda frames: equal(frames).map(lambda value: float(value == 0))
+    return frames.take(equal).map(lambda value: float(value == 0))
 
 
+@Measure
 def both(frames: Frames) -> Sample:
     """The seeds for which both orders were trained to the end; the values say nothing."""
     first, second = frames.metric(CNN, "val_loss"), frames.metric(CNN_POOL_FIRST, "val_loss")
     return replace(first.paired(second, lambda a, b: 0.0), unit="", digits=0)
 
 
+@Measure
 def different_metrics(frames: Frames) -> Sample:
     """Epochs × metrics in which the two trained runs differ by as little as one bit, one count a seed."""
-    last, pair = frames.preset.epoch(BASE), both(frames)
+    last, pair = frames.preset.epoch(BASE), frames.take(both)
 
     def table(run: str) -> NDArray[np.float64]:
         rows = frames.by_run[run]
@@ -91,9 +97,10 @@ def different_metrics(frames: Frames) -> Sample:
     return replace(pair, values={seed: count(seed) for seed in pair.values})
 
 
+@Measure
 def different_pixels(frames: Frames) -> Sample:
     """Pixels of the kept pictures of all epochs in which the two trained runs differ, one count a seed."""
-    last, pair = frames.preset.epoch(BASE), both(frames)
+    last, pair = frames.preset.epoch(BASE), frames.take(both)
     values, missing = {}, list(pair.missing)
     for seed in pair.values:
         ids = [spec.with_seed(seed).id for spec in (CNN, CNN_POOL_FIRST)]
@@ -105,8 +112,8 @@ def different_pixels(frames: Frames) -> Sample:
     return replace(pair, values=values, missing=tuple(missing))
 
 
-@taken_once
-def seconds(order: str, *places: str, step: bool = True) -> Measure:
+@make_measure
+def seconds(frames: Frames, order: str, *places: str, step: bool = True) -> Sample:
     """Measured time of one batch through places of the network, in ms, in one order ("relu" or "pool" first).
 
     At a block it is the time of ReLU and MaxPool alone. The median over the repetitions, added up over the
@@ -117,7 +124,7 @@ def seconds(order: str, *places: str, step: bool = True) -> Measure:
     def time(stored: Measurement) -> float:
         return float(sum(np.median(stored.row(key, "places", place)) for place in places)) * 1000
 
-    return lambda frames: frames.probed(CNN, "commute", time, unit="ms", digits=2)
+    return frames.probed(CNN, "commute", time, unit="ms", digits=2)
 
 
 def operations(order: str) -> Measure:
@@ -125,24 +132,18 @@ def operations(order: str) -> Measure:
     return settled(lambda stored: float(stored.arrays[f"{order}_first_operations"].sum()), 0)
 
 
-def settled(number: Callable[[Measurement], float], digits: int) -> Measure:
+@make_measure
+def settled(frames: Frames, number: Callable[[Measurement], float], digits: int) -> Sample:
     """A number of the commute probe that no training changes: the largest of those that the seeds give."""
-
-    def measure(frames: Frames) -> Sample:
-        found = frames.probed(CNN, "commute", number, digits=digits)
-        return replace(found, values={-1: max(found.values.values())} if found.ok else {})
-
-    return measure
+    found = frames.probed(CNN, "commute", number, digits=digits)
+    return replace(found, values={-1: max(found.values.values())} if found.ok else {})
 
 
-def saved(before: Measure, after: Measure) -> Measure:
+@make_measure
+def saved(frames: Frames, before: Measure, after: Measure) -> Sample:
     """The share (0..1) of ``before`` that ``after`` saves, one number a seed; negative where it costs."""
-
-    def measure(frames: Frames) -> Sample:
-        share = before(frames).paired(after(frames), lambda a, b: 1 - b / a if a else 0.0, unit="%")
-        return replace(share, digits=1)
-
-    return measure
+    share = frames.take(before).paired(frames.take(after), lambda a, b: 1 - b / a if a else 0.0, unit="%")
+    return replace(share, digits=1)
 
 
 def convolution(key: str) -> Measure:

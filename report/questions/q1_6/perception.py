@@ -32,10 +32,10 @@ SHOWN = 250
 
 def answer(frames: Frames) -> Answer:
     """1.6.c: the networks ranked by each measure, and how well pixel accuracy predicts the perceptual ones."""
-    table = {key: {name: ranked(spec, key)(frames) for name, spec in NETWORKS.items()} for key in RANKED}
+    table = {key: {name: frames.take(ranked(spec, key)) for name, spec in NETWORKS.items()} for key in RANKED}
     order = {key: rank_networks(row, RANKED[key][1]) for key, row in table.items()}
-    predicted = {name: {key: predicts(spec, key)(frames) for key in PERCEPTUAL} for name, spec in NETWORKS.items()}
-    crossed = {key: crossed_pairs(key)(frames) for key in ("delta_e", "ssim", "colourfulness")}
+    predicted = {name: {key: frames.take(predicts(spec, key)) for key in PERCEPTUAL} for name, spec in NETWORKS.items()}
+    crossed = {key: frames.take(crossed_pairs(key)) for key in ("delta_e", "ssim", "colourfulness")}
     everything = [sample for row in (*table.values(), *predicted.values()) for sample in row.values()]
     figures = [drawn for drawn in (perceptual.draw_perceptual(frames), draw_ranks(frames)) if drawn]
     trained = perceptual.take_samples(frames)
@@ -142,7 +142,7 @@ def draw_ranks(frames: Frames) -> Figure | None:
                 series.append(
                     Series(name, right.tolist(), stored.arrays[key][:SHOWN].astype(float).tolist(), colour=colour)
                 )
-                correlation = predicts(spec, key)(frames)
+                correlation = frames.take(predicts(spec, key))
                 if correlation.ok:
                     told.append(f"{name}, {RANKED[key][0]}: rank correlation {correlation.mean:.2f}")
         panels.append(Panel(series, "pixels right, %", RANKED[key][0]))

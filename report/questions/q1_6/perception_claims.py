@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import combinations
 
-from report.judging.claim import Claim, Judgement, Margin, Ordering
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Judgement, Ordering
 from report.judging.margins import FOLLOWS
 from report.measures.colourings import colour_gap
-from report.measures.common import flat_at, taken_once
+from report.measures.common import flat_at
 from report.measures.picture_quality import quality
 from report.questions.q1_6 import perceptual_claims
-from report.results.frames import Frames, Measure, Measurement
+from report.results.frames import Frames, Measure, Measurement, make_measure
 from report.results.ranks import correlate_ranks
 from report.results.values import Sample
 from runs.specs.catalogue import CNN, CNN_FAST, REGRESSION, UNET
@@ -38,49 +39,45 @@ def ranked(spec: RunSpec, key: str) -> Measure:
     return colour_gap(spec) if key == "colourfulness" else quality(spec, key)
 
 
-@taken_once
-def predicts(spec: RunSpec, key: str) -> Measure:
+@make_measure
+def predicts(frames: Frames, spec: RunSpec, key: str) -> Sample:
     """How well pixel accuracy ranks the test pictures of a network as a perceptual measure does: 1 for alike."""
 
     def number(stored: Measurement) -> float:
         good = stored.arrays[key] if PERCEPTUAL[key] else -stored.arrays[key]
         return correlate_ranks(stored.arrays["pixel_accuracy"], good)
 
-    return lambda frames: frames.probed(spec, "quality", number, digits=2)
+    return frames.probed(spec, "quality", number, digits=2)
 
 
-def crossed_pairs(key: str) -> Measure:
+@make_measure
+def crossed_pairs(frames: Frames, key: str) -> Sample:
     """Share (0..1) of the pairs of networks that pixel accuracy orders otherwise than another measure does.
 
     One number for each seed that all networks have; pairs that one of the measures ties do not count as crossed.
     """
-
-    def measure(frames: Frames) -> Sample:
-        seen = [ranked(spec, "pixel_accuracy")(frames) for spec in NETWORKS.values()]
-        other = [ranked(spec, key)(frames) for spec in NETWORKS.values()]
-        everything = [*seen, *other]
-        common = [seed for seed in frames.seeds if all(seed in sample.values for sample in everything)]
-        sign = 1 if RANKED[key][1] else -1
-        pairs = list(combinations(range(len(seen)), 2))
-        values = {
-            seed: sum(
-                sign * (seen[i].values[seed] - seen[j].values[seed]) * (other[i].values[seed] - other[j].values[seed])
-                < 0
-                for i, j in pairs
-            )
-            / len(pairs)
-            for seed in common
-        }
-        return Sample(
-            values,
-            "%",
-            0,
-            tuple(dict.fromkeys(run for sample in everything for run in sample.runs)),
-            tuple(dict.fromkeys(run for sample in everything for run in sample.missing)),
-            tuple(dict.fromkeys(run for sample in everything for run in sample.diverged)),
+    seen = [frames.take(ranked(spec, "pixel_accuracy")) for spec in NETWORKS.values()]
+    other = [frames.take(ranked(spec, key)) for spec in NETWORKS.values()]
+    everything = [*seen, *other]
+    common = [seed for seed in frames.seeds if all(seed in sample.values for sample in everything)]
+    sign = 1 if RANKED[key][1] else -1
+    pairs = list(combinations(range(len(seen)), 2))
+    values = {
+        seed: sum(
+            sign * (seen[i].values[seed] - seen[j].values[seed]) * (other[i].values[seed] - other[j].values[seed]) < 0
+            for i, j in pairs
         )
-
-    return measure
+        / len(pairs)
+        for seed in common
+    }
+    return Sample(
+        values,
+        "%",
+        0,
+        tuple(dict.fromkeys(run for sample in everything for run in sample.runs)),
+        tuple(dict.fromkeys(run for sample in everything for run in sample.missing)),
+        tuple(dict.fromkeys(run for sample in everything for run in sample.diverged)),
+    )
 
 
 def short_of(key: str) -> Ordering:

@@ -29,13 +29,13 @@ def take_samples(frames: Frames) -> dict[str, Sample]:
     """Every number of the part: "delta_e_with", "delta_e_without" and so on."""
     found: dict[str, Sample] = {}
     for way, spec in {"with": trained(frames), "without": REGRESSION}.items():
-        found |= {f"{key}_{way}": quality(spec, key)(frames) for key in KEYS}
-        found |= {f"{key}_{way}": featured(spec, key)(frames) for key in FEATURES}
-        found[f"gap_{way}"] = colour_gap(spec)(frames)
+        found |= {f"{key}_{way}": frames.take(quality(spec, key)) for key in KEYS}
+        found |= {f"{key}_{way}": frames.take(featured(spec, key)) for key in FEATURES}
+        found[f"gap_{way}"] = frames.take(colour_gap(spec))
     for row in ("grey", "truth"):
-        found |= {f"{key}_{row}": reference(row, key)(frames) for key in KEYS}
-        found[f"turns_{row}"] = featured(REGRESSION, f"{row}_turns")(frames)
-    found["distance_grey"] = featured(REGRESSION, "grey_distance")(frames)
+        found |= {f"{key}_{row}": frames.take(reference(row, key)) for key in KEYS}
+        found[f"turns_{row}"] = frames.take(featured(REGRESSION, f"{row}_turns"))
+    found["distance_grey"] = frames.take(featured(REGRESSION, "grey_distance"))
     return found
 
 

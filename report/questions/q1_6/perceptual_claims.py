@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from report.judging.claim import Claim, Judgement, Margin, Ordering, distances
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Judgement, Ordering, name_distances
 from report.judging.margins import SEEN
 from report.measures.colourings import colour_gap
-from report.measures.common import taken_once
 from report.measures.picture_quality import mean, quality
-from report.results.frames import Frames, Measure
+from report.results.frames import Frames, Measure, make_measure
 from report.results.values import Sample
 from runs.specs.catalogue import PERCEPTUAL_ROTATION, PERCEPTUAL_VGG, REGRESSION
 from runs.specs.spec import RunSpec
@@ -37,22 +37,17 @@ def trained(frames: Frames) -> RunSpec:
     return PERCEPTUAL_VGG if stored else PERCEPTUAL_ROTATION
 
 
-@taken_once
-def featured(spec: RunSpec, key: str) -> Measure:
+@make_measure
+def featured(frames: Frames, spec: RunSpec, key: str) -> Sample:
     """The mean over the test pictures of what the ``features`` probe holds of a run; see ``FEATURES``."""
     _, unit, digits = FEATURES[key.removeprefix("grey_").removeprefix("truth_")]
-    return lambda frames: frames.probed(
-        spec, "features", lambda probe: mean(probe.arrays[key]), unit=unit, digits=digits
-    )
+    return frames.probed(spec, "features", lambda probe: mean(probe.arrays[key]), unit=unit, digits=digits)
 
 
-def perceptual(measure: Callable[[RunSpec], Measure]) -> Measure:
+@make_measure
+def perceptual(frames: Frames, measure: Callable[[RunSpec], Measure]) -> Sample:
     """A measure of a run, taken of the one with the perceptual loss."""
-
-    def taken(frames: Frames) -> Sample:
-        return measure(trained(frames))(frames)
-
-    return taken
+    return frames.take(measure(trained(frames)))
 
 
 def more(key: str, measure: Callable[[RunSpec], Measure]) -> Ordering:
@@ -63,7 +58,9 @@ def more(key: str, measure: Callable[[RunSpec], Measure]) -> Ordering:
 def less(key: str, measure: Callable[[RunSpec], Measure]) -> Ordering:
     """The test that a measure is smaller with the perceptual loss than without."""
     names = _NAMES[::-1]
-    return Ordering(measure(REGRESSION), perceptual(measure), TIES[key], distances(names, "") if key in OFF else names)
+    return Ordering(
+        measure(REGRESSION), perceptual(measure), TIES[key], name_distances(names, "") if key in OFF else names
+    )
 
 
 BEYOND = (

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from report.answers import Answer, Cell, Figure, Table
 from report.drawing.charts import draw_chart
-from report.judging.claim import Value
 from report.judging.judge import judge_part
+from report.judging.kinds import Value
 from report.measures.common import fastest_epoch_seconds
 from report.questions.curves import draw_over_epochs
 from report.questions.from_samples import list_missing, write_remarks
@@ -50,13 +50,13 @@ def answer(frames: Frames) -> Answer:
     samples = {f"{name}_slow": sample for name, sample in slow.items()} | {
         f"{name}_fast": sample for name, sample in fast.items()
     }
-    gap = accuracy_gap(frames)
+    gap = frames.take(accuracy_gap)
     leads = gap.mean >= 0
-    samples |= {"gap": gap if leads else gap.map(lambda value: -value), "ratio": time_ratio(frames)}
+    samples |= {"gap": gap if leads else gap.map(lambda value: -value), "ratio": frames.take(time_ratio)}
     sides = {f"{name}_side": say_side(fast[name], slow[name]) for name in slow if name != "seconds"}
     tried = list_variants(frames)
     curves = [drawn for drawn in (draw_rates(frames), draw_sweep(frames)) if drawn]
-    swept = {field: moved(spec)(frames) for field, spec in SWEEP.items()}
+    swept = {field: frames.take(moved(spec)) for field, spec in SWEEP.items()}
     strongest = max(
         (field for field in swept if swept[field].ok), key=lambda field: abs(swept[field].mean), default=None
     )
@@ -91,9 +91,9 @@ def list_numbers(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
         "train": frames.metric(spec, "train_loss"),
         "val": frames.metric(spec, "val_loss"),
         "accuracy": frames.metric(spec, "val_accuracy"),
-        "jitter": val_jitter(spec)(frames),
-        "rising": val_rising(spec)(frames),
-        "seconds": fastest_epoch_seconds(spec)(frames),
+        "jitter": frames.take(val_jitter(spec)),
+        "rising": frames.take(val_rising(spec)),
+        "seconds": frames.take(fastest_epoch_seconds(spec)),
     }
 
 

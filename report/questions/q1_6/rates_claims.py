@@ -7,11 +7,12 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from report.judging.claim import Claim, Judgement, Margin, Ordering, Value
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Judgement, Ordering, Value
 from report.judging.margins import ACCURACY, LOSS, RIGHT, TRAIN_LOSS, VAL_LOSS
 from report.measures.common import fastest_epoch_seconds, final
 from report.questions.written import CNN_FIGURES
-from report.results.frames import Frames, Measure
+from report.results.frames import Frames, Measure, make_measure
 from report.results.values import Sample
 from runs.specs.catalogue import BASE, CNN, CNN_FAST, SHORT, SWEEP
 from runs.specs.spec import RunSpec, show_exactly
@@ -50,36 +51,32 @@ def rising(losses: ArrayLike) -> float:
     return float((np.diff(curve) > 0).mean())
 
 
-def val_jitter(spec: RunSpec) -> Measure:
+@make_measure
+def val_jitter(frames: Frames, spec: RunSpec) -> Sample:
     """The jitter of the validation loss, one number a seed."""
-
-    def measure(frames: Frames) -> Sample:
-        last = frames.preset.epoch(BASE)
-        return frames.gather(spec, "val_loss", lambda rows: jitter(rows.until("val_loss", last)), last)
-
-    return measure
+    last = frames.preset.epoch(BASE)
+    return frames.gather(spec, "val_loss", lambda rows: jitter(rows.until("val_loss", last)), last)
 
 
-def val_rising(spec: RunSpec) -> Measure:
+@make_measure
+def val_rising(frames: Frames, spec: RunSpec) -> Sample:
     """The share of epochs at which the validation loss rises, one number a seed."""
-
-    def measure(frames: Frames) -> Sample:
-        last = frames.preset.epoch(BASE)
-        share = frames.gather(spec, "val_loss", lambda rows: rising(rows.until("val_loss", last)), last)
-        return share.map(float, unit="%", digits=1)
-
-    return measure
+    last = frames.preset.epoch(BASE)
+    share = frames.gather(spec, "val_loss", lambda rows: rising(rows.until("val_loss", last)), last)
+    return share.shown_as(unit="%", digits=1)
 
 
+@Measure
 def accuracy_gap(frames: Frames) -> Sample:
     """What the smaller rate has over the larger one in accuracy, one number a seed."""
     gap = frames.metric(CNN, "val_accuracy") - frames.metric(CNN_FAST, "val_accuracy")
-    return gap.map(float, unit="points")
+    return gap.shown_as(unit="points")
 
 
+@Measure
 def time_ratio(frames: Frames) -> Sample:
     """The time of an epoch at the larger rate, as a share of that at the smaller one."""
-    return fastest_epoch_seconds(CNN_FAST)(frames) / fastest_epoch_seconds(CNN)(frames)
+    return frames.take(fastest_epoch_seconds(CNN_FAST)) / frames.take(fastest_epoch_seconds(CNN))
 
 
 def figure(name: str, words: str, spec: RunSpec, column: str, written: float) -> Claim:
@@ -111,25 +108,19 @@ def seconds(name: str, rate: str, written: str) -> Claim:
     )
 
 
-def moved(spec: RunSpec, written_epoch: int = SHORT) -> Measure:
+@make_measure
+def moved(frames: Frames, spec: RunSpec, written_epoch: int = SHORT) -> Sample:
     """What another value of a setting adds to the CNN's validation loss, one number a seed."""
-
-    def measure(frames: Frames) -> Sample:
-        tried, baseline = (frames.metric(each, "val_loss", written_epoch) for each in (spec, CNN))
-        return tried - baseline
-
-    return measure
+    tried, baseline = (frames.metric(each, "val_loss", written_epoch) for each in (spec, CNN))
+    return tried - baseline
 
 
-def ranked(spec: RunSpec, written_epoch: int, *, worse: bool) -> Measure:
+@make_measure
+def ranked(frames: Frames, spec: RunSpec, written_epoch: int, *, worse: bool) -> Sample:
     """The validation losses of that value of a setting, of two, which ends worse (or better) on average."""
-
-    def measure(frames: Frames) -> Sample:
-        tried, baseline = (frames.metric(each, "val_loss", written_epoch) for each in (spec, CNN))
-        harms = moved(spec, written_epoch)(frames).mean > 0
-        return tried if harms == worse else baseline
-
-    return measure
+    tried, baseline = (frames.metric(each, "val_loss", written_epoch) for each in (spec, CNN))
+    harms = frames.take(moved(spec, written_epoch)).mean > 0
+    return tried if harms == worse else baseline
 
 
 def worth(spec: RunSpec, written_epoch: int) -> Judgement:

@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from report.judging.claim import Judgement, Trend, Value
-from report.judging.evidence import measures
 from report.judging.judge import FLAGS, judge
+from report.judging.kinds import Judgement, Trend, Value
 from report.judging.record import verdict_record
 from report.judging.verdict import STATUSES, Verdict
 from report.questions.all_claims import load_claims
@@ -127,7 +126,7 @@ def test_claims_on_runs_that_all_diverged_are_not_assessable() -> None:
     diverged = SITUATIONS["all diverged"](full())
     found = 0
     for claim, verdict in zip(load_claims(), verdicts("all diverged"), strict=True):
-        samples = [measure(diverged) for measure in measures(claim.test)]
+        samples = [diverged.take(measure) for measure in claim.test.measures]
         lost = any(sample.diverged and not sample.ok for sample in samples)
         if lost and not isinstance(claim.test, Judgement) and not any(sample.missing for sample in samples):
             assert verdict.status == "not assessable", claim.id

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from report.judging import sentences
-from report.judging.claim import Claim, Fact, Identity, Judgement, Margin, Ordering, Trend, Value
+from report.judging import claim as claims
+from report.judging.claim import Claim, Margin
+from report.judging.kinds import Fact, Identity, Judgement, Ordering, Trend, Value, identity
 from report.questions.all_claims import load_claims
 from tests.report.complaints import complaints
 from tests.report.made_up_claims import gives
@@ -67,15 +68,18 @@ def test_what_a_claim_lacks_is_found(broken: Claim, complaint: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "function"),
+    ("kind", "where", "name"),
     [
-        ("value", "value"), ("ordering", "ordering"), ("trend", "trend_holds"), ("trend", "trend_fails"),
-        ("trend", "trend_open"), ("identity", "identity"), ("fact", "fact"), ("judgement", "judgement"),
-        ("value", "missing"), ("value", "diverged"),
+        ("value", Value, "_say"), ("ordering", Ordering, "_say"), ("trend", Trend, "_say_holds"),
+        ("trend", Trend, "_say_fails"), ("trend", Trend, "_say_open"), ("identity", identity, "_say"),
+        ("fact", Fact, "_say"), ("judgement", Judgement, "_say"), ("value", claims, "say_missing"),
+        ("value", claims, "say_diverged"),
     ],
 )  # fmt: skip
-def test_a_status_without_a_sentence_is_found(kind: str, function: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sentences, function, lambda *parts: "")
+def test_a_status_without_a_sentence_is_found(
+    kind: str, where: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(where, name, lambda *parts: "")
     assert any("no sentence" in each for each in complaints(claim(WHOLE[kind])))
 
 

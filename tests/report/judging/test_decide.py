@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from report.judging.claim import Fact, Identity, Judgement, Margin, Trend, Value
+from report.judging.claim import Margin
+from report.judging.kinds import Fact, Identity, Judgement, Trend, Value
 from report.judging.record import verdict_record
-from report.judging.sentences import needed
+from report.judging.words import say_needed
+from report.results.frames import Measure
 from report.results.values import make_known
 from tests.report.made_up_claims import (
     CASES,
@@ -34,8 +36,8 @@ def test_value_within_says_so_with_n_and_interval() -> None:
     assert result.sentence == (
         "Measured 1.342 ± 0.004 (n = 3), within 0.05 of the written 1.3347, 95 % interval 1.324 to 1.360."
     )
-    assert result.interval == pytest.approx((1.324, 1.360), abs=1e-3)  # 1.342 ± 7.90 · 0.004 / √3
-    assert (result.n, result.measured.n, result.more_seeds) == (3, 3, None)
+    assert result.finding.interval == pytest.approx((1.324, 1.360), abs=1e-3)  # 1.342 ± 7.90 · 0.004 / √3
+    assert (result.finding.n, result.measured.n, result.finding.more_seeds) == (3, 3, None)
     assert verdict_record(result, "")["level"] == 0.95
 
 
@@ -46,7 +48,7 @@ def test_value_of_a_share_speaks_of_points() -> None:
 
 def test_value_at_one_seed_is_decided_by_the_number_and_flagged() -> None:
     result = verdict(Value(1.0, gives(1.05), 0.05))  # 1.05 - 1.0 is a little more than 0.05 in floats
-    assert (result.status, result.flags, result.interval) == ("reproduced", ("one seed",), None)
+    assert (result.status, result.flags, result.finding.interval) == ("reproduced", ("one seed",), None)
     assert result.sentence == "Measured 1.0500 (one seed), within 0.05 of the written 1."
     assert verdict(Value(1.0, gives(1.051), 0.05)).status == "not reproduced"
     assert verdict(Value(-1.0, gives(-1.2), 0.05)).sentence == (
@@ -56,8 +58,8 @@ def test_value_at_one_seed_is_decided_by_the_number_and_flagged() -> None:
 
 def test_undecided_value_says_how_many_more_seeds() -> None:
     result = verdict(CASES[Value, "undecided"])
-    assert result.more_seeds > 0
-    assert needed(3, result.more_seeds) in result.sentence
+    assert result.finding.more_seeds > 0
+    assert say_needed(3, result.finding.more_seeds) in result.sentence
 
 
 @pytest.mark.parametrize(
@@ -66,18 +68,18 @@ def test_undecided_value_says_how_many_more_seeds() -> None:
      (127, "More than 100 more "), (None, "More than 200 more ")],
 )  # fmt: skip
 def test_seeds_are_told_no_more_exactly_than_a_few_can_tell(more: int | None, told: str) -> None:
-    assert needed(3, more).startswith(told)
+    assert say_needed(3, more).startswith(told)
 
 
 def test_hopeless_value_says_so() -> None:
     result = verdict(Value(1.5, LOW, 0.5))
-    assert result.more_seeds is None
+    assert result.finding.more_seeds is None
     assert "More than 200 more seeds" in result.sentence
 
 
 def test_computed_value_has_no_seeds() -> None:
-    result = verdict(Value(1.0, lambda frames: make_known(1.0, runs=()), 0.1))
-    assert (result.n, result.flags) == (0, ())
+    result = verdict(Value(1.0, Measure(lambda frames: make_known(1.0, runs=())), 0.1))
+    assert (result.finding.n, result.flags) == (0, ())
     assert result.sentence == "Computed 1.0000, within 0.1 of the written 1."
 
 
@@ -102,7 +104,12 @@ def test_ordering_needs_more_than_an_interval_that_holds_once() -> None:
 
 def test_two_seeds_that_differ_have_no_interval_yet() -> None:
     result = verdict(ordering(gives(2.0, 2.1), gives(1.0, 1.0)))
-    assert (result.status, result.n, result.interval, result.more_seeds) == ("undecided", 2, None, 1)
+    assert (result.status, result.finding.n, result.finding.interval, result.finding.more_seeds) == (
+        "undecided",
+        2,
+        None,
+        1,
+    )
     assert verdict(Value(1.0, gives(1.0, 1.01), 0.5)).status == "undecided"
 
 
@@ -122,7 +129,7 @@ def test_reversed_ordering_gives_the_size_without_its_sign() -> None:
     result = verdict(REVERSED)
     assert "not larger but smaller, by 1.067 ± 0.058 (n = 3), 95 % interval 0.803 to 1.330" in result.sentence
     assert result.measured.value < 0
-    assert result.interval[0] < result.interval[1] < 0
+    assert result.finding.interval[0] < result.finding.interval[1] < 0
 
 
 def test_ordering_of_shares_differs_by_points() -> None:
@@ -138,7 +145,7 @@ def test_ordering_of_shares_differs_by_points() -> None:
 )
 def test_ordering_at_one_seed(larger: Any, margin: Any, status: Any) -> None:
     result = verdict(ordering(gives(larger), gives(1.0), margin))
-    assert (result.status, result.flags, result.more_seeds) == (status, ("one seed",), None)
+    assert (result.status, result.flags, result.finding.more_seeds) == (status, ("one seed",), None)
     assert ("more seeds (--seeds)" in result.sentence) == (status == "undecided")
     assert ("Too close for one seed, below the margin of 0.4" in result.sentence) == (larger == 1.3)
 
@@ -155,23 +162,23 @@ def test_one_seed_does_not_decide_what_the_digits_shown_do_not() -> None:
 
 
 def test_computed_ordering_is_decided_and_equal_is_no_difference() -> None:
-    first, second = (lambda frames: make_known(2.0, runs=())), (lambda frames: make_known(1.0, runs=()))
+    first, second = Measure(lambda frames: make_known(2.0, runs=())), Measure(lambda frames: make_known(1.0, runs=()))
     assert verdict(ordering(first, second)).status == "reproduced"
     assert verdict(ordering(second, first)).status == "not reproduced"
     same = verdict(ordering(first, first))
-    assert (same.status, same.flags, same.n) == ("not reproduced", (), 0)
+    assert (same.status, same.flags, same.finding.n) == ("not reproduced", (), 0)
     assert "No difference at all" in same.sentence
     assert verdict(ordering(first, second, margin=3.0)).status == "not reproduced"
 
 
 def test_computed_number_is_held_against_every_seed() -> None:
-    result = verdict(ordering(HIGH, lambda frames: make_known(1.0)))
-    assert (result.status, result.n) == ("reproduced", 3)
+    result = verdict(ordering(HIGH, Measure(lambda frames: make_known(1.0))))
+    assert (result.status, result.finding.n) == ("reproduced", 3)
 
 
 def test_seeds_that_only_one_has_drop_out() -> None:
     result = verdict(ordering(gives(2.0, None, 2.1), gives(1.0, 1.1, 1.0, missing=("s4",))))
-    assert result.n == 2
+    assert result.finding.n == 2
     assert "the CNN: 1.0000. " in result.sentence
     assert result.sentence.endswith("Not stored yet: s4.")
     assert result.missing == ("s4",)
@@ -249,7 +256,7 @@ def test_identity_counts_the_seeds_that_differ() -> None:
     )
     assert "on 1 of 3 seeds" in verdict(Identity(gives(0, 3, 0))).sentence
     assert verdict(Identity(gives(1))).sentence == "Not the same: 1 difference on the one seed compared."
-    computed = verdict(Identity(lambda frames: make_known(0, runs=())))
+    computed = verdict(Identity(Measure(lambda frames: make_known(0, runs=()))))
     assert (computed.status, computed.flags) == ("reproduced", ())
 
 
@@ -260,21 +267,21 @@ def test_identity_with_a_seed_that_cannot_be_compared_is_open() -> None:
 def test_fact_says_how_it_was_computed() -> None:
     result = verdict(CASES[Fact, "not reproduced"])
     assert result.sentence == "Computed 0.2500, not the written 0.5: one side over the other."
-    assert (result.n, result.measured.n, result.interval) == (0, 0, None)
-    near = Fact(0.5, lambda frames: make_known(0.49), "a sum.", 0.02)
+    assert (result.finding.n, result.measured.n, result.finding.interval) == (0, 0, None)
+    near = Fact(0.5, Measure(lambda frames: make_known(0.49)), "a sum.", 0.02)
     assert verdict(near).sentence == "Computed 0.4900, as written (0.5), within 0.02: a sum."
 
 
 def test_fact_read_from_one_network_is_not_flagged_one_seed() -> None:
     result = verdict(Fact(5, gives(5), "layers"))
-    assert (result.n, result.flags, result.runs) == (0, (), ("s0",))
+    assert (result.finding.n, result.flags, result.runs) == (0, (), ("s0",))
 
 
 def test_judgement_names_its_proxies_as_such() -> None:
     result = verdict(proxy(HOLDS, REVERSED))
     assert result.sentence.startswith("Its proxies leave it open. “Proxy 0” – holds.")
     assert "“Proxy 1” – does not hold. The UNet: 1.00 ± 0.10" in result.sentence
-    assert (result.measured, result.n) == (None, 3)
+    assert (result.measured, result.finding.n) == (None, 3)
 
 
 def test_judgement_with_open_proxies_is_not_refuted() -> None:
@@ -285,7 +292,7 @@ def test_judgement_with_open_proxies_is_not_refuted() -> None:
 def test_judgement_with_one_proxy_shows_its_number() -> None:
     result = verdict(proxy(HOLDS))
     assert result.measured == verdict(HOLDS).measured
-    assert result.interval == verdict(HOLDS).interval
+    assert result.finding.interval == verdict(HOLDS).finding.interval
 
 
 def test_one_proxy_is_spoken_of_as_one() -> None:
@@ -313,7 +320,7 @@ def test_both_at_the_floor_say_nothing_and_the_other_proxies_decide() -> None:
     assert verdict(proxy(at_floor, REVERSED)).status == "not reproduced"
     assert verdict(proxy(at_floor)).status == verdict(proxy(at_floor, at_floor)).status == "not assessable"
     assert verdict(proxy(at_floor)).sentence == f"Its proxy says nothing. “Proxy 0” – says nothing. {alone.sentence}"
-    assert verdict(proxy(at_floor, at_floor)).brief == (
+    assert verdict(proxy(at_floor, at_floor)).finding.brief == (
         "Its proxies say nothing: “Proxy 0” says nothing, “Proxy 1” says nothing."
     )
     off = replace(ordering(gives(0.2, 0.2), none, 0.1), floor=0.0)

@@ -3,19 +3,19 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from report.answers import Answer
-from report.judging import claim as kinds
-from report.judging.claim import Claim, Fact, Identity, Judgement, Value
+from report.judging.claim import Claim, Rule
 from report.judging.judge import FLAGS, judge, judge_part
+from report.judging.kinds import KINDS, Fact, Identity, Judgement, Value
 from report.judging.record import verdict_record
 from report.judging.verdict import STATUSES
 from report.measures.common import flat_at
-from report.results.frames import Frames
+from report.results.frames import Frames, Measure
 from report.results.values import ON_PICTURES, Sample, make_known
 from tests.report.made_up_claims import (
     CASES,
@@ -36,7 +36,7 @@ from tests.report.made_up_claims import (
 
 
 def test_every_kind_has_a_case_for_every_status() -> None:
-    assert set(CASES) == {(kind, status) for kind in get_args(kinds.Test) for status in STATUSES}
+    assert set(CASES) == {(kind, status) for kind in KINDS for status in STATUSES}
 
 
 @pytest.mark.parametrize(("case", "test"), CASES.items(), ids=[f"{kind.__name__}-{status}" for kind, status in CASES])
@@ -49,14 +49,14 @@ def test_every_kind_has_a_status_and_a_sentence_for_every_outcome(case: Any, tes
 
 
 def test_the_sentences_of_one_kind_all_differ() -> None:
-    for kind in get_args(kinds.Test):
+    for kind in KINDS:
         assert len({verdict(CASES[kind, status]).sentence for status in STATUSES}) == len(STATUSES)
 
 
 def test_missing_names_the_runs() -> None:
     result = verdict(CASES[Value, "missing"])
     assert result.sentence == "Cannot be judged yet: r1 not stored."
-    assert (result.missing, result.measured, result.n, result.flags) == (("r1",), None, 0, ())
+    assert (result.missing, result.measured, result.finding.n, result.flags) == (("r1",), None, 0, ())
 
 
 def test_many_missing_runs_are_counted() -> None:
@@ -67,16 +67,16 @@ def test_many_missing_runs_are_counted() -> None:
 
 
 def test_nothing_found_and_nothing_named_is_missing() -> None:
-    assert verdict(Value(1.0, lambda frames: Sample({}), 0.1)).status == "missing"
+    assert verdict(Value(1.0, Measure(lambda frames: Sample({})), 0.1)).status == "missing"
 
 
 def test_diverged_run_counts_against_n_and_is_told() -> None:
     result = verdict(Value(1.0, gives(1.0, 1.01, 1.02, diverged=("s3",)), 0.5))
-    assert (result.status, result.n) == ("reproduced", 3)
+    assert (result.status, result.finding.n) == ("reproduced", 3)
     assert result.sentence.endswith("Diverged, and so not counted: s3.")
     assert result.runs == ("s0", "s1", "s2", "s3")
     left = verdict(Value(1.0, gives(1.0, diverged=("s1", "s2")), 0.5))
-    assert (left.n, left.flags) == (1, ("one seed",))
+    assert (left.finding.n, left.flags) == (1, ("one seed",))
 
 
 def test_all_diverged_says_so() -> None:
@@ -93,7 +93,7 @@ def test_missing_beside_diverged_can_still_be_filled() -> None:
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
 def test_what_is_not_finite_is_never_reproduced(number: Any) -> None:
     bad = gives(number)
-    tests: list[kinds.Test] = [
+    tests: list[Rule] = [
         Value(1.0, bad, math.inf),
         ordering(bad, LOW),
         ordering(LOW, bad),
@@ -107,7 +107,7 @@ def test_what_is_not_finite_is_never_reproduced(number: Any) -> None:
 
 def test_number_that_is_not_finite_lowers_n_and_is_told() -> None:
     result = verdict(Value(1.0, gives(1.0, math.nan, 1.01, 1.02), 0.5))
-    assert (result.status, result.n) == ("reproduced", 3)
+    assert (result.status, result.finding.n) == ("reproduced", 3)
     assert result.sentence.endswith("Not finite, and so not counted: 1 number.")
 
 
@@ -151,8 +151,8 @@ def test_stale_is_about_the_runs_behind_it() -> None:
 
 
 def test_universal_fact_holds_for_any_data_and_one_on_the_pictures_does_not() -> None:
-    universal = Fact(1.0, lambda frames: make_known(1.0), "a sum")
-    of_the_pictures = Fact(1.0, lambda frames: make_known(1.0, runs=ON_PICTURES), "a sum")
+    universal = Fact(1.0, Measure(lambda frames: make_known(1.0)), "a sum")
+    of_the_pictures = Fact(1.0, Measure(lambda frames: make_known(1.0, runs=ON_PICTURES)), "a sum")
     assert verdict(universal, frames("other", "quick")).flags == ()
     assert verdict(of_the_pictures, frames("other", "quick")).flags == ("other data",)
     assert verdict(replace(of_the_pictures, shortened=True), frames("other", "quick")).flags == ("other data", "quick")
@@ -163,12 +163,12 @@ def test_a_figure_of_other_pictures_or_epochs_is_shown_and_not_decided(found: Fr
     for measured in (1.0, 7.0):
         result = verdict(Value(1.0, gives(measured, measured), 0.1), found)
         assert (result.status, result.measured.value, result.flags) == ("not assessable", measured, (flag,))
-        assert result.interval is None
+        assert result.finding.interval is None
         epochs = "5 epochs" if flag == "quick" else "25 epochs"
         assert f"{measured:.4f} (n = 2) after {epochs}" in result.sentence
         assert "The written 1 is of 25 epochs on the write-up’s own pictures" in result.sentence
     assert verdict(HOLDS, found).status == "reproduced"
-    assert verdict(Value(1.0, lambda frames: make_known(1.0), 0.1), found).status == "reproduced"
+    assert verdict(Value(1.0, Measure(lambda frames: make_known(1.0)), 0.1), found).status == "reproduced"
 
 
 @pytest.mark.parametrize(("found", "flag"), [(frames("other"), "other data"), (frames("same", "quick"), "quick")])
@@ -194,14 +194,18 @@ def test_what_is_measured_beside_a_statement_that_nothing_settles_is_shown() -> 
     result = verdict(test)
     assert result.status == "not assessable"
     assert "Taste. Measured all the same: this: 1.50 ± 0.71 (n = 2); it: 3.0000 (one seed)." in result.sentence
-    assert ([name for name, _ in result.numbers], result.measured, result.runs) == (["this", "it"], None, ("s0", "s1"))
+    assert ([name for name, _ in result.finding.numbers], result.measured, result.runs) == (
+        ["this", "it"],
+        None,
+        ("s0", "s1"),
+    )
     assert [(name, number.value) for name, number in result.shown] == [("this", 1.5), ("it", 3.0)]
     record = verdict_record(result, "")
     assert [(each["name"], each["measured"], each["unit"]) for each in record["beside"]] == [
         ("this", 1.5, ""), ("it", 3.0, ""),
     ]  # fmt: skip
     assert (record["measured"], record["proxies"]) == (None, [])
-    assert set(Answer("1.1.a", "", "", verdicts=[result]).numbers) == {number for _, number in result.beside}
+    assert set(Answer("1.1.a", "", "", verdicts=[result]).numbers) == {number for _, number in result.finding.beside}
     alone = verdict(replace(test, beside={"this": gives(1.0, 2.0)}))
     assert alone.measured.value == 1.5
     assert [number.value for _, number in alone.shown] == [1.5]
@@ -237,13 +241,16 @@ def test_judge_part_takes_the_claims_of_the_part_in_order() -> None:
     ],
 )
 def test_the_number_beside_a_verdict_is_named_for_what_it_is(test: Any, what: str) -> None:
-    assert verdict(test).what == what
+    assert verdict(test).claim.test.what == what
 
 
 def test_a_threshold_is_not_among_what_was_measured() -> None:
-    assert [side.value for _, side in verdict(ordering(HIGH, LOW)).shown] == [HIGH(frames()).mean, LOW(frames()).mean]
+    assert [side.value for _, side in verdict(ordering(HIGH, LOW)).shown] == [
+        frames().take(HIGH).mean,
+        frames().take(LOW).mean,
+    ]
     for held in (ordering(HIGH, flat_at(HIGH, 0.5)), ordering(flat_at(HIGH, 9.0), HIGH)):
-        assert [(what, side.value) for what, side in verdict(held).shown] == [("", HIGH(frames()).mean)]
+        assert [(what, side.value) for what, side in verdict(held).shown] == [("", frames().take(HIGH).mean)]
 
 
 def test_each_proxy_of_a_judgement_is_among_what_was_measured() -> None:
@@ -253,9 +260,9 @@ def test_each_proxy_of_a_judgement_is_among_what_was_measured() -> None:
 
 
 def test_what_each_proxy_of_a_judgement_comes_to_stands_on_the_verdict() -> None:
-    assert verdict(proxy(HOLDS, UNSURE)).states == [("proxy 0", "reproduced"), ("proxy 1", "undecided")]
-    assert verdict(proxy(REVERSED)).states == [("proxy 0", "not reproduced")]
-    assert verdict(HOLDS).states == ()
+    assert verdict(proxy(HOLDS, UNSURE)).finding.states == [("proxy 0", "reproduced"), ("proxy 1", "undecided")]
+    assert verdict(proxy(REVERSED)).finding.states == [("proxy 0", "not reproduced")]
+    assert verdict(HOLDS).finding.states == ()
 
 
 def test_record_holds_what_a_program_needs() -> None:
@@ -268,7 +275,7 @@ def test_record_holds_what_a_program_needs() -> None:
     }  # fmt: skip
     assert (record["id"], record["question"], record["n"]) == ("1.1.a.some", "1.1.a", 3)
     assert record["measured"] == pytest.approx(2.2 / 3 + 4.0 / 3 - 1.0)
-    assert record["interval"] == list(result.interval)
+    assert record["interval"] == list(result.finding.interval)
 
 
 @pytest.mark.parametrize("test", CASES.values(), ids=lambda each: type(each).__name__)

@@ -43,11 +43,11 @@ def test_picture_numbers_that_fall_on_one_epoch_are_shown_once() -> None:
 
 def test_a_measure_takes_the_epoch_that_stands_for_the_number(frames: Frames) -> None:
     made = with_pictures(frames, CNN, lambda epoch: np.full((KEPT, 32, 32, 3), epoch, np.uint8))
-    dark = at(CNN, 5, "error")(with_truth(made, np.zeros((KEPT, 32, 32, 3), np.uint8)))
+    dark = with_truth(made, np.zeros((KEPT, 32, 32, 3), np.uint8)).take(at(CNN, 5, "error"))
     assert dark.values == {0: pytest.approx((6 / 256) ** 2), 1: pytest.approx((6 / 256) ** 2)}
     losses = with_metric(frames, CNN, "val_loss", np.arange(1.0, 26.0).tolist())
-    assert metric_at(CNN, 15, "val_loss")(losses).values == {0: 16.0, 1: 16.0}
-    assert metric_at(CNN, LAST, "val_loss")(losses).values == {0: 25.0, 1: 25.0}
+    assert losses.take(metric_at(CNN, 15, "val_loss")).values == {0: 16.0, 1: 16.0}
+    assert losses.take(metric_at(CNN, LAST, "val_loss")).values == {0: 25.0, 1: 25.0}
 
 
 def test_the_course_ends_in_the_last_picture(frames: Frames) -> None:
@@ -59,19 +59,19 @@ def test_the_course_ends_in_the_last_picture(frames: Frames) -> None:
 
 def test_the_fall_at_the_end_is_that_of_the_last_fifth(frames: Frames) -> None:
     losses = [2.0] * 20 + [1.9, 1.8, 1.7, 1.6, 1.5]
-    found = tail_fall(CNN)(with_metric(frames, CNN, "val_loss", losses))
+    found = with_metric(frames, CNN, "val_loss", losses).take(tail_fall(CNN))
     assert found.values == {0: pytest.approx(0.25), 1: pytest.approx(0.25)}
     assert found.unit == "%"
 
 
 def test_runs_that_are_not_there_are_named(frames: Frames) -> None:
     gone = replace(frames, pictures={})
-    assert at(CNN, 0, "colours")(gone).missing == (CNN.id, CNN.with_seed(1).id)
-    assert not truth_edges(CNN, 0)(gone).ok
+    assert gone.take(at(CNN, 0, "colours")).missing == (CNN.id, CNN.with_seed(1).id)
+    assert not gone.take(truth_edges(CNN, 0)).ok
     assert truth_has(replace(frames, probes={}), "edges").missing == ("data",)
 
 
 def test_run_with_more_pictures_than_there_is_truth_for_counts_as_missing(frames: Frames) -> None:
     twice = with_pictures(frames, CNN, lambda epoch: np.zeros((2 * KEPT, 32, 32, 3), np.uint8))
-    assert at(CNN, 0, "error")(twice).missing == (CNN.id, CNN.with_seed(1).id)
-    assert not truth_edges(CNN, 0)(twice).ok
+    assert twice.take(at(CNN, 0, "error")).missing == (CNN.id, CNN.with_seed(1).id)
+    assert not twice.take(truth_edges(CNN, 0)).ok

@@ -33,12 +33,12 @@ def test_mean_over_pictures_is_taken_in_double_precision_and_leaves_out_what_is_
 
 def test_measures_may_be_of_another_epoch_or_of_the_first_pictures(frames: Frames) -> None:
     made = with_probe(frames, None, "references", truth_colourfulness=[1.0, 2.0, 9.0])
-    assert reference("truth", "colourfulness", first=2)(made).mean == 1.5
+    assert made.take(reference("truth", "colourfulness", first=2)).mean == 1.5
     for epoch in (SHORT, BASE):
         stored = frames.probe(REGRESSION, "quality", epoch)
         for first in (None, 2):
             expected = {seed: probe.arrays["mse"][:first].astype(float).mean() for seed, probe in stored.items()}
-            assert quality(REGRESSION, "mse", epoch, first)(frames).values == expected
+            assert frames.take(quality(REGRESSION, "mse", epoch, first)).values == expected
 
 
 def test_a_measure_has_the_same_decimals_on_every_page(frames: Frames) -> None:
@@ -51,4 +51,4 @@ def test_a_measure_has_the_same_decimals_on_every_page(frames: Frames) -> None:
         for cell in row
     ]
     decibels = {cell.digits for cell in cells if isinstance(cell, Measured) and cell.unit == "dB"}
-    assert decibels == {LOOKS["psnr"].digits} == {quality(CNN, "psnr")(frames).digits}
+    assert decibels == {LOOKS["psnr"].digits} == {frames.take(quality(CNN, "psnr")).digits}

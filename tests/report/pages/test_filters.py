@@ -12,7 +12,7 @@ import pytest
 from markupsafe import escape
 
 from report.answers import Answer, Figure, Table
-from report.judging.claim import Identity, Judgement, Ordering
+from report.judging.kinds import Identity, Judgement, Ordering
 from report.pages import filters
 from report.pages.render import Site, environment
 from report.results.frames import Measure
@@ -98,11 +98,11 @@ TOLD = [
 @pytest.mark.parametrize("test", TOLD, ids=lambda test: str(test)[:40])
 def test_numbers_in_the_sentence_of_a_verdict_name_their_runs(test: Any) -> None:
     judged = verdict(test)
-    html = str(filters.linked(judged.sentence, judged.numbers))
-    assert html.count('class="num"') >= min(len(judged.numbers), 1)
+    html = str(filters.linked(judged.sentence, judged.finding.numbers))
+    assert html.count('class="num"') >= min(len(judged.finding.numbers), 1)
     assert re.sub(r"<[^>]+>", "", html) == str(escape(judged.sentence))
     if isinstance(test, Judgement | Ordering):
-        assert html.count('class="num"') == len(judged.numbers) == 3 * len(getattr(test, "proxies", [test]))
+        assert html.count('class="num"') == len(judged.finding.numbers) == 3 * len(getattr(test, "proxies", [test]))
 
 
 def test_a_number_is_linked_only_where_it_stands_by_itself() -> None:
@@ -116,14 +116,14 @@ def test_a_number_is_linked_only_where_it_stands_by_itself() -> None:
 
 def test_each_of_several_proxies_shows_its_number_beside_the_verdict() -> None:
     judged = verdict(proxy(HOLDS, REVERSED))
-    assert [name for name, _ in judged.proxies] == ["proxy 0", "proxy 1"]
+    assert [name for name, _ in judged.finding.proxies] == ["proxy 0", "proxy 1"]
     shown = environment(Site()).from_string(
         '{% import "macros.html.j2" as m with context %}{{ m.verdicts([judged]) }}'
     ).render(judged=judged)  # fmt: skip
     listed = shown.partition('<dl class="numbers">')[2].partition("</dl>")[0]
-    for name, number in judged.proxies:
+    for name, number in judged.finding.proxies:
         assert f"<dt>{name}: difference</dt><dd>{filters.num(number)}</dd>" in listed
-    assert verdict(proxy(HOLDS)).proxies == ()
+    assert verdict(proxy(HOLDS)).finding.proxies == ()
 
 
 def test_what_is_measured_beside_a_judgement_stands_beside_the_verdict_once() -> None:

@@ -25,7 +25,7 @@ from report.results.values import ON_PICTURES, Measured, make_computed
 from runs.errors import RenderError, UsageError
 from runs.specs.catalogue import PRESETS, UNET
 from tests.fakes import fake_frames
-from tests.report.made_up_pages import HOSTILE, PAGES, Page, Questions, rendered
+from tests.report.made_up_pages import HOSTILE, PAGES, Page, Questions, refound, rendered
 
 
 def test_page_says_every_verdict_and_counts_them(frames: Frames, questions: Questions, tmp_path: Path) -> None:
@@ -87,7 +87,8 @@ def test_numbers_in_the_sentences_of_the_front_name_their_runs_too(
 ) -> None:
     loss = Measured(1.25, n=1, runs=(UNET.id,))
     questions.edit = lambda answer: replace(
-        answer, verdicts=[replace(v, sentence="It is 1.2500.", numbers=[("", loss)]) for v in answer.verdicts]
+        answer,
+        verdicts=[refound(v, sentence="It is 1.2500.", numbers=[("", loss)]) for v in answer.verdicts],
     )
     html = render(frames, tmp_path / "out", pages=PAGES).html.read_text("utf-8")
     front = html.partition('id="findings"')[2].partition("</section>")[0]
@@ -102,7 +103,7 @@ def test_numbers_in_the_sentences_of_the_front_name_their_runs_too(
 def test_front_says_how_many_were_counted(
     frames: Frames, questions: Questions, tmp_path: Path, sections: list[str], told: str
 ) -> None:
-    questions.edit = lambda answer: replace(answer, verdicts=[replace(v, n=0) for v in answer.verdicts])
+    questions.edit = lambda answer: replace(answer, verdicts=[refound(v, n=0) for v in answer.verdicts])
     assert told in rendered(frames, tmp_path / "out", sections=sections).text
 
 
@@ -175,7 +176,11 @@ def test_text_from_outside_is_only_ever_text(frames: Frames, questions: Question
         tables = [replace(t, caption=HOSTILE, columns=[HOSTILE, "b"], rows=[[HOSTILE, None]]) for t in answer.tables]
         figures = [replace(f, caption=HOSTILE, alt=HOSTILE) for f in answer.figures]
         verdicts = [
-            replace(v, sentence=HOSTILE, flags=[HOSTILE], claim=replace(v.claim, statement=HOSTILE, written=HOSTILE))
+            replace(
+                refound(v, sentence=HOSTILE),
+                flags=[HOSTILE],
+                claim=replace(v.claim, statement=HOSTILE, written=HOSTILE),
+            )
             for v in answer.verdicts
         ]
         return replace(

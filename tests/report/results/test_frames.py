@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from report.measures.common import taken_once
-from report.results.frames import Frames, Measure, Measurement
+from report.results.frames import Frames, Measurement, make_measure
 from report.results.values import Sample
 from runs.specs.catalogue import CNN, PRESETS
 from tests.fakes import fake_frames
@@ -47,16 +46,13 @@ def test_a_row_is_found_by_its_name_in_a_note() -> None:
 def test_measures_of_equal_settings_are_taken_once_of_the_same_frames() -> None:
     taken: list[tuple[str, int]] = []
 
-    @taken_once
-    def made(column: str, epoch: int = 25) -> Measure:
-        def measure(frames: Frames) -> Sample:
-            taken.append((column, epoch))
-            return frames.at_epoch(CNN, column, epoch)
-
-        return measure
+    @make_measure
+    def loss(frames: Frames, column: str, epoch: int = 25) -> Sample:
+        taken.append((column, epoch))
+        return frames.at_epoch(CNN, column, epoch)
 
     frames = fake_frames(seeds=1)
-    assert made("val_loss")(frames) == made("val_loss")(frames) == frames.at_epoch(CNN, "val_loss", 25)
-    assert made("val_loss", epoch=5)(frames) == frames.at_epoch(CNN, "val_loss", 5)
-    assert made("val_loss")(replace(frames, seeds=(0, 1))).missing == (CNN.with_seed(1).id,)
+    assert frames.take(loss("val_loss")) == frames.take(loss("val_loss")) == frames.at_epoch(CNN, "val_loss", 25)
+    assert frames.take(loss("val_loss", epoch=5)) == frames.at_epoch(CNN, "val_loss", 5)
+    assert replace(frames, seeds=(0, 1)).take(loss("val_loss")).missing == (CNN.with_seed(1).id,)
     assert taken == [("val_loss", 25), ("val_loss", 5), ("val_loss", 25)]

@@ -134,7 +134,7 @@ def test_training_loss_stands_beside_validation_and_written_loss(frames: Frames)
     row = next(row for row in table.rows if row[0] == "25")
     assert [round(cell.value, 5) for cell in row[1:3] if isinstance(cell, Measured)] == [0.02, 0.03]
     assert row[3] == "0.0096"
-    assert training_loss(BASE)(changed).mean == pytest.approx(0.02, rel=1e-5)
+    assert changed.take(training_loss(BASE)).mean == pytest.approx(0.02, rel=1e-5)
 
 
 @pytest.mark.parametrize(("late", "status"), [(5.0, "reproduced"), (40.0, "not reproduced")])
@@ -169,7 +169,7 @@ def test_proxies_that_leave_it_open_are_told_one_by_one(frames: Frames) -> None:
             colourfulness=np.full(12, float(epoch)),
         )  # fmt: skip
     told = page(made, "1.1.c")
-    told_by = verdict(made, "1.1.c.colour-50-over-25").brief.partition(": ")[2]
+    told_by = verdict(made, "1.1.c.colour-50-over-25").finding.brief.partition(": ")[2]
     assert told_by == (
         "“ΔE2000 is lower” holds, “SSIM is higher” does not hold, “Colourfulness is nearer to the truth” does not hold."
     )
@@ -272,8 +272,8 @@ def test_numbers_that_are_not_finite_are_left_out_and_named(frames: Frames) -> N
     assert verdict(none, "1.1.c.loss-25").status not in ("reproduced", "not reproduced")
     page(none, *PARTS)
     nothing = with_probe(frames, None, "colours", 0, hexagon_lab=np.full((6, 3), np.nan, np.float32))
-    assert not hexagon_angle(nothing).ok
-    assert not hexagon_spread(nothing).ok
+    assert not nothing.take(hexagon_angle).ok
+    assert not nothing.take(hexagon_spread).ok
     page(nothing, "1.1.d")
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from report.answers import Answer
-from report.judging.claim import Judgement
 from report.judging.judge import judge_part
+from report.judging.kinds import Judgement
 from report.judging.verdict import Verdict
 from report.questions.q1_2.answer import answer, count_shares
 from report.questions.q1_2.claims import CLAIMS

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from report.judging.claim import Fact, Judgement, Value
+from report.judging.kinds import Fact, Judgement, Value
 from report.measures.blocks import early_to_late
 from report.questions.q1_3 import answer as q1_3
 from report.questions.q1_3 import batches as q1_3_batches
@@ -128,7 +128,7 @@ def test_the_unet_passes_at_the_first_epoch_below_the_last_of_the_cnn(
 ) -> None:
     made = with_metric(frames, CNN, "val_loss", [1.0] * 24 + [1.5])
     made = with_metric(made, UNET, "val_loss", [2.0, 1.51, unet_loss] + [1.6] * 22)
-    assert passing_epoch(made).values == {0: epoch, 1: epoch}
+    assert made.take(passing_epoch).values == {0: epoch, 1: epoch}
     found = verdicts(CLAIMS, "1.3.b", made)["convergence"]
     assert found.status == status
     assert "it comes sooner to within a twentieth of its own end" in found.claim.test.proxies
@@ -136,9 +136,9 @@ def test_the_unet_passes_at_the_first_epoch_below_the_last_of_the_cnn(
 
 def test_a_run_has_settled_at_the_first_epoch_near_its_own_end(frames: Frames) -> None:
     made = with_metric(frames, CNN, "val_loss", [3.0, 2.2, 2.1, 2.3] + [2.0] * 21)
-    assert settling_epoch(CNN)(made).values == {0: 3, 1: 3}
+    assert made.take(settling_epoch(CNN)).values == {0: 3, 1: 3}
     made = with_metric(made, UNET, "val_loss", [3.0, 1.0, *([1.5] * 23)])
-    assert settling_epoch(UNET)(made).values == {0: 2, 1: 2}
+    assert made.take(settling_epoch(UNET)).values == {0: 2, 1: 2}
     assert verdicts(CLAIMS, "1.3.b", made)["convergence"].status == "reproduced"
 
 
@@ -156,8 +156,8 @@ def test_early_to_late_is_the_median_ratio_of_joint_norms(frames: Frames) -> Non
     # joint norm of the downward blocks 5, 10 and 0; of the last two 10, 2 and 13
     norms = [[3, 4, 9, 9, 6, 8], [6, 8, 9, 9, 0, 2], [0, 0, 9, 9, 5, 12]]
     made = with_probe(frames, UNET, "gradients", norms=norms)
-    assert early_to_late(UNET)(made).values == {0: 0.5, 1: 0.5}
-    assert early_to_late(UNET, ("downconv1",))(made).values == pytest.approx({0: 0.3, 1: 0.3})
+    assert made.take(early_to_late(UNET)).values == {0: 0.5, 1: 0.5}
+    assert made.take(early_to_late(UNET, ("downconv1",))).values == pytest.approx({0: 0.3, 1: 0.3})
 
 
 def test_gradient_sentence_follows_the_norms(frames: Frames, plain_page: None) -> None:
@@ -175,15 +175,15 @@ def test_dead_channels_and_rank_are_shares_of_the_channels(frames: Frames, plain
     made = with_probe(
         made, CNN, "activations", channels=channels, dead_channels=[0, 0, 54, 0, 0], rank=[8, 16, 16, 8, 6]
     )
-    assert dead_share(CNN)(made).values == pytest.approx({0: 0.25, 1: 0.25})
-    assert rank_share(UNET)(made).values == pytest.approx({0: 0.5, 1: 0.5})
+    assert made.take(dead_share(CNN)).values == pytest.approx({0: 0.25, 1: 0.25})
+    assert made.take(rank_share(UNET)).values == pytest.approx({0: 0.5, 1: 0.5})
     assert verdicts(CLAIMS, "1.3.b", made)["singularities"].status == "reproduced"
     assert "Both agree with fewer degenerate units" in prose(page("q1_3", made), "1.3.b")
 
 
 def test_what_a_cut_skip_costs_decides_which_skips_are_used(frames: Frames, plain_page: None) -> None:
     made = with_probe(frames, UNET, "skips", val_loss=[1.0, 0.9, 1.5, 3.0])
-    assert [cost_of_cut(cut)(made).mean for cut in SKIPS] == pytest.approx([-0.1, 0.5, 2.0])
+    assert [made.take(cost_of_cut(cut)).mean for cut in SKIPS] == pytest.approx([-0.1, 0.5, 2.0])
     found = verdicts(CLAIMS, "1.3.b", made)
     assert [found[f"early-{cut}"].status for cut in SKIPS] == ["not reproduced", "reproduced", "reproduced"]
     assert found["pooling-lost"].status == "reproduced"
@@ -219,8 +219,8 @@ def test_an_infinite_noise_scale_is_all_noise_and_no_gap(frames: Frames, plain_p
     made = frames
     for size, scale in zip(SIZES, (100.0, 100.0, 100.0, 20.0, math.inf), strict=True):
         made = with_probe(made, make_unet(size), "noise", noise_scale=[scale])
-    assert signal_share(200)(made).mean == pytest.approx(2 / 3)
-    assert signal_share(10)(made).values == {0: 0.0, 1: 0.0}
+    assert made.take(signal_share(200)).mean == pytest.approx(2 / 3)
+    assert made.take(signal_share(10)).values == {0: 0.0, 1: 0.0}
     answer = q1_3_batches.answer_batches(made)
     assert answer.ready
     steps = next(table for table in answer.tables if table.name == "steps")

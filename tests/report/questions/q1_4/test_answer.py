@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from report.judging.claim import Fact, Judgement, Value
+from report.judging.kinds import Fact, Judgement, Value
 from report.measures.picture_quality import from_truth, quality, reference
 from report.questions.q1_4 import answer as q1_4
 from report.questions.q1_4.claims import CLAIMS, gap, interpolated, pixel_share, side_share
@@ -71,8 +71,8 @@ def test_every_claim_is_judged_once_and_says_why_and_how_near(frames: Frames) ->
 
 def test_the_input_has_a_quarter_of_the_side_and_a_sixteenth_of_the_pixels() -> None:
     nothing = fake_frames(without=("",), probes=False)
-    assert side_share(nothing).mean == 1 / 4
-    assert pixel_share(nothing).mean == 1 / 16
+    assert nothing.take(side_share).mean == 1 / 4
+    assert nothing.take(pixel_share).mean == 1 / 16
     found = verdicts(CLAIMS, "1.4.a", nothing)
     assert found["half-side"].status == found["half-pixels"].status == "not reproduced"
     assert "a quarter" in found["half-side"].sentence
@@ -94,10 +94,10 @@ def test_sizes_are_those_of_the_stored_pictures(frames: Frames, plain_page: None
 
 def test_a_picture_that_is_met_exactly_does_not_spoil_the_mean(frames: Frames) -> None:
     made = with_probe(frames, CNN_UPSCALE, "quality", psnr=[20.0, np.inf, 30.0])
-    assert quality(CNN_UPSCALE, "psnr")(made).values == {0: 25.0, 1: 25.0}
+    assert made.take(quality(CNN_UPSCALE, "psnr")).values == {0: 25.0, 1: 25.0}
     broken = with_probe(frames, CNN_UPSCALE, "quality", psnr=[20.0, np.nan])
-    assert quality(CNN_UPSCALE, "psnr")(broken).values == {}
-    assert len(quality(CNN_UPSCALE, "psnr")(broken).diverged) == 2
+    assert broken.take(quality(CNN_UPSCALE, "psnr")).values == {}
+    assert len(broken.take(quality(CNN_UPSCALE, "psnr")).diverged) == 2
 
 
 def test_accuracy_sentences_flip_with_the_accuracies(frames: Frames, plain_page: None) -> None:
@@ -123,7 +123,7 @@ def test_slight_and_as_large_as_in_colourization_are_two_readings(
     frames: Frames, unet: float, slightly: str, same: str
 ) -> None:
     made = accuracies(frames, 0.40, unet)
-    assert gap(made).mean == pytest.approx(unet - 0.40)
+    assert made.take(gap).mean == pytest.approx(unet - 0.40)
     found = verdicts(CLAIMS, "1.4.b", made)
     assert found["slightly"].status == slightly
     assert found["same-difference"].status == same
@@ -146,7 +146,7 @@ def test_which_network_is_nearer_to_the_truth_is_said_of_every_seed(
 
 def test_noise_is_variation_above_the_unet_and_away_from_the_truth(frames: Frames, plain_page: None) -> None:
     noisy = looks(frames, "total_variation", cnn=0.5, unet=0.3, truth=0.2)
-    assert from_truth(CNN_UPSCALE, "total_variation")(noisy).mean == pytest.approx(0.3)
+    assert noisy.take(from_truth(CNN_UPSCALE, "total_variation")).mean == pytest.approx(0.3)
     found = verdicts(CLAIMS, "1.4.b", noisy)
     assert found["noise"].status == found["less-smooth"].status == "reproduced"
     assert "nearer to the truth is the UNet. RMS" in prose(page("q1_4", noisy), "1.4.b")
@@ -183,8 +183,8 @@ def test_learning_shows_against_the_better_interpolation_in_the_same_palette(
     frames: Frames, plain_page: None, network: tuple[float, ...], status: str, words: str
 ) -> None:
     made = errors(frames, network, (25.0, 0.8, 0.4, 10.0))
-    assert interpolated("psnr", CNN_UPSCALE)(made).values == {0: 25.0, 1: 25.0}
-    assert interpolated("pixel_accuracy", CNN_UPSCALE)(made).values == pytest.approx({0: 0.4, 1: 0.4})
+    assert made.take(interpolated("psnr", CNN_UPSCALE)).values == {0: 25.0, 1: 25.0}
+    assert made.take(interpolated("pixel_accuracy", CNN_UPSCALE)).values == pytest.approx({0: 0.4, 1: 0.4})
     found = verdicts(CLAIMS, "1.4.b", made)
     assert found["end-to-end-cnn"].status == found["end-to-end-unet"].status == status
     told = prose(page("q1_4", made), "1.4.b")
@@ -204,7 +204,7 @@ def test_the_table_holds_every_measure_of_networks_interpolations_and_truth(fram
     shown = by_name["sharpness"][1]
     assert shown is not None
     assert not isinstance(shown, str)
-    assert shown.value == pytest.approx(reference("truth", "sharpness")(frames).mean)
+    assert shown.value == pytest.approx(frames.take(reference("truth", "sharpness")).mean)
     assert all(cell is not None for row in table.rows for cell in row[2:])
 
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from report.answers import Answer, Figure
-from report.judging.claim import Judgement
+from report.judging.kinds import Judgement
 from report.measures.moments import at
 from report.questions.q1_5 import answer as q1_5
 from report.questions.q1_5 import progress
@@ -316,7 +316,7 @@ def test_nothing_that_may_be_stored_crashes_the_page(
 
 def test_a_diverged_run_is_told_and_left_out(frames: Frames, plain: None) -> None:
     made = diverged(frames, CNN, 1)
-    assert at(CNN, 0, "colours")(made).diverged == (CNN.with_seed(1).id,)
+    assert made.take(at(CNN, 0, "colours")).diverged == (CNN.with_seed(1).id,)
     answer = q1_5.answer_cnn(made)
     assert answer.ready
     assert any(CNN.with_seed(1).id in note for note in answer.notes)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from report.answers import Figure
-from report.judging.claim import Fact, Judgement, Value
+from report.judging.kinds import Fact, Judgement, Value
 from report.questions.q1_6 import answer as q1_6
 from report.questions.q1_6 import larger, rates
 from report.questions.q1_6.claims import CLAIMS
@@ -58,9 +58,9 @@ def test_every_claim_of_1_6_is_judged_in_its_part(frames: Frames, plain: None) -
 def test_a_size_is_found_by_its_side_not_its_place(frames: Frames) -> None:
     made = with_sizes(frames, direct=(1, 2, 3))
     assert sides(made) == [64, 128, 256]
-    assert at_side(UNET, "direct", "delta_e", 128)(made).values == {0: 2, 1: 2}
-    assert at_side(UNET, "direct", "delta_e")(made).values == {0: 2, 1: 2}
-    assert at_side(UNET, "direct", "delta_e", 99)(made).diverged == (UNET.id, UNET.with_seed(1).id)
+    assert made.take(at_side(UNET, "direct", "delta_e", 128)).values == {0: 2, 1: 2}
+    assert made.take(at_side(UNET, "direct", "delta_e")).values == {0: 2, 1: 2}
+    assert made.take(at_side(UNET, "direct", "delta_e", 99)).diverged == (UNET.id, UNET.with_seed(1).id)
 
 
 def test_enlarged_colour_helps_when_it_beats_none(frames: Frames, plain: None) -> None:

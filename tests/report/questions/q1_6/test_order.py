@@ -20,7 +20,7 @@ from report.questions.q1_6.order_claims import (
     rising_differences,
     saved,
 )
-from report.results.frames import Frames
+from report.results.frames import Frames, Measure
 from report.results.values import make_known
 from runs.specs.catalogue import CNN, CNN_POOL_FIRST
 from tests.fakes import fake_frames
@@ -57,35 +57,35 @@ def test_pooling_takes_the_largest_of_each_square() -> None:
 
 def test_rising_functions_commute_with_pooling_and_others_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = fake_frames(seeds=0)
-    assert rising_differences(nothing).mean == 0
+    assert nothing.take(rising_differences).mean == 0
     monkeypatch.setitem(RISING, "falls", np.negative)  # type: ignore[arg-type]
-    assert rising_differences(nothing).mean > 100
+    assert fake_frames(seeds=0).take(rising_differences).mean > 100
 
 
 def test_the_share_saved_is_below_zero_where_it_costs() -> None:
-    one, two = make_known(2.0), make_known(3.0)
-    assert saved(lambda _: two, lambda _: one)(fake_frames(seeds=0)).mean == pytest.approx(1 / 3)
-    assert saved(lambda _: one, lambda _: two)(fake_frames(seeds=0)).mean == pytest.approx(-0.5)
+    one, two = Measure(lambda frames: make_known(2.0)), Measure(lambda frames: make_known(3.0))
+    assert fake_frames(seeds=0).take(saved(two, one)).mean == pytest.approx(1 / 3)
+    assert fake_frames(seeds=0).take(saved(one, two)).mean == pytest.approx(-0.5)
 
 
 def test_equal_runs_are_equal_to_the_last_bit_and_one_bit_is_found(frames: Frames, plain: None) -> None:
     equal = same_runs(frames)
-    assert different_metrics(equal).values == {0: 0, 1: 0}
-    assert different_pixels(equal).values == {0: 0, 1: 0}
+    assert equal.take(different_metrics).values == {0: 0, 1: 0}
+    assert equal.take(different_pixels).values == {0: 0, 1: 0}
     assert status(equal, "1.6.b.same-losses") == status(equal, "1.6.b.same-pictures") == "reproduced"
     assert "agree in every loss, every accuracy and every pixel" in text(equal, "1.6.b")
 
     epochs = equal.epochs.copy()
     row = epochs.index[(epochs.run == CNN_POOL_FIRST.id) & (epochs.epoch == 7)]
     epochs.loc[row, "val_loss"] = np.nextafter(epochs.loc[row, "val_loss"], 9)
-    assert different_metrics(replace(equal, epochs=epochs)).values == {0: 1, 1: 0}
+    assert replace(equal, epochs=epochs).take(different_metrics).values == {0: 1, 1: 0}
     assert status(replace(equal, epochs=epochs), "1.6.b.same-losses") == "not reproduced"
 
     pictures = dict(equal.pictures)
     pictures[CNN_POOL_FIRST.id] = pictures[CNN_POOL_FIRST.id].copy()
     pictures[CNN_POOL_FIRST.id][3, 2, 1, 0, :] ^= 1  # one pixel, all its channels
     changed = replace(equal, pictures=pictures)
-    assert different_pixels(changed).values == {0: 1, 1: 0}
+    assert changed.take(different_pixels).values == {0: 1, 1: 0}
     told = text(changed, "1.6.b")
     assert "agree in losses and accuracies, but not in the kept pictures" in told
 
@@ -112,7 +112,7 @@ def test_a_pixel_after_the_last_epoch_does_not_count(frames: Frames) -> None:
     equal = same_runs(frames)
     pictures = dict(equal.pictures)
     longer = np.concatenate([pictures[CNN.id], np.zeros_like(pictures[CNN.id][:1])])
-    assert different_pixels(replace(equal, pictures={**pictures, CNN.id: longer})).values[0] == 0
+    assert replace(equal, pictures={**pictures, CNN.id: longer}).take(different_pixels).values[0] == 0
 
 
 def with_equal(frames: Frames, equal: Sequence[int]) -> Frames:

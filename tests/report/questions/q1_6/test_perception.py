@@ -37,11 +37,11 @@ def with_qualities(frames: Frames, accuracies: Sequence[float], delta_e: Sequenc
 
 def test_networks_that_change_places_are_counted_in_pairs(frames: Frames, plain: None) -> None:
     alike = with_qualities(frames, (0.2, 0.4, 0.5, 0.3), (9, 7, 6, 8))
-    assert crossed_pairs("delta_e")(alike).values == {0: 0, 1: 0}
+    assert alike.take(crossed_pairs("delta_e")).values == {0: 0, 1: 0}
     turned = with_qualities(frames, (0.2, 0.4, 0.5, 0.3), (6, 8, 9, 7))
-    assert crossed_pairs("delta_e")(turned).values == {0: 1, 1: 1}
+    assert turned.take(crossed_pairs("delta_e")).values == {0: 1, 1: 1}
     one = with_qualities(frames, (0.2, 0.4, 0.5, 0.3), (9, 6, 7, 8))
-    assert crossed_pairs("delta_e")(one).values == {0: pytest.approx(1 / 6), 1: pytest.approx(1 / 6)}
+    assert one.take(crossed_pairs("delta_e")).values == {0: pytest.approx(1 / 6), 1: pytest.approx(1 / 6)}
     told = text(one, "1.6.c")
     assert "First by pixels right: UNet;" in told
     assert "by ΔE2000: CNN;" in told

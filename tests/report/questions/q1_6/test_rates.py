@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from report.judging.margins import LOSS
-from report.judging.paired import step
+from report.judging.paired import make_step
 from report.questions.q1_6 import rates
 from report.questions.q1_6.claims import CLAIMS
 from report.questions.q1_6.rates_claims import jitter, rising
@@ -214,5 +214,5 @@ def test_settings_that_make_no_difference_are_seldom_called_worth_tuning(n: int)
     found = []
     for first, second in 1.5 + 0.02 * rng.standard_normal((2000, 2, n)):
         losses = sorted((first, second), key=np.mean, reverse=True)
-        found.append(step(*(Sample(dict(enumerate(each.tolist()))) for each in losses), LOSS.size).way)
+        found.append(make_step(*(Sample(dict(enumerate(each.tolist()))) for each in losses), LOSS.size).way)
     assert 0 < np.mean([way == "above" for way in found]) <= 0.05
