@@ -12,6 +12,7 @@ from report.measures.moments import (
     LATER,
     accuracy_lead,
     at,
+    block,
     enlarged,
     gain,
     metric_at,
@@ -21,18 +22,14 @@ from report.measures.moments import (
 )
 from report.questions.from_samples import list_missing, write_remarks
 from report.questions.phrases import say_higher, say_side
+from report.questions.q1_5.blocks import describe_blocks, draw_activations, draw_blocks, list_samples, tabulate_blocks
 from report.questions.q1_5.claims import CLAIMS
 from report.questions.q1_5.progress import (
-    BLOCKS,
     describe_moments,
-    draw_activations,
     draw_course,
     draw_moment_strip,
     explain_numbering,
-    find_extreme,
-    find_statistic,
     tabulate_beside,
-    tabulate_blocks,
     tabulate_pictures,
 )
 from report.results.frames import Frames
@@ -97,8 +94,8 @@ def answer_unet(frames: Frames) -> Answer:
         "agreement_cnn": frames.take(at(CNN, FIRST, "agreement")),
         "showing_first": frames.take(at(UNET, FIRST, "showing")),
         "gain": frames.take(gain(UNET, FIRST, LATER)),
-        "rank_unet": find_statistic(UNET, "rank", "downconv1", frames),
-        "rank_cnn": find_statistic(CNN, "rank", "downconv1", frames),
+        "rank_unet": frames.take(block(UNET, "rank", "downconv1", 1)),
+        "rank_cnn": frames.take(block(CNN, "rank", "downconv1", 1)),
     }
     phrases: dict[str, str | bool | None] = {
         "first_side": say_side(samples["unet_first"], samples["cnn_first"]),
@@ -176,28 +173,17 @@ def make_progress(
 
     The ``others`` stand beside the network in strip, chart and tables.
     """
-    blocks = {
-        key: {name: find_statistic(spec, key, name, frames) for name in BLOCKS} for key in ("sparsity", "rank", "edges")
-    }
-    all_samples = [*samples.values(), *(one for row in blocks.values() for one in row.values())]
+    all_samples = [*samples.values(), *list_samples(frames, (*others, spec))]
     steps = {
         f"{label}_step_{end}": say_side(samples[f"{label}_{end}"], samples[f"{label}_{start}"])
         for label in ("loss", "error")
         for start, end in (("first", "early"), ("early", "later"))
     }
-    named = {
-        "sparsest": find_extreme(blocks["sparsity"]),
-        "narrowest": find_extreme(blocks["rank"], largest=False),
-        "edgiest": find_extreme(blocks["edges"]),
-    }
-    at_named = {
-        f"{word}_value": blocks[key][name].measured() if (name := named[word]) else None
-        for word, key in (("sparsest", "sparsity"), ("narrowest", "rank"), ("edgiest", "edges"))
-    }
     figures: list[Figure | None] = [
         draw_moment_strip(frames, spec, others),
         draw_course(frames, (*others, spec), FOLLOWED),
-        draw_activations(frames, spec),
+        draw_blocks(frames, (*others, spec)),
+        draw_activations(frames, (*others[-1:], spec)),
     ]
     return Answer(
         part,
@@ -207,13 +193,12 @@ def make_progress(
         | describe_moments(frames)
         | steps
         | phrases
-        | named
-        | at_named,
+        | describe_blocks(frames, spec, others),
         figures=[figure for figure in figures if figure is not None],
         tables=[
             tabulate_pictures(frames, spec),
             tabulate_beside(frames, others),
-            tabulate_blocks(frames, (*others[-1:], spec)),
+            tabulate_blocks(frames, (*others, spec)),
         ],
         verdicts=judge_part(part, CLAIMS, frames),
         missing=list_missing(*all_samples),

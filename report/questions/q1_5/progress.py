@@ -1,4 +1,4 @@
-"""Kept pictures and activations in, the strips, charts, sheets and tables of 1.5 out."""
+"""Kept pictures in, the strips, charts and tables of 1.5 out."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from report.answers import Cell, Figure, Table
-from report.drawing.charts import Panel, Series, band_of_seeds, draw_chart, draw_sheet, draw_strips
+from report.drawing.charts import Panel, Series, band_of_seeds, draw_chart, draw_strips
 from report.measures.kept_pictures import ASPECTS
 from report.measures.moments import (
     DRAWN,
@@ -19,7 +18,6 @@ from report.measures.moments import (
     LATER,
     NUMBERS,
     at,
-    block,
     course,
     epoch_of,
     metric_at,
@@ -29,7 +27,6 @@ from report.questions.from_samples import draw_reels, find_picture
 from report.questions.phrases import list_words, say_first_pictures
 from report.results.format import show_amount
 from report.results.frames import Frames
-from report.results.values import Sample
 from runs.data.pixels import Pixels
 from runs.specs.catalogue import CNN, UNET, UNET_UPSCALE
 from runs.specs.spec import RunSpec
@@ -38,16 +35,8 @@ from runs.specs.spec import RunSpec
 NAMES: Mapping[RunSpec, str] = {CNN: "CNN", UNET: "UNet", UNET_UPSCALE: "UNet, super-resolution"}
 COLOUR_KEYS: Mapping[RunSpec, str] = {CNN: "cnn", UNET: "unet", UNET_UPSCALE: "accent"}
 
-#: Blocks in their order, and the statistics of their activations: head, unit, decimals.
+#: Blocks in their order.
 BLOCKS = ("downconv1", "downconv2", "rfconv", "upconv1", "upconv2")
-STATISTICS: Mapping[str, tuple[str, str, int]] = {
-    "sparsity": ("zeros", "%", 1),
-    "dead_channels": ("dead channels", "", 0),
-    "rank": ("effective rank", "", 1),
-    "edges": ("edge content", "", 2),
-}
-
-
 #: The aspects of kept pictures that the tables hold.
 DESCRIBED = ("colours", "flatness", "likeness", "error", "edges", "agreement")
 
@@ -200,65 +189,7 @@ def list_measures(frames: Frames, columns: list[tuple[RunSpec, int]]) -> list[tu
     return found
 
 
-def find_statistic(spec: RunSpec, key: str, name: str, frames: Frames) -> Sample:
-    """A statistic of one block's activations, with its unit and decimals."""
-    _, unit, digits = STATISTICS[key]
-    return frames.take(block(spec, key, name, digits, unit))
-
-
-def tabulate_blocks(frames: Frames, specs: tuple[RunSpec, ...]) -> Table:
-    """The statistics of the activations, block by block."""
-    rows: list[list[Cell]] = []
-    for spec in specs:
-        for name in BLOCKS:
-            head = f"{NAMES[spec]}, {name}" if len(specs) > 1 else name
-            channels = frames.take(block(spec, "channels", name, 0)).once().measured()
-            rows.append([head, channels, *(find_statistic(spec, key, name, frames).measured() for key in STATISTICS)])
-    return Table(
-        "blocks",
-        "What the activations show, by block, after the last epoch: the share of zeros, channels that never fire, how "
-        "many of the channels vary independently (effective rank, Roy and Vetterli 2007), and edge content (gradient "
-        "from pixel to pixel over the standard deviation of the channel).",
-        ["block", "channels", *(head for head, _, _ in STATISTICS.values())],
-        rows,
-    )
-
-
-def draw_activations(frames: Frames, spec: RunSpec) -> Figure | None:
-    """The maps of all five blocks for the first test picture, of the first seed that has them."""
-    stored = next(iter(frames.probe(spec, "activations").values()), None)
-    if stored is None:
-        return None
-    name = NAMES[spec]
-    blocks = {where: stored.arrays[where][0] for where in stored.notes["blocks"]}
-    words = {where: f"{where}: {describe_blocks(frames, spec, where, maps)}" for where, maps in blocks.items()}
-    return draw_sheet(
-        f"sheet-{spec.model}-{spec.task}",
-        f"{name}: outputs of the five blocks for the first test picture after the last epoch, one tile a channel, each "
-        "stretched from its least to its largest value.",
-        f"Sheets of activations of the {name}. " + "; ".join(words.values()) + ".",
-        blocks,
-        scale=1,
-        words=words,
-    )
-
-
-def describe_blocks(frames: Frames, spec: RunSpec, where: str, maps: NDArray[np.floating]) -> str:
-    """What a block's maps (C, h, w) are like, for those who do not see them: their number and size, and the means of
-    the statistics that are stored.
-    """
-    found = [(find_statistic(spec, key, where, frames), head) for key, (head, _, _) in STATISTICS.items()]
-    told = [f"{head} {show_amount(sample.mean, sample.unit, sample.digits)}" for sample, head in found if sample.ok]
-    return ", ".join([f"{len(maps)} channels of {maps.shape[1]}×{maps.shape[2]}", *told])
-
-
 def measure_moment(frames: Frames, spec: RunSpec, number: int) -> list[str]:
     """What the words that stand in for a strip say of its pictures at a moment; nothing where nothing is stored."""
     found = [(frames.take(at(spec, number, key)), ASPECTS[key].label) for key in ("colours", "error")]
     return [f"{show_amount(sample.mean, sample.unit, sample.digits)} {label}" for sample, label in found if sample.ok]
-
-
-def find_extreme(named: Mapping[str, Sample], largest: bool = True) -> str | None:
-    """The name of the sample with the largest (or smallest) mean; None where none has a number."""
-    there = {name: sample.mean for name, sample in named.items() if sample.ok}
-    return (max if largest else min)(there, key=lambda name: there[name], default=None)

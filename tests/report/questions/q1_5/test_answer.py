@@ -14,7 +14,7 @@ from report.answers import Answer, Figure
 from report.judging.kinds import Judgement
 from report.measures.moments import at
 from report.questions.q1_5 import answer as q1_5
-from report.questions.q1_5 import progress
+from report.questions.q1_5 import blocks, progress
 from report.questions.q1_5.claims import CLAIMS
 from report.results.frames import Frames
 from runs.specs.catalogue import CNN, PRESETS, UNET, UNET_UPSCALE
@@ -36,8 +36,9 @@ def frames() -> Frames:
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts, strips and sheets stay empty: sentences do not need them, and drawing takes long."""
     undrawn(monkeypatch, progress)
-    for draw in ("draw_strips", "draw_sheet"):
-        monkeypatch.setattr(progress, draw, lambda name, caption, alt, *_, **__: Figure(name, caption, alt))
+    undrawn(monkeypatch, blocks)
+    for module, draw in ((progress, "draw_strips"), (blocks, "draw_sheet")):
+        monkeypatch.setattr(module, draw, lambda name, caption, alt, *_, **__: Figure(name, caption, alt))
     monkeypatch.setattr(progress, "draw_reels", lambda *_: [])
 
 
@@ -266,8 +267,11 @@ def test_slider_moves_the_network_and_those_beside_it_through_the_same_epochs(fr
 
 def test_a_chart_and_a_sheet_are_drawn_with_words_made_of_their_numbers(frames: Frames) -> None:
     answer = q1_5.answer_cnn(frames)
-    assert [figure.name for figure in answer.figures] == ["strip-cnn-colourize", "course", "sheet-cnn-colourize"]
-    chart, sheet = answer.figures[1:]
+    assert [figure.name for figure in answer.figures] == [
+        "strip-cnn-colourize", "course", "along-blocks", "sheet-cnn-colourize",
+    ]  # fmt: skip
+    chart, along, sheet = answer.figures[1:]
+    assert len(along.rows) == 4 * 5
     assert chart.svg is not None
     assert chart.svg.count("data-epochs=") == 4
     assert [strip.label for strip in sheet.strips] == ["downconv1", "downconv2", "rfconv", "upconv1", "upconv2"]
@@ -284,7 +288,12 @@ def test_a_missing_network_leaves_gaps_and_what_is_there(plain: None) -> None:
     assert q1_5.answer_unet(frames).ready
     assert not upscale.ready
     assert UNET_UPSCALE.id in upscale.missing
-    assert [figure.name for figure in upscale.figures] == ["strip-unet-upscale", "course"]
+    assert [figure.name for figure in upscale.figures] == [
+        "strip-unet-upscale",
+        "course",
+        "along-blocks",
+        "sheet-unet-upscale",
+    ]
     told = text(frames, "1.5.c")
     assert "of the pixels right" not in told
     assert "Fill it: python cli.py run-all --section 1.5" in told
