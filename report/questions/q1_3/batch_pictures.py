@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from report.answers import Cell, Figure, Table
 from report.drawing.charts import draw_strips
-from report.measures.picture_quality import LOOKS, quality
+from report.measures.picture_quality import LOOKS, quality, reference
 from report.questions.beside_others import Compared
 from report.questions.from_samples import find_picture
-from report.questions.phrases import say_epochs, say_first_pictures
+from report.questions.phrases import list_words, say_course, say_course_on_seeds, say_epochs, say_first_pictures
 from report.questions.q1_3.batches_claims import SIZES, WRITTEN
 from report.results.frames import Frames, make_measure
 from report.results.values import Sample
@@ -43,6 +45,45 @@ def lowest_epoch(frames: Frames, size: int) -> Sample:
         last,
     )
     return epochs.shown_as(digits=0)
+
+
+def describe_lowest(frames: Frames) -> dict[str, Any]:
+    """What a template says of the lowest validation loss: that of the smallest and the largest batch, how it goes from
+    one to the other, and at which sizes the loss has risen again by the end of training, on each seed.
+    """
+    lowest = {size: frames.take(lowest_loss(size)) for size in SIZES}
+    risen = {size: frames.metric(make_unet(size), "val_loss") - found for size, found in lowest.items()}
+    best = min((size for size in SIZES if lowest[size].ok), key=lambda size: lowest[size].mean, default=None)
+    found: dict[str, Any] = {
+        "lowest_course": say_course([str(size) for size in SIZES], list(lowest.values())),
+        "lowest_best_batch": None if best is None else str(best),
+        "risen_sizes": list_words(
+            [str(size) for size in SIZES if risen[size].ok and min(risen[size].values.values()) > 0]
+        ),
+    }
+    for name, size in (("smallest", SIZES[-1]), ("largest", SIZES[0])):
+        found |= {
+            f"lowest_{name}": lowest[size].measured(),
+            f"lowest_epoch_{name}": frames.take(lowest_epoch(size)).measured(),
+            f"risen_{name}": risen[size].measured(),
+        }
+    return found
+
+
+def describe_pictures(frames: Frames) -> dict[str, Any]:
+    """What a template says of the final pictures: how each measure goes from the largest batch to the smallest."""
+    labels, found = [str(size) for size in SIZES], dict[str, Any]()
+    for key in KEYS:
+        row = [frames.take(quality(make_unet(size), key)) for size in SIZES]
+        found |= {
+            f"{key}_course": say_course(labels, row),
+            f"{key}_seeds": say_course_on_seeds(row),
+            f"{key}_largest": row[0].measured(),
+            f"{key}_smallest": row[-1].measured(),
+        }
+    return found | {
+        f"truth_{key}": frames.take(reference("truth", key)).measured() for key in ("colourfulness", "sharpness")
+    }
 
 
 def tabulate_lowest(frames: Frames) -> Table:

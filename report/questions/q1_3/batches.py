@@ -10,7 +10,14 @@ from report.questions.beside_others import draw_beside_others, tabulate_beside_o
 from report.questions.from_samples import list_missing, map_statuses, write_remarks
 from report.questions.phrases import list_words, say_course, say_course_on_seeds, say_epochs, say_length
 from report.questions.q1_3.batch_charts import COLUMNS, draw_against_batch, draw_batch_curves, draw_noise, draw_times
-from report.questions.q1_3.batch_pictures import COMPARED, draw_pictures, tabulate_lowest, tabulate_pictures
+from report.questions.q1_3.batch_pictures import (
+    COMPARED,
+    describe_lowest,
+    describe_pictures,
+    draw_pictures,
+    tabulate_lowest,
+    tabulate_pictures,
+)
 from report.questions.q1_3.batches_claims import (
     SIZES,
     WRITTEN,
@@ -50,6 +57,8 @@ def answer_batches(frames: Frames) -> Answer:
         values=describe_courses(cells, times)
         | find_best(cells)
         | give_reasons(frames, signal)
+        | describe_lowest(frames)
+        | describe_pictures(frames)
         | {
             "length": say_length(frames, BASE),
             "slowdown": frames.take(slowdown).measured(),
