@@ -88,7 +88,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "1.4": (
         Need(CNN_UPSCALE, BASE, ("quality", "extremes")),
         Need(UNET_UPSCALE, BASE, ("quality", "extremes")),
-        Need(CNN, BASE),
+        Need(CNN, BASE, ("layers",)),
         Need(UNET, BASE),
     ),
     "1.5": (

@@ -14,6 +14,7 @@ from report.questions.curves import draw_over_epochs, find_last_values
 from report.questions.extremes import draw_comparisons, measure_distance
 from report.questions.from_samples import find_picture, find_reach, list_missing, write_remarks
 from report.questions.phrases import list_words, say_epochs, say_first_pictures, say_higher, say_length, say_side
+from report.questions.q1_4.bilinear import describe_reasons, list_samples, paint_as_assignment
 from report.questions.q1_4.claims import (
     AGAINST,
     CLAIMS,
@@ -133,6 +134,7 @@ def answer_networks(frames: Frames) -> Answer:
         values={name: sample.measured() for name, sample in samples.items()}
         | name_sides(samples)
         | compare_with_interpolation(frames)
+        | describe_reasons(frames)
         | {
             "length": say_length(frames, BASE),
             "colour_gap": other.measured() if other.ok else "",
@@ -141,10 +143,17 @@ def answer_networks(frames: Frames) -> Answer:
         figures=[figure for figure in figures if figure is not None],
         tables=[tabulate_networks(frames), tabulate_beside_others(frames, COMPARED)],
         verdicts=judge_part("1.4.b", CLAIMS, frames),
-        missing=list_missing(*samples.values(), other, *(measure_distance(frames, spec) for spec in NETWORKS.values())),
+        missing=list_missing(
+            *samples.values(),
+            *list_samples(frames).values(),
+            other,
+            *(measure_distance(frames, spec) for spec in NETWORKS.values()),
+        ),
         notes=[
             "Total variation cannot tell noise from true detail; it is a proxy for both, and the truth’s own stands "
             "beside it.",
+            "The row that the assignment’s own code calls bilinear interpolates the picture in the palette’s colours. "
+            "Here “bilinear” interpolates the true one; the other row stands beside it under a name of its own.",
             *write_remarks(*samples.values()),
         ],
     )
@@ -234,6 +243,9 @@ def draw_networks(frames: Frames) -> Figure | None:
     epoch, samples = frames.preset.epoch(BASE), frames.data_probe("samples")
     labels = {"small": "small input", "bilinear": "bilinear", "truth": "truth"}
     rows = {} if samples is None else {label: samples.arrays[row] for row, label in labels.items()}
+    painted = paint_as_assignment(frames)
+    if painted is not None:
+        rows["bilinear, as in the assignment"] = painted
     made = {name: find_picture(frames, spec, epoch) for name, spec in NETWORKS.items()}
     rows |= {name: found for name, found in made.items() if found is not None}
     if not rows:
