@@ -11,7 +11,7 @@ from report.answers import Answer, Cell, Figure, Table
 from report.drawing.charts import Panel, Series, draw_scatter
 from report.judging.judge import judge_part
 from report.questions.from_samples import list_missing, write_remarks
-from report.questions.q1_6 import perceptual
+from report.questions.q1_6 import perceptual, rankings
 from report.questions.q1_6.perception_claims import (
     CLAIMS,
     NETWORKS,
@@ -37,15 +37,15 @@ def answer(frames: Frames) -> Answer:
     predicted = {name: {key: frames.take(predicts(spec, key)) for key in PERCEPTUAL} for name, spec in NETWORKS.items()}
     crossed = {key: frames.take(crossed_pairs(key)) for key in ("delta_e", "ssim", "colourfulness")}
     everything = [sample for row in (*table.values(), *predicted.values()) for sample in row.values()]
-    figures = [drawn for drawn in (perceptual.draw_perceptual(frames), draw_ranks(frames)) if drawn]
+    drawn = (rankings.draw_orders(frames), draw_ranks(frames), perceptual.draw_perceptual(frames))
+    ranking = rankings.list_samples(frames)
     trained = perceptual.take_samples(frames)
     whole = all(sample.ok for row in table.values() for sample in row.values())
     disagreeing = [RANKED[key][0] for key, row in order.items() if row != order["pixel_accuracy"]]
     best = {f"best_{key}": find_leader(row) for key, row in order.items()}
-    unet = next(name for name, spec in NETWORKS.items() if spec == UNET)
     return Answer(
         "1.6.c",
-        "A perceptual loss",
+        "An evaluation nearer to the eye",
         "Loss and metrics go pixel by pixel and agree badly with what people see: how the evaluation could be made to "
         "agree better. A paper on perceptual losses (Johnson, Alahi and Fei-Fei 2016) was given as a hint.",
         values=best
@@ -53,20 +53,20 @@ def answer(frames: Frames) -> Answer:
             "whole": whole or None,
             "disagreeing": disagreeing,
             **{f"crossed_{key}": sample.measured() for key, sample in crossed.items()},
-            "predicts": all(sample.ok for sample in predicted[unet].values()),
+            **rankings.describe_rankings(frames),
             **perceptual.describe_perceptual(frames, trained),
-            **{f"predicts_{key}": predicted[unet][key].measured() or "" for key in PERCEPTUAL},
         },
-        figures=figures,
+        figures=[figure for figure in drawn if figure is not None],
         tables=[
+            rankings.tabulate_rankings(frames),
             perceptual.tabulate_perceptual(frames, trained),
             tabulate_values(table),
             tabulate_ranks(table, order),
             tabulate_predictions(predicted),
         ],
         verdicts=judge_part("1.6.c", CLAIMS, frames),
-        missing=list_missing(*everything, *trained.values()),
-        notes=write_remarks(*everything, *trained.values()),
+        missing=list_missing(*everything, *ranking, *trained.values()),
+        notes=write_remarks(*everything, *ranking, *trained.values()),
     )
 
 

@@ -140,7 +140,7 @@ def test_every_part_has_charts_with_words_made_of_their_numbers(frames: Frames) 
     assert "validation loss at rate 0.01" in answers[0].figures[0].alt
     assert "the whole network: ReLU first" in answers[1].figures[0].alt
     assert "Validation loss over the epochs. baseline ends" in answers[0].figures[1].alt
-    assert "with the perceptual loss, without" in answers[2].figures[0].alt
+    assert "with the perceptual loss, without" in answers[2].figures[-1].alt
     assert "UNet, ΔE2000: rank correlation" in answers[2].figures[1].alt
     assert "at 256" in answers[3].figures[0].alt
 
