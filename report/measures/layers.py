@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -64,6 +65,44 @@ def filters_of(block: str) -> Callable[[Sequence[Layer]], float]:
 def oddest_kernel(layers: Sequence[Layer]) -> float:
     """The side of the filter that is furthest from the written one."""
     return max((float(row["kernel"]) for row in convolutions(layers)), key=lambda k: abs(k - KERNEL), default=0.0)
+
+
+def count_layers(layers: Sequence[Layer]) -> float:
+    """All layers of a network."""
+    return float(len(layers))
+
+
+#: Layers whose weights, if any, do not know the size of a picture.
+_SIZELESS = ("Conv2d", "MyConv2d", "BatchNorm2d", "ReLU", "Tanh", "MaxPool2d", "Upsample")
+
+
+def count_tied(layers: Sequence[Layer]) -> float:
+    """Layers that may be tied to the size of a picture: all that are not known to take any."""
+    return float(sum(str(row["layer"]) not in _SIZELESS for row in layers))
+
+
+def find_step(layers: Sequence[Layer]) -> float:
+    """What the side of a picture must be a multiple of: the pixels a side that become one where it is smallest."""
+    sides = [float(row["output"][-1]) for row in layers]
+    return float(layers[0]["input"][-1]) / min(sides)
+
+
+def find_reach(layers: Sequence[Layer]) -> float:
+    """How many pixels a side of its input a pixel of a network's output depends on at most.
+
+    Walked from the output back: a convolution adds its kernel less one; of what a layer enlarged as many pixels are
+    needed as cover it, however they lie; of what it pooled all.
+    """
+    side = 1.0
+    for row in reversed(layers):
+        smaller = float(row["input"][-1]) / float(row["output"][-1])  # 2 where a layer pools, 1/2 where it enlarges
+        if smaller < 1:
+            side = math.ceil((side - 1) * smaller) + 1
+        elif smaller > 1:
+            side *= smaller
+        else:
+            side += max(float(row["kernel"]) - 1, 0)
+    return side
 
 
 def differing_blocks(layers: Sequence[Layer]) -> float:

@@ -10,6 +10,7 @@ from report.drawing.charts import Panel, draw_chart, draw_strips
 from report.judging.judge import judge_part
 from report.measures.colourings import TEMPERATURES, at_temperature, colour_gap
 from report.measures.picture_quality import LOOKS, quality, reference
+from report.measures.rankings import rank_agreement
 from report.questions.from_samples import find_picture, list_missing, list_points, map_statuses, write_remarks
 from report.questions.phrases import relate, say_course, say_course_on_seeds, say_first_pictures, say_on_seeds
 from report.questions.q1_1.reading_off_claims import CLAIMS
@@ -33,6 +34,11 @@ def answer_reading_off(frames: Frames) -> Answer:
         "coldest_error": sweep["delta_e"][0],
         "warmest_error": sweep["delta_e"][-1],
     }
+    ranks = {
+        "rank_regression": frames.take(rank_agreement(REGRESSION, "mse", "delta_e")),
+        "rank_classification": frames.take(rank_agreement(CNN, "pixel_accuracy", "delta_e")),
+    }
+    cost = frames.take(reference("palette", "delta_e"))
     values: dict[str, object] = {name: sample.measured() for name, sample in samples.items()}
     first = _sweep(frames)
     nearest = _find_nearest(sweep["colourfulness"], frames.take(reference("truth", "colourfulness", first)))
@@ -54,7 +60,13 @@ def answer_reading_off(frames: Frames) -> Answer:
         "error_moves": relate(*errors),
         "error_seeds": say_on_seeds(*errors),
     }
-    everything = [*samples.values(), *(sample for row in sweep.values() for sample in row)]
+    values |= {name: sample.measured() or "" for name, sample in ranks.items()}
+    values |= {
+        "palette_cost": cost.measured() or "",
+        "ranks_move": relate(ranks["rank_classification"], ranks["rank_regression"]) or "",
+        "ranks_seeds": say_on_seeds(ranks["rank_classification"], ranks["rank_regression"]),
+    }
+    everything = [*samples.values(), *ranks.values(), *(sample for row in sweep.values() for sample in row)]
     swept = any(sample.ok for row in sweep.values() for sample in row)
     return Answer(
         "1.1.e",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from report.measures.kept_pictures import Beside, Shown, error
-from report.measures.layers import Layer, counted
+from report.measures.layers import counted, find_reach
 from report.measures.moments import LAST, at, enlarged
 from report.measures.picture_quality import quality, reference
 from report.questions.q1_4.claims import NETWORKS, sizes
@@ -37,24 +36,6 @@ def passing_epoch(frames: Frames, spec: RunSpec) -> Sample:
         return float(rows.until("epoch", last)[above[0]]) if len(above) else math.nan
 
     return frames.gather(spec, "val_accuracy", first, last).shown_as("", 0)
-
-
-def reach(layers: Sequence[Layer]) -> float:
-    """How many pixels a side of its input a pixel of a network's output depends on at most.
-
-    Walked from the output back: a convolution adds its kernel less one; of what a layer enlarged as many pixels are
-    needed as cover it, however they lie; of what it pooled all.
-    """
-    side = 1.0
-    for row in reversed(layers):
-        smaller = float(row["input"][-1]) / float(row["output"][-1])  # 2 where a layer pools, 1/2 where it enlarges
-        if smaller < 1:
-            side = math.ceil((side - 1) * smaller) + 1
-        elif smaller > 1:
-            side *= smaller
-        else:
-            side += max(float(row["kernel"]) - 1, 0)
-    return side
 
 
 def paint_as_assignment(frames: Frames) -> Pixels | None:
@@ -87,7 +68,7 @@ def list_samples(frames: Frames) -> dict[str, Sample]:
         "bilinear_sharpness": frames.take(reference("bilinear", "sharpness")),
         "bilinear_error": frames.take(enlarged("bilinear", "error")),
         "assignment_error": frames.take(assignment_error),
-        "reach": frames.take(counted(reach, CNN)),
+        "reach": frames.take(counted(find_reach, CNN)),
     }
     for name, spec in NETWORKS.items():
         found |= {

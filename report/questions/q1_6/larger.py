@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from report.answers import Answer, Cell, Figure, Table
 from report.drawing.charts import Panel, draw_chart, draw_strips
 from report.judging.judge import judge_part
 from report.measures.kept_pictures import ASPECTS
+from report.measures.layers import count_layers, count_tied, counted, find_reach, find_step
 from report.measures.moments import LAST, at, enlarged
 from report.questions.from_samples import list_missing, list_points, write_remarks
 from report.questions.phrases import say_side as compared
@@ -72,6 +74,7 @@ def answer(frames: Frames) -> Answer:
             "largest": None if largest is None else str(largest),
             "kept_smallest": kept["smallest"].measured() or "",
             "kept_largest": kept["largest"].measured() or "",
+            **describe_layers(frames, largest),
             "ways_side": compared(kept["largest"], ends["upsampled_largest"]) or "",
             "small_side": compared(kept["smallest"], ends["upsampled_smallest"]) or "",
             "grey_side": compared(ends["upsampled_largest"], ends["grey_largest"]),
@@ -85,6 +88,24 @@ def answer(frames: Frames) -> Answer:
         missing=list_missing(*samples.values(), *kept.values(), frames.take(at_side(CNN, "direct", "delta_e"))),
         notes=[*write_remarks(*samples.values()), *name_photograph(frames)],
     )
+
+
+def describe_layers(frames: Frames, largest: int | None) -> dict[str, Any]:
+    """What a template says of the CNN as built: whether a layer is tied to a size, and how much of a photograph a pixel
+    of its output sees; "" where its layers are not stored.
+    """
+    found = {
+        "layers": frames.take(counted(count_layers, CNN)),
+        "tied": frames.take(counted(count_tied, CNN)),
+        "step": frames.take(counted(find_step, CNN)),
+        "reach": frames.take(counted(find_reach, CNN)),
+    }
+    share = "" if largest is None else found["reach"].map(lambda side: min(side / largest, 1), "%", 0).measured() or ""
+    return {
+        **{f"built_{name}": sample.measured() or "" for name, sample in found.items()},
+        "none_tied": found["tied"].ok and found["tied"].mean == 0,
+        "reach_share": share,
+    }
 
 
 def find_probe(frames: Frames) -> tuple[str, Measurement] | None:

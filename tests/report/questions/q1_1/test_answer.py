@@ -212,6 +212,24 @@ def test_who_is_nearer_to_the_truth_is_read_off_the_numbers(frames: Frames, like
     assert f"the {nearer} is nearer to the truth on each seed." in page(made, "1.1.e")
 
 
+@pytest.mark.parametrize(
+    ("right", "words"),
+    [
+        ([0.9, 0.5, 0.1], "yes, by this measure it does on each seed"),
+        ([0.1, 0.5, 0.9], "it says so worse on each seed"),
+    ],
+)
+def test_classification_eases_or_does_not_by_how_its_measure_ranks_the_pictures(
+    frames: Frames, right: list[float], words: str
+) -> None:
+    near_to_far = [1.0, 2.0, 3.0]
+    made = with_probe(frames, CNN, "quality", 25, pixel_accuracy=np.array(right), delta_e=np.array(near_to_far))
+    made = with_probe(
+        made, REGRESSION, "quality", 25, mse=np.array([0.2, 0.1, 0.3]), delta_e=np.array(near_to_far)
+    )  # half alike
+    assert words in page(made, "1.1.e")
+
+
 def test_missing_runs_leave_gaps_and_what_is_there_stands() -> None:
     none = fake_frames(without=("regression", "cnn"))
     found = {each.part: each for each in answer(none)}

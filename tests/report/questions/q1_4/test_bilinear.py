@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from models import build_network
+from report.measures.layers import find_reach
 from report.questions.q1_4.bilinear import (
     assignment_error,
     describe_reasons,
     paint_as_assignment,
     passing_epoch,
-    reach,
 )
 from report.results.frames import Frames
 from runs.probes.layers import time_layers
@@ -52,7 +52,7 @@ def test_reach_is_how_far_the_gradient_of_a_pixel_comes_from() -> None:
             (gradient,) = torch.autograd.grad(net(x)[0, :, 64, at].sum(), x)
             seen |= (gradient[0, 0] != 0).any(dim=0)
         widths.append(int(seen.sum()))
-    assert reach(time_layers(net, torch.rand(1, 1, 128, 128))) == max(widths)
+    assert find_reach(time_layers(net, torch.rand(1, 1, 128, 128))) == max(widths)
 
 
 def test_assignment_interpolates_the_picture_in_the_palette_s_colours(frames: Frames) -> None:
