@@ -11,6 +11,7 @@ from report.judging.verdict import STATUSES, Status
 from report.pages.export import to_jsonable
 from report.pages.filters import anchor
 from report.pages.kept_sections import Absent, Record, Section
+from report.pages.others import collect_beside_others
 from report.pages.run_list import list_runs, shorten_list
 from report.results.format import show_per_cent
 from report.results.frames import Source
@@ -192,6 +193,7 @@ def collect_contents(
         "board": count_statuses(verdicts),
         "findings": [each.entry for each in chosen],
         "why_these": explain_choice(chosen),
+        "beside_others": collect_beside_others(there),
         "verdicts": verdicts,
         "sections": [_describe_chapter(section, made) for section in shown],
         "runs": runs,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from report.answers import Cell, Figure, Table
-from report.drawing.charts import Panel, Series, draw_scatter
+from report.drawing.dots import Dot, draw_dots
+from report.questions.phrases import list_words
 from report.results.frames import Frames
-from report.results.others import find_results, span_results
+from report.results.others import Result, find_results, span_results
 from report.results.values import Sample
 from runs.specs.catalogue import BASE
 from runs.specs.spec import RunSpec
@@ -20,6 +21,18 @@ LABELS = {
     "val_loss": "validation loss",
     "val_accuracy": "validation accuracy",
 }
+#: The same in a chart.
+SHORT = {
+    "train_loss": "training loss",
+    "last_batch_loss": "last batch’s loss",
+    "val_loss": "validation loss",
+    "val_accuracy": "accuracy",
+}
+AMONG = "among the others"
+#: What the table and the figure of a part are called, and what the figure shows, in which colours.
+TABLE, FIGURE = "beside-others", "others"
+WRITTEN, OURS, OTHERS = "written", "ours, a dot a seed", "others"
+HUES = {WRITTEN: "accent", OURS: "unet", OTHERS: "truth"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,19 @@ class Compared:
         return frames.metric(self.spec, self.column, self.epochs)
 
     @property
+    def name(self) -> str:
+        """Which number it is: "UNet, 25 epochs: validation loss"."""
+        return f"{self.label}, {self.epochs} epochs: {LABELS[self.column]}"
+
+    def find_others(self) -> list[Result]:
+        """The rows of others that hold this very number."""
+        return find_results(self.spec, self.epochs, self.theirs) if self.comparable else []
+
+    def find_span(self) -> tuple[float, float] | None:
+        """From the least to the greatest of them; None below two."""
+        return span_results(self.find_others(), self.theirs)
+
+    @property
     def theirs(self) -> str:
         """The column that holds it in the others' rows: the regression's training loss there is the last batch's."""
         return "train_loss" if self.column == "last_batch_loss" else self.column
@@ -63,13 +89,12 @@ def tabulate_beside_others(frames: Frames, compared: Sequence[Compared]) -> Tabl
     """Written, ours and others', a row a number, and whether the first two lie in the range of the third."""
     rows: list[list[Cell]] = []
     for one in compared:
-        found = find_results(one.spec, one.epochs, one.theirs) if one.comparable else []
-        span = span_results(found, one.theirs)
+        found, span = one.find_others(), one.find_span()
         ours = one.sample(frames)
         by_seed = ", ".join(one.show(value) for value in ours.values.values())
         rows.append(
             [
-                f"{one.label}, {one.epochs} epochs: {LABELS[one.column]}",
+                one.name,
                 None if one.written is None else one.show(one.written),
                 ours.measured(),
                 by_seed or None,
@@ -79,7 +104,7 @@ def tabulate_beside_others(frames: Frames, compared: Sequence[Compared]) -> Tabl
             ]
         )
     return Table(
-        "beside-others",
+        TABLE,
         "Each number as it is written, as ours, and as others printed it who did the same assignment; no verdict rests "
         "on theirs. A letter is a notebook; an accuracy of a whole per cent was rounded down.",
         ["number", "written", "ours", "ours by seed", "others", "the written one", "ours, the mean"],
@@ -91,46 +116,77 @@ def place_in(span: tuple[float, float] | None, value: float) -> str:
     """Where a number lies beside the range of the others."""
     if span is None:
         return "too few others"
-    return "below all others" if value < span[0] else "above all others" if value > span[1] else "among the others"
+    return "below all others" if value < span[0] else "above all others" if value > span[1] else AMONG
 
 
 def draw_beside_others(frames: Frames, compared: Sequence[Compared]) -> list[Figure]:
-    """The same as dots, each number a row of its own: relative to the mean of the others, in per cent; none where no
-    number has two others, or none of them is ours.
+    """The same as dots in rows, each number beside the mean of ours, in per cent; none where nothing of ours has a
+    written number or one of others beside it.
     """
-    written: list[tuple[float, float]] = []
-    ours: list[tuple[float, float]] = []
-    theirs: list[tuple[float, float]] = []
-    labels: list[str] = []
+    rows: list[str] = []
+    series: dict[str, list[Dot]] = {name: [] for name in HUES}
+    told: list[str] = []
     for one in compared:
-        found = find_results(one.spec, one.epochs, one.theirs) if one.comparable else []
-        if len(found) < 2:
+        ours, found = one.sample(frames), one.find_others()
+        if not (ours.ok and ours.mean and (found or one.written is not None)):
             continue
-        place = float(len(labels) + 1)
-        values = [float(getattr(other, one.theirs)) for other in found]
-        middle = sum(values) / len(values)
-        labels.append(f"{int(place)}: {one.label}, {one.epochs} epochs, {LABELS[one.column]}")
-        theirs += [(place, 100 * (value / middle - 1)) for value in values]
-        ours += [(place, 100 * (value / middle - 1)) for value in one.sample(frames).values.values()]
+
+        def off(value: float, middle: float = ours.mean) -> float:
+            return 100 * (value / middle - 1)
+
+        place = len(rows)
+        rows.append(f"{one.label}: {SHORT[one.column]}" + ("" if one.epochs == BASE else f", {one.epochs} epochs"))
+        series[OURS] += [Dot(place, off(value), name=f"seed {seed}") for seed, value in ours.values.items()]
         if one.written is not None:
-            written.append((place, 100 * (one.written / middle - 1)))
-    if not ours:
+            series[WRITTEN].append(Dot(place, off(one.written)))
+        for other in found:
+            low, high = other.bounds(one.theirs)
+            series[OTHERS].append(Dot(place, off(low), off(high) if high > low else None, other.label))
+        told.append(f"{rows[-1]}: {', '.join(say_places(frames, one))}")
+    if not rows:
         return []
-    series = [
-        Series(name, [x for x, _ in points], [y for _, y in points], colour=colour)
-        for name, points, colour in (
-            ("others", theirs, "truth"),
-            ("ours, a dot a seed", ours, "unet"),
-            ("written", written, "accent"),
-        )
-        if points
-    ]
-    words = "; ".join(labels)
-    return [
-        draw_scatter(
-            "others",
-            f"Written, ours and others’, beside the mean of the others. {words}.",
-            f"Dots above and below the mean of the others for {len(labels)} numbers.",
-            Panel(series, "number", "difference from the mean of the others, %"),
-        )
-    ]
+    return [draw_rows(rows, series, "; ".join(told))]
+
+
+def draw_rows(rows: Sequence[str], series: Mapping[str, Sequence[Dot]], told: str) -> Figure:
+    """The chart itself; ``told`` says in words what its rows show."""
+    return draw_dots(
+        FIGURE,
+        "Written, ours and others’: how far each lies from the mean of ours. A line marks an accuracy that was "
+        "printed as a whole per cent, rounded down.",
+        f"Dots in {len(rows)} rows. {told}.",
+        rows,
+        {name: dots for name, dots in series.items() if dots},
+        "difference from the mean of ours, %",
+        HUES,
+    )
+
+
+def say_places(frames: Frames, one: Compared) -> list[str]:
+    """Where the written number and ours lie beside those of others, in words."""
+    span, ours = one.find_span(), one.sample(frames)
+    said = [] if one.written is None else [f"the written one {place_in(span, one.written)}"]
+    return said + ([f"ours {place_in(span, ours.mean)}"] if ours.ok else [])
+
+
+def say_outliers(frames: Frames, compared: Sequence[Compared]) -> str:
+    """Whether the write-up, and whether we, stand apart from all others, in whole sentences; "" where no number has
+    two others and ours beside it.
+    """
+    there = [one for one in compared if one.find_span() and one.sample(frames).ok]
+    if not there:
+        return ""
+    ours = {one.name: place_in(one.find_span(), one.sample(frames).mean) for one in there}
+    written = {one.name: place_in(one.find_span(), one.written) for one in there if one.written is not None}
+    told = {"the written one": written, "ours, the mean over the seeds,": ours}
+    return " ".join(say_outside(whose, places) for whose, places in told.items() if places)
+
+
+def say_outside(whose: str, places: Mapping[str, str]) -> str:
+    """How many of some numbers, by their names, lie outside those of others, and which."""
+    outside = [f"{name} ({place.removesuffix(' others')})" for name, place in places.items() if place != AMONG]
+    count = "the one number" if len(places) == 1 else f"the {len(places)} numbers"
+    lead = f"Of {count} that at least two others printed, {whose} lies"
+    if not outside:
+        return f"{lead} among theirs in each."
+    return f"{lead} outside theirs in {len(outside)}: {list_words(outside)}."

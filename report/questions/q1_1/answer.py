@@ -17,7 +17,7 @@ from report.judging.kinds.judgement import say_each_proxy
 from report.judging.verdict import Verdict
 from report.measures.common import training_loss
 from report.measures.picture_quality import LOOKS, quality, reference
-from report.questions.beside_others import Compared, draw_beside_others, tabulate_beside_others
+from report.questions.beside_others import Compared, draw_beside_others, say_outliers, tabulate_beside_others
 from report.questions.extremes import draw_comparisons, measure_distance
 from report.questions.from_samples import (
     draw_reels,
@@ -202,6 +202,7 @@ def answer_lengths(frames: Frames) -> Answer:
         notes=[
             "The training loss is the mean over the batches of an epoch, taken while the weights still move; the "
             "validation loss is that of the test pictures after the epoch.",
+            *filter(None, [say_outliers(frames, COMPARED)]),
             *write_remarks(*everything),
         ],
     )

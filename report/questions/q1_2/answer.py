@@ -15,7 +15,7 @@ from report.judging.judge import judge_part
 from report.measures.colourings import colour_gap, kept_lightness
 from report.measures.common import training_loss
 from report.measures.picture_quality import LOOKS, quality, reference
-from report.questions.beside_others import Compared, draw_beside_others, tabulate_beside_others
+from report.questions.beside_others import Compared, draw_beside_others, say_outliers, tabulate_beside_others
 from report.questions.extremes import draw_comparisons, measure_distance
 from report.questions.from_samples import find_picture, list_missing, map_statuses, write_remarks
 from report.questions.phrases import count_agreeing, relate, say_first_pictures, say_length, say_on_seeds, say_where
@@ -113,6 +113,7 @@ def answer(frames: Frames) -> list[Answer]:
             notes=[
                 "Cross-entropy is in nats a pixel; squared error is in RGB, pixels in 0..1. A picture of the palette’s "
                 "nearest colours is the best that a classification can paint.",
+                *filter(None, [say_outliers(frames, COMPARED)]),
                 *filter(None, [say_nearer_order(frames)]),
                 *write_remarks(*everything),
             ],

@@ -6,7 +6,7 @@ from typing import Any
 
 from report.answers import Answer, Cell, Table
 from report.judging.judge import judge_part
-from report.questions.beside_others import draw_beside_others, tabulate_beside_others
+from report.questions.beside_others import draw_beside_others, say_outliers, tabulate_beside_others
 from report.questions.from_samples import list_missing, map_statuses, write_remarks
 from report.questions.phrases import list_words, say_course, say_course_on_seeds, say_epochs, say_length
 from report.questions.q1_3.batch_charts import COLUMNS, draw_against_batch, draw_batch_curves, draw_noise, draw_times
@@ -74,6 +74,7 @@ def answer_batches(frames: Frames) -> Answer:
             "The training loss of an epoch is the mean over its batches while the network still learns; with few "
             "steps an epoch it lags behind the network more.",
             "Seconds are of this machine, with other runs beside; their order is what can be held against another’s.",
+            *filter(None, [say_outliers(frames, COMPARED)]),
             *write_remarks(*everything),
         ],
     )

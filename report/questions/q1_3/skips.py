@@ -11,7 +11,7 @@ from report.drawing.charts import draw_chart, draw_strips
 from report.judging.judge import judge_part
 from report.measures.blocks import early_to_late
 from report.measures.picture_quality import LOOKS, quality, reference
-from report.questions.beside_others import draw_beside_others, tabulate_beside_others
+from report.questions.beside_others import draw_beside_others, say_outliers, tabulate_beside_others
 from report.questions.curves import draw_over_epochs, find_last_values
 from report.questions.extremes import draw_comparison, measure_distance
 from report.questions.from_samples import find_picture, list_missing, map_statuses, write_remarks
@@ -91,6 +91,7 @@ def answer_skips(frames: Frames) -> Answer:
         notes=[
             "Gradient norms, dead channels, effective rank and the cost of a cut skip bear on the reasons given; "
             "none of them proves a cause.",
+            *filter(None, [say_outliers(frames, COMPARED)]),
             *write_remarks(*samples.values()),
         ],
     )

@@ -9,7 +9,7 @@ from report.answers import Answer, Cell, Figure, Table
 from report.drawing.charts import draw_bars, draw_chart, draw_strips
 from report.judging.judge import judge_part
 from report.measures.picture_quality import LOOKS, SMALLER_IS_BETTER, quality, reference
-from report.questions.beside_others import Compared, draw_beside_others, tabulate_beside_others
+from report.questions.beside_others import Compared, draw_beside_others, say_outliers, tabulate_beside_others
 from report.questions.curves import draw_over_epochs, find_last_values
 from report.questions.extremes import draw_comparisons, measure_distance
 from report.questions.from_samples import find_picture, find_reach, list_missing, write_remarks
@@ -154,6 +154,7 @@ def answer_networks(frames: Frames) -> Answer:
             "beside it.",
             "The row that the assignment’s own code calls bilinear interpolates the picture in the palette’s colours. "
             "Here “bilinear” interpolates the true one; the other row stands beside it under a name of its own.",
+            *filter(None, [say_outliers(frames, COMPARED)]),
             *write_remarks(*samples.values()),
         ],
     )

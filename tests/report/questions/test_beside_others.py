@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from report.questions.beside_others import Compared, draw_beside_others, place_in, tabulate_beside_others
+from report.questions.beside_others import Compared, draw_beside_others, place_in, say_outliers, tabulate_beside_others
 from runs.specs.catalogue import REGRESSION, UNET
 from tests.fakes import fake_frames
+from tests.report.edited import with_metric
 
 COMPARED = (
     Compared("UNet", UNET, "val_loss", 1.3347),
@@ -29,8 +30,32 @@ def test_last_batch_of_ours_meets_what_the_notebook_prints_and_the_mean_meets_no
     assert rows["validation accuracy"][1] is None
 
 
-def test_chart_has_a_place_for_each_number_of_two_others_and_none_is_drawn_without_ours() -> None:
+def test_chart_has_a_row_for_each_number_of_ours_and_none_is_drawn_without() -> None:
     (figure,) = draw_beside_others(fake_frames(seeds=2), COMPARED)
-    assert "1: UNet, 25 epochs, validation loss" in figure.caption
-    assert "3: regression, 25 epochs, training loss, last batch" in figure.caption
+    by_row: dict[str, list[str]] = {}
+    for row in figure.rows:
+        by_row.setdefault(str(row[0]), []).append(str(row[1]))
+    assert list(by_row) == [
+        "UNet: validation loss", "UNet: accuracy", "regression: training loss", "regression: last batch’s loss",
+    ]  # fmt: skip
+    assert by_row["UNet: validation loss"].count("ours, a dot a seed") == 2
+    assert by_row["UNet: accuracy"].count("written") == 0
+    assert set(by_row["regression: training loss"]) == {"written", "ours, a dot a seed"}
+    floored = [row for row in figure.rows if row[0] == "UNet: accuracy" and row[2] == "A4"]
+    assert len(floored) == 1
+    low, high = (float(str(cell)) for cell in floored[0][3:])
+    assert low < high  # a whole per cent, rounded down
     assert draw_beside_others(fake_frames(seeds=1, without=("unet-", "regression-")), COMPARED) == []
+
+
+def test_numbers_outside_those_of_others_are_named_and_those_among_them_counted() -> None:
+    among = with_metric(fake_frames(seeds=2), UNET, "val_loss", 1.35)
+    assert say_outliers(among, COMPARED[:1]) == (
+        "Of the one number that at least two others printed, the written one lies among theirs in each. Of the one "
+        "number that at least two others printed, ours, the mean over the seeds, lies among theirs in each."
+    )
+    apart = with_metric(fake_frames(seeds=2), UNET, "val_loss", 1.5)
+    assert "lies outside theirs in 1: UNet, 25 epochs: validation loss (above all)." in say_outliers(
+        apart, COMPARED[:1]
+    )
+    assert say_outliers(fake_frames(seeds=1, without=("unet-",)), COMPARED[:1]) == ""

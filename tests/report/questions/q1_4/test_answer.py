@@ -245,7 +245,7 @@ def test_without_probes_curves_still_stand() -> None:
     assert sizes.ready
     assert sizes.tables
     assert not networks.ready
-    assert [figure.name for figure in networks.figures] == ["pictures", "curves"]
+    assert [figure.name for figure in networks.figures] == ["pictures", "curves", "others"]
     page("q1_4", made)
 
 
