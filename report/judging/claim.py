@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from report.judging.evidence import Evidence, gather
-from report.judging.verdict import Finding, Status
+from report.judging.verdict import Finding, Status, Unanswerable
 from report.judging.words import say_diverged, say_lacking, say_missing, say_trouble
 from report.results.format import show_written
 from report.results.frames import Frames, Measure
@@ -89,7 +89,8 @@ class Rule(ABC):
         evidence = gather(self.measures, frames)
         if evidence.trouble:
             status, what = evidence.trouble
-            return Finding(status, say_trouble(status, what)), evidence
+            because: Unanswerable | Literal[""] = "cannot be worked out" if status == "not assessable" else ""
+            return Finding(status, say_trouble(status, what), because=because), evidence
         if not self.has_enough(evidence):
             return _find_nothing(evidence), evidence
         finding = self.stand_aside(evidence, frames) or self.decide(evidence)
@@ -105,9 +106,14 @@ class Rule(ABC):
 def _find_nothing(evidence: Evidence) -> Finding:
     """No number to judge: runs are missing, or all of them diverged."""
     if not evidence.missing and (evidence.diverged or evidence.dropped):
-        return Finding("not assessable", say_diverged(evidence.diverged))
+        return Finding("not assessable", say_diverged(evidence.diverged), because="training diverged")
     told = say_missing(evidence.missing) + say_lacking((), evidence.diverged, evidence.dropped)
     return Finding("missing", told)
+
+
+#: What a statement is. Findings, what the write-up found, make the score; settings say whether the runs did what it
+#: did; figures of its machine no other can give.
+Role = Literal["finding", "setting", "machine"]
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,8 @@ class Claim:
         conflict: what in the write-up itself speaks against it; "" where nothing does.
         comment: what a reader should know whatever the verdict, e.g. why two numbers cannot be compared.
         reading: where the words can be read in more ways than one, how they are read here; "" where they cannot.
+        role: what it is, and so whether it makes the score.
+        below: the id of the statement that it is another reading of, or says once more; "" where it stands by itself.
     """
 
     id: str
@@ -133,6 +141,13 @@ class Claim:
     conflict: str = ""
     comment: str = ""
     reading: str = ""
+    role: Role = "finding"
+    below: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it makes the score: a finding, and said once."""
+        return self.role == "finding" and not self.below
 
     @property
     def part(self) -> str:

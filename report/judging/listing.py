@@ -25,7 +25,10 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
         table.add_row(
             Text(verdict.claim.id),
             Text(f"{verdict.claim.statement}\nWritten: {verdict.claim.written}{_measured(verdict)}"),
-            Text("\n".join((verdict.status, *verdict.flags)), style=STYLES.get(verdict.status, "dim")),
+            Text(
+                "\n".join(filter(None, (verdict.status, verdict.because, *verdict.flags))),
+                style=STYLES.get(verdict.status, "dim"),
+            ),
         )
     return table
 

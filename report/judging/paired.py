@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from report.judging.claim import Margin
 from report.judging.evidence import pair
-from report.judging.verdict import show_sample, show_side
+from report.judging.verdict import Open, show_sample, show_side
 from report.results.format import find_difference_unit, show_plain, show_written
 from report.results.sequential import ORDERING_LEVEL, Direction, Interval, decide_direction, find_mean_interval
 from report.results.values import Measured, Sample
@@ -61,3 +62,15 @@ def say_above_margin(margin: Margin, difference: Measured) -> str:
     """What follows "no difference": " at all", or " above the margin of 0.01"."""
     exactly = difference.value == 0 and not difference.spread
     return " at all" if exactly or not margin.size else f" above the margin of {say_margin_size(margin, difference)}"
+
+
+def find_why_open(values: Sequence[float], more: int | None) -> Open:
+    """Why paired differences leave an ordering undecided.
+
+    Args:
+        values: one a seed.
+        more: how many more seeds would probably decide it; None where so many are hopeless.
+    """
+    if len(values) > 1 and (min(values) > 0 or max(values) < 0):
+        return "all seeds point one way"
+    return "no difference seen" if len(values) > 1 and more is None else "too few seeds"

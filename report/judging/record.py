@@ -17,7 +17,10 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
     decided; ``sides`` are the two numbers of that difference, the one claimed larger first; ``proxies`` has
     the number of each where a judgement has several; ``beside`` has what was measured beside a judgement that
     nothing settles; ``tolerance`` says in words what the test lets pass, ``why`` why it is tested so, and ``reading``
-    how words that can be read in more ways than one are read here; ``level`` is that of the interval.
+    how words that can be read in more ways than one are read here; ``level`` is that of the interval. ``role`` says
+    whether it is a finding, a setting or a figure of the write-up's machine, ``below`` of which statement it is another
+    reading; ``because`` why it is undecided or not assessable; ``off`` how far the mean lies from the written figure,
+    as a share of it.
 
     Args:
         verdict: what was judged.
@@ -40,7 +43,11 @@ def verdict_record(verdict: Verdict, command: str) -> dict[str, Any]:
         "tolerance": claim.test.tolerated,
         "why": claim.why,
         "reading": claim.reading,
+        "role": claim.role,
+        "below": claim.below,
         "status": verdict.status,
+        "because": verdict.because,
+        "off": _finite(verdict.finding.off),
         "sentence": verdict.sentence,
         "flags": list(verdict.flags),
         "n": verdict.finding.n,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 Status = Literal["reproduced", "not reproduced", "undecided", "not assessable", "missing"]
 STATUSES: tuple[Status, ...] = ("reproduced", "not reproduced", "undecided", "not assessable", "missing")
+
+#: Why a finding is undecided, from what more seeds help least to what they help most.
+Open = Literal["measures disagree", "no difference seen", "too few seeds", "all seeds point one way"]
+#: Why nothing can be said of a claim.
+Unanswerable = Literal[
+    "another machine’s seconds", "wording that nothing measures", "other data", "a shorter training",
+    "training diverged", "trained on a GPU", "no room to differ", "cannot be worked out",
+]  # fmt: skip
+WHY_OPEN: tuple[Open, ...] = ("measures disagree", "no difference seen", "too few seeds", "all seeds point one way")
 
 #: one seed, other data, quick, stale, self-contradicting
 Flag = str
@@ -30,6 +39,8 @@ class Finding:
         measured: the number that decided; None where there is none.
         interval: what decided, in the unit of ``measured``; None below two seeds.
         n: seeds behind it, 0 where it was computed.
+        because: why it is undecided or not assessable, in a few words; "" for every other status.
+        off: how far the mean lies from a written figure, as a share of the figure with its sign; None without one.
         more_seeds: for an undecided one, how many more would probably decide it; None where unknown.
         sides: of a comparison, the two numbers that ``measured`` is the difference of.
         numbers: those that the sentence speaks of, in its order, each with the words before it, or behind it in
@@ -46,6 +57,8 @@ class Finding:
     measured: Measured | None = None
     interval: Interval | None = None
     n: int = 0
+    because: Open | Unanswerable | Literal[""] = ""
+    off: float | None = None
     more_seeds: int | None = None
     sides: tuple[Measured, Measured] | None = None
     numbers: Sequence[Named] = ()
@@ -54,6 +67,11 @@ class Finding:
     proxies: Sequence[Named] = ()
     beside: Sequence[Named] = ()
     states: Sequence[tuple[str, Status]] = ()
+
+
+def join_open(reasons: Iterable[Open]) -> Open:
+    """Why a finding of several parts is undecided: for the reason against which more seeds help least."""
+    return min(reasons, key=WHY_OPEN.index)
 
 
 def show_sample(sample: Sample, computed: bool) -> Measured:
@@ -90,6 +108,11 @@ class Verdict:
     def status(self) -> Status:
         """What the runs say of the claim, in a word or two."""
         return self.finding.status
+
+    @property
+    def because(self) -> str:
+        """Why it is undecided or not assessable, in a few words; "" for every other status."""
+        return self.finding.because
 
     @property
     def sentence(self) -> str:

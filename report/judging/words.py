@@ -72,6 +72,15 @@ def say_size(difference: Measured, bounds: Interval | None, level: float) -> str
     return f"{show_number(difference)}{say_interval(bounds, difference, level)}"
 
 
+def say_off(off: float | None) -> str:
+    """How far a number lies from another, to stand before that: "0.9 % below "; "beside " where no share can say it."""
+    if off is None:
+        return "beside "
+    if abs(off) < 0.0005:
+        return "as good as "
+    return f"{100 * abs(off):.1f} % {'above' if off > 0 else 'below'} "
+
+
 def capitalize(text: str) -> str:
     """The text with its first letter as a capital."""
     return text[:1].upper() + text[1:]

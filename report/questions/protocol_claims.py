@@ -83,6 +83,7 @@ def _channels(name: str, spec: RunSpec, colouring: RunSpec, weights: int, where:
         ),
         f"Counted in the records of the runs: two channels more are {2 * weights:,} parameters more.",
         comment=SETTING,
+        role="setting",
     )
 
 
@@ -99,7 +100,7 @@ PICTURES: tuple[Claim, ...] = (
             "the side of the kept test pictures that is furthest from the written one",
         ),
         EXACT,
-        comment=SETTING,
+        comment=SETTING, role="setting",
     ),
     Claim(
         "1.1.b.grey",
@@ -111,7 +112,7 @@ PICTURES: tuple[Claim, ...] = (
             LEVEL,
         ),
         _ROUNDED,
-        comment=SETTING,
+        comment=SETTING, role="setting",
     ),
 )  # fmt: skip
 
@@ -127,7 +128,7 @@ UPSCALING: tuple[Claim, ...] = (
             LEVEL,
         ),
         _ROUNDED,
-        comment=SETTING,
+        comment=SETTING, role="setting",
     ),
     _channels("CNN", CNN_UPSCALE, CNN, 32 * 9, "the 3×3 weights of the 32 filters of downconv1"),
     _channels(

@@ -93,6 +93,16 @@ def show_written(value: float, unit: str = "", typed: str = "") -> str:
     return _join_unit(count_digits(scaled, max(0, -exponent) if isinstance(exponent, int) else 0), unit)
 
 
+def round_interval(value: float, unit: str = "", typed: str = "") -> tuple[float, float]:
+    """From the least to the greatest number that rounds to a written figure, as it was typed: for 0.469 with "%",
+    "46.9 %", that is 0.4685 and 0.4695.
+    """
+    shown = re.search(r"\d+(?:\.(\d+))?", show_written(value, unit, typed))
+    decimals = len(shown[1] or "") if shown else 0
+    half = 0.5 * 10.0**-decimals / _scale(1.0, unit)
+    return value - half, value + half
+
+
 def find_difference_unit(unit: str) -> str:
     """The unit of a difference: two shares differ by points."""
     return "points" if unit == "%" else unit

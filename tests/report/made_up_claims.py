@@ -10,7 +10,7 @@ import pandas as pd
 from report.judging import claim
 from report.judging.claim import Claim, Margin
 from report.judging.judge import judge
-from report.judging.kinds import Fact, Identity, Judgement, Ordering, Trend, Value
+from report.judging.kinds import Expected, Fact, Identity, Judgement, Ordering, Trend, Value
 from report.results.frames import Frames, Measure
 from report.results.values import Sample, make_known
 from runs.specs.catalogue import PRESETS
@@ -64,11 +64,16 @@ def proxy(*orderings: Ordering) -> Judgement:
 HOLDS, REVERSED, UNSURE = ordering(HIGH, LOW), ordering(LOW, HIGH), ordering(OPEN, WIDE)
 
 CASES: dict[tuple[type, str], claim.Rule] = {
-    (Value, "reproduced"): Value(1.0, LOW, 0.5),
-    (Value, "not reproduced"): Value(3.0, LOW, 0.5),
+    (Value, "reproduced"): Value(1.0, LOW, 0.9),
+    (Value, "not reproduced"): Value(3.0, LOW, 0.9),
     (Value, "undecided"): Value(1.4, LOW, 0.5),
     (Value, "not assessable"): Value(1.0, DIVERGED, 0.5),
     (Value, "missing"): Value(1.0, MISSING, 0.5),
+    (Expected, "reproduced"): Expected(1.0, LOW, 0.5),
+    (Expected, "not reproduced"): Expected(3.0, LOW, 0.5),
+    (Expected, "undecided"): Expected(1.4, LOW, 0.5),
+    (Expected, "not assessable"): Expected(1.0, DIVERGED, 0.5),
+    (Expected, "missing"): Expected(1.0, MISSING, 0.5),
     (Ordering, "reproduced"): HOLDS,
     (Ordering, "not reproduced"): REVERSED,
     (Ordering, "undecided"): UNSURE,

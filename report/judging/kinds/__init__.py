@@ -1,5 +1,6 @@
 """The kinds of claim: each a class with its fields, its measures, its decision and its sentences."""
 
+from report.judging.kinds.expected import Expected
 from report.judging.kinds.fact import Fact
 from report.judging.kinds.identity import Identity
 from report.judging.kinds.judgement import Judgement
@@ -8,6 +9,6 @@ from report.judging.kinds.trend import Trend
 from report.judging.kinds.value import Value
 
 #: Every kind. A new one is a file here and an entry in this list.
-KINDS = (Value, Ordering, Trend, Identity, Fact, Judgement)
+KINDS = (Value, Expected, Ordering, Trend, Identity, Fact, Judgement)
 
-__all__ = ["KINDS", "Fact", "Identity", "Judgement", "Ordering", "Trend", "Value", "name_distances"]
+__all__ = ["KINDS", "Expected", "Fact", "Identity", "Judgement", "Ordering", "Trend", "Value", "name_distances"]

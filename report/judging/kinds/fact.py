@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from report.judging.claim import Rule
 from report.judging.evidence import Evidence
 from report.judging.kinds.value import ROUNDING
-from report.judging.verdict import Finding, Status, show_sample
+from report.judging.verdict import Finding, Open, Status, show_sample
 from report.results.format import find_difference_unit, show_interval, show_plain, show_written
 from report.results.frames import Frames, Measure
 from report.results.sequential import Interval
@@ -57,7 +57,9 @@ class Fact(Rule):
             return None
         measured = show_sample(evidence.samples[0], True)
         sentence = self._say_shortened(measured, frames.preset.name)
-        return Finding("not assessable", sentence, measured, n=measured.n, numbers=[("", measured)])
+        return Finding(
+            "not assessable", sentence, measured, n=measured.n, because="a shorter training", numbers=[("", measured)]
+        )
 
     def decide(self, evidence: Evidence) -> Finding:
         """The number decides. Where each seed's network has its own, all of them have to agree."""
@@ -68,7 +70,8 @@ class Fact(Rule):
         status: Status = "reproduced" if all(right) else "undecided" if any(right) else "not reproduced"
         measured = show_sample(sample, True)
         sentence = self._say(measured, status, (found[0], found[-1]))
-        return Finding(status, sentence, measured, numbers=[("", measured)])
+        because: Open | Literal[""] = "measures disagree" if status == "undecided" else ""
+        return Finding(status, sentence, measured, because=because, numbers=[("", measured)])
 
     def _say(self, measured: Measured, status: Status, ends: Interval) -> str:
         """A computed number beside the written one, and how it was computed."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from report.judging.claim import Rule
 from report.judging.evidence import Evidence
-from report.judging.verdict import Finding, Status, show_sample
+from report.judging.verdict import Finding, Open, Status, show_sample
 from report.results.format import show_amount
 from report.results.frames import Frames, Measure
 from report.results.values import Measured
@@ -42,7 +42,9 @@ class Identity(Rule):
         if not (self.trained and any(evidence.samples[0].values.values()) and frames.on_a_gpu(evidence.runs)):
             return None
         found = self.decide(evidence)
-        return replace(found, status="not assessable", sentence=f"{found.sentence} {ON_A_GPU}")
+        return replace(
+            found, status="not assessable", because="trained on a GPU", sentence=f"{found.sentence} {ON_A_GPU}"
+        )
 
     def decide(self, evidence: Evidence) -> Finding:
         """One difference on one seed refutes it; a seed that could not be compared leaves it open."""
@@ -52,7 +54,8 @@ class Identity(Rule):
         if not differing and (evidence.diverged or evidence.dropped):
             status = "undecided"
         measured = show_sample(sample, evidence.computed)
-        return Finding(status, _say(measured, status, differing), measured, n=measured.n)
+        because: Open | Literal[""] = "too few seeds" if status == "undecided" else ""
+        return Finding(status, _say(measured, status, differing), measured, n=measured.n, because=because)
 
 
 def _say(measured: Measured, status: Status, differing: int) -> str:

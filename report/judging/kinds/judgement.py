@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from report.judging.claim import Rule
 from report.judging.evidence import Evidence, gather, join_evidence
 from report.judging.kinds.ordering import Ordering
-from report.judging.verdict import Finding, Named, Status, show_sample
+from report.judging.verdict import WHY_OPEN, Finding, Named, Open, Status, Unanswerable, join_open, show_sample
 from report.judging.words import capitalize
 from report.results.format import show_number
 from report.results.frames import Frames, Measure
@@ -27,13 +28,14 @@ class Judgement(Rule):
     """Only eyes can settle it. The proxies are shown and named as such; each is an Ordering that ought to hold.
 
     All proxies hold: "reproduced" by its proxies; none: "not reproduced"; otherwise "undecided". One at
-    its floor has no say. Without any proxy: "not assessable", with ``reason``; what ``beside`` measures is then
-    shown under its name and decides nothing.
+    its floor has no say. Without any proxy: "not assessable", ``because`` in short and with its ``reason``; what
+    ``beside`` measures is then shown under its name and decides nothing.
     """
 
     proxies: Mapping[str, Ordering] = field(default_factory=dict)
     reason: str = ""
     beside: Mapping[str, Measure] = field(default_factory=dict)
+    because: Unanswerable = "wording that nothing measures"
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -78,12 +80,14 @@ class Judgement(Rule):
         states = [(name, each.status) for name, each in zip(self.proxies, findings, strict=True)]
         if len(findings) == 1:
             return replace(findings[0], status=status, sentence=sentence, n=seeds, states=states)
+        because = _find_why(status, heard)
         proxies = [(name, each.measured) for name, each in zip(self.proxies, findings, strict=True) if each.measured]
         more = _count_until_all(heard) if status == "undecided" else None
         brief = say_briefly(status, states)
         return Finding(
-            status, sentence, n=seeds, more_seeds=more, numbers=numbers, brief=brief, proxies=proxies, states=states
-        )
+            status, sentence, n=seeds, because=because, more_seeds=more, numbers=numbers, brief=brief,
+            proxies=proxies, states=states,
+        )  # fmt: skip
 
     def _find_beside(self, frames: Frames) -> tuple[Finding, Evidence]:
         """What cannot be settled, with what was measured beside it."""
@@ -93,7 +97,8 @@ class Judgement(Rule):
         ]
         finding = Finding(
             "not assessable", self._say_beyond(numbers), numbers[0][1] if len(numbers) == 1 else None,
-            n=min((number.n for _, number in numbers), default=0), numbers=numbers, beside=numbers,
+            n=min((number.n for _, number in numbers), default=0), because=self.because, numbers=numbers,
+            beside=numbers,
         )  # fmt: skip
         return finding, join_evidence(taken.values())
 
@@ -139,6 +144,18 @@ def _say_lead(status: Status, one: bool) -> str:
         "not assessable": f"{capitalize(its)} {'says' if one else 'say'} nothing",
         "missing": "Its proxy is not measured yet" if one else "Some of its proxies are not measured yet",
     }[status]
+
+
+def _find_why(status: Status, heard: Sequence[Finding]) -> Open | Unanswerable | Literal[""]:
+    """Why several proxies together leave it undecided, or say nothing."""
+    if status == "not assessable":
+        return heard[0].because if heard else "no room to differ"
+    if status != "undecided":
+        return ""
+    if len({finding.status for finding in heard if finding.status != "undecided"}) > 1:
+        return "measures disagree"
+    reasons = {finding.because for finding in heard if finding.status == "undecided"}
+    return join_open(reason for reason in WHY_OPEN if reason in reasons)
 
 
 def _count_until_all(findings: Sequence[Finding]) -> int | None:

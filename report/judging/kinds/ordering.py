@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from report.judging.claim import Margin, Rule
 from report.judging.evidence import Evidence, pair
-from report.judging.paired import Step, make_step, say_above_margin, say_margin_size
+from report.judging.paired import Step, find_why_open, make_step, say_above_margin, say_margin_size
 from report.judging.verdict import Finding, Status
 from report.judging.words import capitalize, say_interval, say_needed, say_size
 from report.results.format import show_number, show_plain
@@ -60,14 +60,28 @@ class Ordering(Rule):
         found = make_step(larger, smaller, self.margin.size, evidence.computed)
         if {*larger.values.values(), *smaller.values.values()} == {self.floor}:
             nothing = self._say_floor(found.larger)
-            return Finding("not assessable", nothing, n=found.difference.n, numbers=[("", found.larger)], silent=True)
+            return Finding(
+                "not assessable",
+                nothing,
+                n=found.difference.n,
+                because="no room to differ",
+                numbers=[("", found.larger)],
+                silent=True,
+            )
         more = count_more_seeds(found.values, self.margin.size) if found.way == "open" else None
         sides = found.larger, found.smaller
         numbers = [*zip(self.names, sides, strict=True), ("", found.difference)]
         return Finding(
-            _STATUS[found.way], self._say(found, more), found.difference, found.interval, found.difference.n, more,
-            sides, numbers,
-        )  # fmt: skip
+            _STATUS[found.way],
+            self._say(found, more),
+            found.difference,
+            found.interval,
+            found.difference.n,
+            because=find_why_open(found.values, more) if found.way == "open" else "",
+            more_seeds=more,
+            sides=sides,
+            numbers=numbers,
+        )
 
     def _say(self, found: Step, more: int | None) -> str:
         """The two numbers and their paired difference."""

@@ -9,8 +9,8 @@ from typing import ClassVar, Literal
 
 from report.judging.claim import Margin, Rule
 from report.judging.evidence import Evidence, pair
-from report.judging.paired import Step, make_step, say_above_margin
-from report.judging.verdict import Finding, Status, show_side
+from report.judging.paired import Step, find_why_open, make_step, say_above_margin
+from report.judging.verdict import Finding, Status, join_open, show_side
 from report.judging.words import say_interval, say_needed, say_size
 from report.results.format import join_words, show_number, show_plain
 from report.results.frames import Measure
@@ -88,7 +88,10 @@ class Trend(Rule):
         if unsure:
             more = self._count_more([held[index] for index in unsure])
             sentence = self._say_open(points, unsure, n, more)
-            return Finding("undecided", sentence, chosen.difference, chosen.interval, n, more, numbers=row)
+            because = join_open(find_why_open(held[index].values, more) for index in unsure)
+            return Finding(
+                "undecided", sentence, chosen.difference, chosen.interval, n, because, None, more, numbers=row
+            )
         sentence = self._say_holds(points, least, chosen.difference, chosen.interval)
         numbers = [*row, ("", chosen.difference)]
         return Finding("reproduced", sentence, chosen.difference, chosen.interval, n, numbers=numbers)

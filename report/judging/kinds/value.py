@@ -1,18 +1,18 @@
-"""A written figure, held against the interval of our mean."""
+"""A written figure, asked whether it could be one more run of ours."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from report.judging.claim import Rule
 from report.judging.evidence import Evidence
-from report.judging.verdict import Finding, Status, show_sample
-from report.judging.words import say_interval, say_needed
-from report.results.format import find_difference_unit, show_number, show_written
+from report.judging.verdict import Finding, Open, Status, Unanswerable, show_sample
+from report.judging.words import capitalize, say_needed, say_off
+from report.results.format import find_difference_unit, round_interval, show_interval_of, show_number, show_written
 from report.results.frames import Frames, Measure
-from report.results.outlook import count_more_seeds_for_value
-from report.results.sequential import VALUE_LEVEL, Interval, find_mean_interval
+from report.results.outlook import count_more_seeds_for_run
+from report.results.sequential import VALUE_LEVEL, Interval, Reach, decide_run, find_run_interval
 from report.results.values import Measured
 from runs.specs.catalogue import BASE
 from runs.text import count_words
@@ -20,16 +20,17 @@ from runs.text import count_words
 #: Rounding of floats, as a share of the written figure: 0.469 + 0.05 is not 0.519 to the last bit.
 ROUNDING = 1e-9
 
+_STATUS: dict[Reach, Status] = {"inside": "reproduced", "outside": "not reproduced", "open": "undecided"}
+
 
 @dataclass(frozen=True)
 class Value(Rule):
-    """A written figure: it holds when the measured one lies within ``tolerance`` of it (same unit).
+    """A written figure, which is one run's: it holds where it could be one more run of ours, at every number of seeds.
 
+    ``tolerance`` (same unit): a prediction of that run that reaches further to either side says nothing.
     ``typed`` is the text that it was read from, for the digits to show; a claim gives its own. ``epoch`` is the
     write-up's at which it was measured. With other pictures, or fewer epochs, there is nothing to hold it against.
-    ``figure``: whether the write-up gives it as one of its results; False where it is worked out from its figures, or
-    its words come to a number, such as a share that has to be 0. ``anywhere``: whether it can be asked of any pictures
-    and epochs.
+    ``anywhere``: whether it can be asked of any pictures and epochs.
     """
 
     written: float
@@ -38,7 +39,6 @@ class Value(Rule):
     unit: str = ""
     typed: str = ""
     epoch: int = BASE
-    figure: bool = True
     anywhere: bool = False
 
     @property
@@ -48,11 +48,12 @@ class Value(Rule):
 
     @property
     def tolerated(self) -> str:
-        """How far off it may be."""
-        return f"It may be off by {show_written(self.tolerance, find_difference_unit(self.unit))}."
+        """How far the prediction of one more run may reach."""
+        reach = show_written(self.tolerance, find_difference_unit(self.unit))
+        return f"The prediction of one more run may reach {reach} to either side of our mean."
 
     def find_level(self, status: Status) -> float:
-        """That of a mean's interval."""
+        """That of the interval that decides."""
         return VALUE_LEVEL
 
     def worded(self, written: str) -> Rule:
@@ -72,45 +73,55 @@ class Value(Rule):
             return None
         measured = show_sample(evidence.samples[0], evidence.computed)
         sentence = self._say_elsewhere(measured, frames.preset.epoch(self.epoch), frames.data.get("train"), other)
-        return Finding("not assessable", sentence, measured, n=measured.n, numbers=[("", measured)])
+        because: Unanswerable = "other data" if other else "a shorter training"
+        return Finding("not assessable", sentence, measured, n=measured.n, because=because, numbers=[("", measured)])
 
     def decide(self, evidence: Evidence) -> Finding:
-        """By the interval of the mean: wholly within the tolerance, wholly outside, or open."""
+        """Whether the figure could be one more run of ours, and whether the prediction could have said otherwise."""
         sample = evidence.samples[0]
         values = list(sample.values.values())
-        bounds = find_mean_interval(values)
-        low, high = bounds or ((-math.inf, math.inf) if sample.n > 1 else (sample.mean, sample.mean))
-        reach = self.tolerance + ROUNDING * max(abs(self.written), self.tolerance)
-        status: Status = "undecided"
-        if self.written - reach <= low and high <= self.written + reach:
-            status = "reproduced"
-        elif low > self.written + reach or high < self.written - reach:
-            status = "not reproduced"
-        more = count_more_seeds_for_value(values, self.written, self.tolerance) if status == "undecided" else None
         measured = show_sample(sample, evidence.computed)
-        sentence = self._say(measured, status, bounds, more)
-        return Finding(status, sentence, measured, bounds, measured.n, more, numbers=[("", measured)])
-
-    def _say(self, measured: Measured, status: Status, bounds: Interval | None, more: int | None) -> str:
-        """The written figure, or the number that the words come to, beside the measured one."""
-        unit = measured.unit
-        lead = f"{'Measured' if measured.n else 'Computed'} {show_number(measured)}"
-        target = f"the {self._say_target(unit)}"
-        reach = show_written(self.tolerance, find_difference_unit(unit))
-        span = say_interval(bounds, measured, VALUE_LEVEL)
-        if status == "reproduced":
-            return f"{lead}, within {reach} of {target}{span}."
-        if status == "not reproduced":
-            side = "above" if measured.value > self.written else "below"
-            return f"{lead}, {side} {target} by more than {reach}{span}."
-        return (
-            f"{lead}{span}: inside the noise of the seeds, for it reaches across the edge of {target} ± {reach}. "
-            f"{say_needed(measured.n, more)}"
+        figure = round_interval(self.written, measured.unit, self.typed)
+        tolerance = self.tolerance * (1 + ROUNDING)
+        status, bounds = _STATUS[decide_run(values, figure, tolerance)], find_run_interval(values)
+        more = count_more_seeds_for_run(values, figure, tolerance) if status == "undecided" else None
+        because: Open | Literal[""] = ""
+        if status == "undecided":
+            because = "no difference seen" if bounds and more is None else "too few seeds"
+        return Finding(
+            status,
+            self._say(measured, status, bounds, more),
+            measured,
+            bounds,
+            measured.n,
+            because,
+            self.measure_off(measured),
+            more,
+            numbers=[("", measured)],
         )
 
-    def _say_target(self, unit: str) -> str:
-        """What a number is held against: "written 0.0096", or "expected" where nobody wrote it."""
-        return f"{'written' if self.figure else 'expected'} {show_written(self.written, unit, self.typed)}"
+    def measure_off(self, measured: Measured) -> float | None:
+        """How far a number lies from the written one, as a share of it; None where that is 0."""
+        return (measured.value - self.written) / abs(self.written) if self.written else None
+
+    def say_target(self, unit: str) -> str:
+        """What a number is held against: "the written 0.0096"."""
+        return f"the written {show_written(self.written, unit, self.typed)}"
+
+    def _say(self, measured: Measured, status: Status, bounds: Interval | None, more: int | None) -> str:
+        """How far off the mean is, and whether the figure could be one more run."""
+        unit = measured.unit
+        lead = f"Measured {show_number(measured)}, {say_off(self.measure_off(measured))}{self.say_target(unit)}."
+        if bounds is None:
+            return f"{lead} {say_needed(measured.n, more)}"
+        span = show_interval_of(measured, bounds)
+        reach = show_written(self.tolerance, find_difference_unit(unit))
+        if status == "not reproduced":
+            return f"{lead} It could not be one more run of ours: such a run would come to {span}."
+        could = f"{lead} It could be one more run of ours, which would come to {span}"
+        if status == "reproduced":
+            return f"{could}, no further from our mean than {reach}."
+        return f"{could}; but so could much else, further from our mean than {reach}. {say_needed(measured.n, more)}"
 
     def _say_elsewhere(self, measured: Measured, epoch: int, pictures: int | None, other: bool) -> str:
         """It was measured after fewer epochs or on other pictures than the written one."""
@@ -118,6 +129,6 @@ class Value(Rule):
         whose = " that are not the write-up’s" if on and other else ""
         told = f"Measured {show_number(measured)} after {count_words(epoch, 'epoch')}{on}{whose}."
         return (
-            f"{told} The {self._say_target(measured.unit)} is of {count_words(self.epoch, 'epoch')} on the write-up’s "
-            "own pictures, so that the two are not held against each other."
+            f"{told} {capitalize(self.say_target(measured.unit))} is of {count_words(self.epoch, 'epoch')} on the "
+            "write-up’s own pictures, so that the two are not held against each other."
         )

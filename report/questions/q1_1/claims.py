@@ -114,6 +114,7 @@ _OWN: tuple[Claim, ...] = (
         ),
         EXACT,
         comment=SETTING,
+        role="setting",
     ),
     Claim(
         "1.1.b.settings",
@@ -122,6 +123,7 @@ _OWN: tuple[Claim, ...] = (
         Identity(differing_settings),
         "Read from the record of each run.",
         comment=SETTING,
+        role="setting",
     ),
     *(
         Claim(
@@ -131,6 +133,7 @@ _OWN: tuple[Claim, ...] = (
             Fact(written, of_data(key), "counted when the pictures were read", shortened=True),
             EXACT,
             comment=SETTING,
+            role="setting",
         )
         for name, key, words, written in (("train", "train", "training", 5000), ("test", "test", "testing", 1000))
     ),

@@ -26,6 +26,7 @@ def _filter_claim(block: str, filters: int) -> Claim:
         str(filters),
         Fact(filters, counted(filters_of(block)), f"the filters of the first convolution in {block} as built"),
         EXACT,
+        role="setting",
     )
 
 
@@ -38,6 +39,7 @@ CLAIMS: tuple[Claim, ...] = (
         EXACT,
         conflict="The network that the write-up prints ends in one more: the assignment's own convolution, finalconv.",
         comment="The write-up counts one convolution for each of the five blocks and leaves out finalconv.",
+        role="setting",
     ),
     *(_filter_claim(block, filters) for block, filters in FILTERS.items()),
     Claim(
@@ -46,6 +48,7 @@ CLAIMS: tuple[Claim, ...] = (
         "3×3",
         Fact(KERNEL, counted(oddest_kernel), "the side of the filter that is furthest from the written one"),
         EXACT,
+        role="setting",
     ),
     Claim(
         "1.1.a.blocks",
@@ -53,6 +56,7 @@ CLAIMS: tuple[Claim, ...] = (
         "six blocks",
         Identity(counted(differing_blocks)),
         "Block by block, the kinds of layers in their order.",
+        role="setting",
     ),
     Claim(
         "1.1.a.shapes",
@@ -60,5 +64,6 @@ CLAIMS: tuple[Claim, ...] = (
         "1→32, 32→64, 64→64, 64→32, 32→3, 3→3",
         Identity(differing_shapes(REGRESSION)),
         "Block by block: channels and sides that come in and go out, as a 32×32 picture passes.",
+        role="setting",
     ),
 )

@@ -37,6 +37,7 @@ CLAIMS: tuple[Claim, ...] = (
         Fact(24, colours, "the centres that k-means found among the pixels for training"),
         EXACT,
         comment="A setting of the assignment rather than a finding: the runs here follow it.",
+        role="setting",
     ),
     Claim(
         "1.2.b.network",
@@ -44,6 +45,7 @@ CLAIMS: tuple[Claim, ...] = (
         "24 in place of 3",
         Identity(differing_shapes(CNN)),
         "Block by block: channels and sides that come in and go out, as a 32×32 picture passes.",
+        role="setting",
     ),
     Claim(
         "1.2.b.loss-cnn",
@@ -60,6 +62,7 @@ CLAIMS: tuple[Claim, ...] = (
         "0.0096",
         Value(LOSSES[BASE], training_loss(BASE), about(LOSSES[BASE]).size),
         about(LOSSES[BASE]).why,
+        below="1.1.c.loss-25",
     ),
     Claim(
         "1.2.b.loss-more",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from report.judging.claim import Claim, Margin
-from report.judging.kinds import Fact, Judgement, Trend, Value
+from report.judging.kinds import Expected, Fact, Judgement, Trend, Value
 from report.judging.margins import RIGHT, STEP_ACCURACY, STEP_LOSS, TRAIN_LOSS, VAL_LOSS
 from report.results.frames import Frames, Measure, Measurement, make_measure
 from report.results.values import Sample, make_known
@@ -155,7 +155,7 @@ def own_table(name: str, column: str, words: str, direction: str, turns: Sequenc
             f"counted are the steps that go the other way in {row}, from batch {SIZES[0]} to {SIZES[-1]}; {found}",
         ),
         "The written figures are compared with each other, exactly; no run is needed.",
-        conflict=f"Its table goes against its sentence: {places}." if wrong else "",
+        conflict=f"Its table goes against its sentence: {places}." if wrong else "", below=f"1.3.c.{name}-trend",
     )  # fmt: skip
 
 
@@ -182,9 +182,10 @@ _TIMES = tuple(
         f"1.3.c.{name}-{size}", f"The UNet with batch {size} takes {written:g} s {words}.", f"{written:g} s",
         Judgement(
             reason="seconds belong to the machine they were taken on, and the write-up names none. Those of this one "
-            "stand in the table of times; the order of the times is tested by itself."
+            "stand in the table of times; the order of the times is tested by itself.",
+            because="another machine’s seconds",
         ),
-        "No tolerance could tell another machine from another result.",
+        "No tolerance could tell another machine from another result.", role="machine",
     )
     for name, column, words in (
         ("train-seconds", "train_seconds", "to train"),
@@ -217,9 +218,9 @@ CLAIMS: tuple[Claim, ...] = (
             reason="the ratio belongs to the kind of machine as the seconds do, and the write-up names none. It "
             "depends on what a step costs beside its pictures: much on a GPU that small batches leave idle, little on "
             "a processor that is busy with either",
-            beside={"batch 10 over batch 200": slowdown},
+            beside={"batch 10 over batch 200": slowdown}, because="another machine’s seconds",
         ),
-        "No tolerance could tell another machine from another result.",
+        "No tolerance could tell another machine from another result.", role="machine",
     ),
     Claim(
         "1.3.c.val-loss-trend", f"From batch 200 on, {_LOSS_WORDS}.", "1.4070, 1.3347, 1.3370, 1.2902, 1.3068",
@@ -229,7 +230,7 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "1.3.c.slight-rise", "The rise of the validation loss from batch 20 to batch 10 is slight.", "0.0166",
-        Value(WRITTEN[10].val_loss - WRITTEN[20].val_loss, _rise, 0.0166),
+        Expected(WRITTEN[10].val_loss - WRITTEN[20].val_loss, _rise, 0.0166),
         "The difference of the two written figures; anything from no rise to twice that counts as slight.",
     ),
     Claim(

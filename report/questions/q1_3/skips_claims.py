@@ -132,7 +132,7 @@ CLAIMS: tuple[Claim, ...] = (
         "64 + 64, 32 + 32 and 24 + 1 channels",
         Identity(differing_shapes(UNET)),
         "A skip shows in the channels that a block takes in: channels and sides of each block are compared, as a "
-        "32×32 picture passes.",
+        "32×32 picture passes.", role="setting",
     ),
     Claim(
         "1.3.b.loss", "The UNet's loss after 25 epochs.", f"{UNET_LOSS:.2f}",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from report.judging.claim import Claim, Margin
-from report.judging.kinds import Judgement, Ordering, Value
+from report.judging.kinds import Expected, Judgement, Ordering, Value
 from report.judging.margins import ACCURACY, LOSS, RIGHT, TRAIN_LOSS, VAL_LOSS
 from report.measures.common import fastest_epoch_seconds, final
 from report.questions.written import CNN_FIGURES
@@ -102,9 +102,11 @@ def seconds(name: str, rate: str, written: str) -> Claim:
         written,
         Judgement(
             reason="Seconds belong to the machine that was timed, and the write-up does not name its own; only the "
-            "ratio of both rates carries over, and that has its own claim."
+            "ratio of both rates carries over, and that has its own claim.",
+            because="another machine’s seconds",
         ),
         "No tolerance makes seconds of an unknown machine comparable.",
+        role="machine",
     )
 
 
@@ -188,7 +190,7 @@ CLAIMS: tuple[Claim, ...] = (
         "1.6.a.same-time",
         "The CNN trains for about the same time at both learning rates.",
         "57–58 s and 57 s",
-        Value(round(57 / 57.5, 3), time_ratio, 0.1, figure=False, anywhere=True),
+        Expected(round(57 / 57.5, 3), time_ratio, 0.1, anywhere=True),
         "The ratio carries over to any machine. The fastest epoch of each run is taken, as it is disturbed least; a "
         "tenth is what is left of other work on a shared machine.",
         comment="The rate changes no operation, so any difference comes from the machine.",
@@ -221,7 +223,7 @@ CLAIMS: tuple[Claim, ...] = (
         "1.6.a.smooth",
         "The CNN’s validation loss falls smoothly at learning rate 0.001.",
         "falls smoothly at 0.001",
-        Value(0.0, val_rising(CNN), SMOOTH, "%", figure=False, anywhere=True),
+        Expected(0.0, val_rising(CNN), SMOOTH, "%", anywhere=True),
         "A loss that falls smoothly never rises; one step in ten is allowed, our reading.",
     ),
     Claim(
@@ -235,7 +237,7 @@ CLAIMS: tuple[Claim, ...] = (
         "1.6.a.accuracy-slightly",
         "The CNN’s accuracy is only slightly better at learning rate 0.001.",
         "slightly better (41.6 % against 40.8 %)",
-        Value(0.008, accuracy_gap, 0.012, "points"),
+        Expected(0.008, accuracy_gap, 0.012, "points"),
         "The written gap, and as far from it as would take it to two points, which is no longer slight.",
     ),
     Claim(

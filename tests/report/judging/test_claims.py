@@ -161,3 +161,19 @@ def test_contradictions_are_flagged() -> None:
     for verdict in verdicts("all of two seeds"):
         assert ("self-contradicting" in verdict.flags) == bool(verdict.claim.conflict), verdict.claim.id
     assert any(claim.conflict for claim in load_claims() if claim.part == "1.3.c")
+
+
+def test_what_makes_the_score_is_found_and_said_once() -> None:
+    claims = {claim.id: claim for claim in load_claims()}
+    for claim in claims.values():
+        if claim.below:
+            assert claims[claim.below].counts, claim.id
+            assert not claim.counts
+    counted = {claim.id for claim in claims.values() if claim.counts}
+    assert {"1.1.c.loss-25", "1.3.c.val-loss-trend", "1.4.a.half-side", "1.4.b.same-difference"} <= counted
+    assert counted.isdisjoint(
+        {"1.2.b.loss-regression", "1.3.c.own-val-loss", "1.4.a.half-pixels", "1.4.b.same-difference-as-colour"}
+    )
+    roles = {role: {claim.id for claim in claims.values() if claim.role == role} for role in ("setting", "machine")}
+    assert {"1.1.a.filters-rfconv", "1.1.b.epochs", "1.2.b.colours", "1.3.b.network"} <= roles["setting"]
+    assert {"1.3.c.seconds-10", "1.3.c.time-ratio", "1.6.a.seconds-slow"} <= roles["machine"]

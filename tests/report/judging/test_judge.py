@@ -11,7 +11,7 @@ import pytest
 from report.answers import Answer
 from report.judging.claim import Claim, Rule
 from report.judging.judge import FLAGS, judge, judge_part
-from report.judging.kinds import KINDS, Fact, Identity, Judgement, Value
+from report.judging.kinds import KINDS, Expected, Fact, Identity, Judgement, Value
 from report.judging.record import verdict_record
 from report.judging.verdict import STATUSES
 from report.measures.common import flat_at
@@ -168,12 +168,12 @@ def test_a_figure_of_other_pictures_or_epochs_is_shown_and_not_decided(found: Fr
         assert f"{measured:.4f} (n = 2) after {epochs}" in result.sentence
         assert "The written 1 is of 25 epochs on the write-up’s own pictures" in result.sentence
     assert verdict(HOLDS, found).status == "reproduced"
-    assert verdict(Value(1.0, Measure(lambda frames: make_known(1.0)), 0.1), found).status == "reproduced"
+    assert verdict(Expected(1.0, Measure(lambda frames: make_known(1.0)), 0.1), found).status == "reproduced"
 
 
 @pytest.mark.parametrize(("found", "flag"), [(frames("other"), "other data"), (frames("same", "quick"), "quick")])
 def test_a_number_that_is_no_written_figure_is_decided_on_any_pictures_and_epochs(found: Frames, flag: str) -> None:
-    test = [Value(0.0, gives(x, x + 0.01, x + 0.02), 0.1, figure=False, anywhere=True) for x in (0.02, 7.0)]
+    test = [Expected(0.0, gives(x, x + 0.01, x + 0.02), 0.1, anywhere=True) for x in (0.02, 7.0)]
     within, off = (verdict(each, found) for each in test)
     assert [within.status, off.status] == ["reproduced", "not reproduced"]
     assert within.flags == off.flags == (flag,)
@@ -271,7 +271,7 @@ def test_record_holds_what_a_program_needs() -> None:
     assert set(record) == {
         "id", "question", "statement", "written", "measured", "what", "unit", "spread", "sides", "proxies", "beside",
         "tolerance", "why", "reading", "status", "sentence", "flags", "n", "interval", "level", "more_seeds", "runs",
-        "missing", "command",
+        "missing", "command", "role", "below", "because", "off",
     }  # fmt: skip
     assert (record["id"], record["question"], record["n"]) == ("1.1.a.some", "1.1.a", 3)
     assert record["measured"] == pytest.approx(2.2 / 3 + 4.0 / 3 - 1.0)

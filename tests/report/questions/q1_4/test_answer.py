@@ -59,7 +59,7 @@ def test_every_claim_is_judged_once_and_says_why_and_how_near(frames: Frames) ->
     answers = q1_4.answer(frames)
     judged = [verdict.claim.id for answer in answers for verdict in answer.verdicts]
     assert sorted(judged) == sorted(claim.id for claim in CLAIMS)
-    assert len(judged) == len(set(judged)) == 18
+    assert len(judged) == len(set(judged)) == 19
     for claim in CLAIMS:
         assert claim.statement
         assert claim.written
@@ -126,7 +126,7 @@ def test_slight_and_as_large_as_in_colourization_are_two_readings(
     assert made.take(gap).mean == pytest.approx(unet - 0.40)
     found = verdicts(CLAIMS, "1.4.b", made)
     assert found["slightly"].status == slightly
-    assert found["same-difference"].status == same
+    assert found["same-difference-as-colour"].status == same
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,8 @@ def test_the_upscaling_runs_alone_answer_the_part(plain_page: None) -> None:
     networks = q1_4.answer_networks(made)
     assert networks.ready
     assert "In colourization" not in prose(page("q1_4", made), "1.4.b")
-    assert {verdict.claim.id: verdict.status for verdict in networks.verdicts}["1.4.b.same-difference"] == "missing"
+    status = {verdict.claim.id: verdict.status for verdict in networks.verdicts}
+    assert status["1.4.b.same-difference-as-colour"] == "missing"
 
 
 def test_without_probes_curves_still_stand() -> None:
