@@ -120,7 +120,7 @@ def test_verified_status_names_all_that_is_damaged_and_what_mends_it(store: Stor
 def test_status_of_what_is_complete_says_so_only_where_nothing_is_damaged(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Request, "goals", lambda self: [])
+    monkeypatch.setattr(Request, "goals", lambda self, *given, **named: [])
     for name in DATA_PROBES:
         save_probe(store, DATA, name, 0)
     store.save(OWN.id, Stored(record(OWN, 5), PICTURES))

@@ -85,7 +85,9 @@ def read_canvas(page: Page, caption: str) -> NDArray[np.uint8]:
     figure = page.locator(".lab-seen figure").filter(has=page.get_by_text(caption, exact=True))
     side, levels = figure.locator("canvas").evaluate(
         """(canvas) => {
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+          copy.drawImage(canvas, 0, 0);
+          const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
           return [canvas.width, [...data]];
         }"""
     )
