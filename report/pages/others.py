@@ -8,7 +8,7 @@ from typing import Any
 from report.answers import Figure
 from report.drawing.dots import Dot
 from report.pages.kept_sections import Record, Section
-from report.questions.beside_others import FIGURE, OTHERS, TABLE, WRITTEN, draw_rows, say_outside
+from report.questions.beside_others import FIGURE, OTHERS, OUR_MEAN, TABLE, THE_WRITTEN, WRITTEN, draw_rows, say_among
 
 
 def collect_beside_others(sections: Sequence[Section]) -> Record | None:
@@ -34,7 +34,8 @@ def _say_places(rows: Sequence[Sequence[Any]]) -> str:
     if not known:
         return ""
     written, ours = ({str(row[0]): str(row[column]) for row in known} for column in (-2, -1))
-    return f"{say_outside('the written one', written)} {say_outside('ours, the mean over the seeds,', ours)}"
+    lead = "Of the written numbers that at least two others printed"
+    return f"{lead}, {say_among(THE_WRITTEN, written)}, and {say_among(OUR_MEAN, ours)}."
 
 
 def _draw(answers: Any) -> Figure | None:

@@ -14,21 +14,16 @@ from report.results.values import Sample
 from runs.specs.catalogue import BASE
 from runs.specs.spec import RunSpec
 
-#: How a column of the epochs is called.
+#: How a column of the epochs is called; a training loss is the mean over the batches.
 LABELS = {
-    "train_loss": "training loss, mean of the batches",
-    "last_batch_loss": "training loss, last batch",
-    "val_loss": "validation loss",
-    "val_accuracy": "validation accuracy",
-}
-#: The same in a chart.
-SHORT = {
     "train_loss": "training loss",
     "last_batch_loss": "last batch’s loss",
     "val_loss": "validation loss",
     "val_accuracy": "accuracy",
 }
 AMONG = "among the others"
+#: Whose numbers a sentence places.
+THE_WRITTEN, OUR_MEAN = "the written one", "ours, the mean over the seeds,"
 #: What the table and the figure of a part are called, and what the figure shows, in which colours.
 TABLE, FIGURE = "beside-others", "others"
 WRITTEN, OURS, OTHERS = "written", "ours, a dot a seed", "others"
@@ -45,6 +40,7 @@ class Compared:
         column: a column of the epochs.
         written: as the write-up has it, a share in 0..1 where it is one; None where it gives none.
         epochs: after how many of the write-up's epochs.
+        decimals: of the written number.
     """
 
     label: str
@@ -52,6 +48,7 @@ class Compared:
     column: str
     written: float | None = None
     epochs: int = BASE
+    decimals: int = 4
 
     def sample(self, frames: Frames) -> Sample:
         """Ours, one number a seed."""
@@ -59,8 +56,8 @@ class Compared:
 
     @property
     def name(self) -> str:
-        """Which number it is: "UNet, 25 epochs: validation loss"."""
-        return f"{self.label}, {self.epochs} epochs: {LABELS[self.column]}"
+        """Which number it is: "UNet: validation loss", "regression: last batch’s loss, 15 epochs"."""
+        return f"{self.label}: {LABELS[self.column]}" + ("" if self.epochs == BASE else f", {self.epochs} epochs")
 
     def find_others(self) -> list[Result]:
         """The rows of others that hold this very number."""
@@ -80,9 +77,9 @@ class Compared:
         """Whether others printed this very number: of a regression they printed no mean training loss."""
         return not (self.spec.model == "regression" and self.column == "train_loss")
 
-    def show(self, value: float) -> str:
+    def show(self, value: float, decimals: int = 4) -> str:
         """A number as it is printed."""
-        return f"{100 * value:.1f} %" if self.column == "val_accuracy" else f"{value:.4f}"
+        return f"{100 * value:.1f} %" if self.column == "val_accuracy" else f"{value:.{decimals}f}"
 
 
 def tabulate_beside_others(frames: Frames, compared: Sequence[Compared]) -> Table:
@@ -95,10 +92,10 @@ def tabulate_beside_others(frames: Frames, compared: Sequence[Compared]) -> Tabl
         rows.append(
             [
                 one.name,
-                None if one.written is None else one.show(one.written),
+                None if one.written is None else one.show(one.written, one.decimals),
                 ours.measured(),
                 by_seed or None,
-                ", ".join(f"{other.label} {one.show(getattr(other, one.theirs))}" for other in found) or None,
+                ", ".join(f"{other.mark} {one.show(getattr(other, one.theirs))}" for other in found) or None,
                 None if one.written is None else place_in(span, one.written),
                 place_in(span, ours.mean) if ours.ok else None,
             ]
@@ -106,7 +103,8 @@ def tabulate_beside_others(frames: Frames, compared: Sequence[Compared]) -> Tabl
     return Table(
         TABLE,
         "Each number as it is written, as ours, and as others printed it who did the same assignment; no verdict rests "
-        "on theirs. A letter is a notebook; an accuracy of a whole per cent was rounded down.",
+        "on theirs. A letter is a notebook; an asterisk marks layers in the handout’s order; an accuracy of a whole "
+        "per cent was rounded down.",
         ["number", "written", "ours", "ours by seed", "others", "the written one", "ours, the mean"],
         rows,
     )
@@ -135,7 +133,7 @@ def draw_beside_others(frames: Frames, compared: Sequence[Compared]) -> list[Fig
             return 100 * (value / middle - 1)
 
         place = len(rows)
-        rows.append(f"{one.label}: {SHORT[one.column]}" + ("" if one.epochs == BASE else f", {one.epochs} epochs"))
+        rows.append(one.name)
         series[OURS] += [Dot(place, off(value), name=f"seed {seed}") for seed, value in ours.values.items()]
         if one.written is not None:
             series[WRITTEN].append(Dot(place, off(one.written)))
@@ -174,19 +172,24 @@ def say_outliers(frames: Frames, compared: Sequence[Compared]) -> str:
     two others and ours beside it.
     """
     there = [one for one in compared if one.find_span() and one.sample(frames).ok]
-    if not there:
-        return ""
     ours = {one.name: place_in(one.find_span(), one.sample(frames).mean) for one in there}
     written = {one.name: place_in(one.find_span(), one.written) for one in there if one.written is not None}
-    told = {"the written one": written, "ours, the mean over the seeds,": ours}
-    return " ".join(say_outside(whose, places) for whose, places in told.items() if places)
+    return " ".join(
+        say_outside(whose, places) for whose, places in ((THE_WRITTEN, written), (OUR_MEAN, ours)) if places
+    )
+
+
+def say_among(whose: str, places: Mapping[str, str]) -> str:
+    """How many of some numbers lie among those of others."""
+    among = sum(place == AMONG for place in places.values())
+    if len(places) == 1:
+        return f"{whose} {'lies' if among else 'does not lie'} among theirs"
+    return f"{whose} lies among theirs in {among} of {len(places)}"
 
 
 def say_outside(whose: str, places: Mapping[str, str]) -> str:
-    """How many of some numbers, by their names, lie outside those of others, and which."""
+    """How many of some numbers, by their names, lie among those of others, and which do not."""
     outside = [f"{name} ({place.removesuffix(' others')})" for name, place in places.items() if place != AMONG]
-    count = "the one number" if len(places) == 1 else f"the {len(places)} numbers"
-    lead = f"Of {count} that at least two others printed, {whose} lies"
-    if not outside:
-        return f"{lead} among theirs in each."
-    return f"{lead} outside theirs in {len(outside)}: {list_words(outside)}."
+    count = "the number" if len(places) == 1 else "the numbers"
+    lead = f"Of {count} that at least two others printed, {say_among(whose, places)}"
+    return f"{lead}; not so {list_words(outside)}." if outside and len(places) > 1 else f"{lead}."

@@ -50,6 +50,11 @@ class Result:
     pools_first: bool | None
     repository: str
 
+    @property
+    def mark(self) -> str:
+        """Its name, with an asterisk where its layers are in the order that the handout draws."""
+        return self.label + ("*" if self.pools_first else "")
+
     def bounds(self, column: str) -> tuple[float, float]:
         """The least and the greatest value that a printed number stands for: a floored one may be a percent more."""
         value = float(getattr(self, column))

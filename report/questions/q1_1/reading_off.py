@@ -20,6 +20,8 @@ from runs.specs.catalogue import BASE, CNN, REGRESSION
 
 #: What is followed over the temperature.
 FOLLOWED = ("colourfulness", "delta_e", "mse")
+#: Rank correlations that differ by no more than this are read as saying the same.
+ALIKE = 0.05
 
 
 def answer_reading_off(frames: Frames) -> Answer:
@@ -63,7 +65,7 @@ def answer_reading_off(frames: Frames) -> Answer:
     values |= {name: sample.measured() or "" for name, sample in ranks.items()}
     values |= {
         "palette_cost": cost.measured() or "",
-        "ranks_move": relate(ranks["rank_classification"], ranks["rank_regression"]) or "",
+        "ranks_move": _say_better_ranks(ranks["rank_classification"], ranks["rank_regression"]),
         "ranks_seeds": say_on_seeds(ranks["rank_classification"], ranks["rank_regression"]),
     }
     everything = [*samples.values(), *ranks.values(), *(sample for row in sweep.values() for sample in row)]
@@ -83,6 +85,13 @@ def answer_reading_off(frames: Frames) -> Answer:
             *write_remarks(*everything),
         ],
     )
+
+
+def _say_better_ranks(ours: Sample, theirs: Sample) -> str:
+    """Which of two rank correlations is "higher" or "lower"; "equal" where they differ by no more than ``ALIKE``."""
+    if not (ours.ok and theirs.ok):
+        return ""
+    return "equal" if abs(ours.mean - theirs.mean) <= ALIKE else relate(ours, theirs) or ""
 
 
 def _find_nearest(colourfulness: list[Sample], truth: Sample) -> int | None:

@@ -18,10 +18,11 @@ from report.measures.picture_quality import LOOKS, quality, reference
 from report.questions.beside_others import Compared, draw_beside_others, say_outliers, tabulate_beside_others
 from report.questions.extremes import draw_comparisons, measure_distance
 from report.questions.from_samples import find_picture, list_missing, map_statuses, write_remarks
+from report.questions.nearer_order import say_nearer_order
 from report.questions.phrases import count_agreeing, relate, say_first_pictures, say_length, say_on_seeds, say_where
 from report.questions.q1_2.claims import CLAIMS, cnn_loss
-from report.questions.q1_2.variants import measure_variants, say_nearer_order, tabulate_variants
-from report.questions.written import CNN_FIGURES, LOSSES
+from report.questions.q1_2.variants import describe_variants, measure_variants, tabulate_variants
+from report.questions.written import CNN_FIGURES, CNN_LOSS, LOSSES
 from report.results.frames import Frames
 from report.results.values import Sample
 from runs.data.pixels import round_colours
@@ -43,7 +44,8 @@ REFERENCES = {
 #: What is held beside others' results.
 COMPARED = (
     Compared("regression", REGRESSION, "last_batch_loss", LOSSES[BASE]),
-    *(Compared("CNN", CNN, column, written) for column, written in CNN_FIGURES.items()),
+    Compared("CNN", CNN, "train_loss", CNN_LOSS, decimals=2),
+    *(Compared("CNN", CNN, column, CNN_FIGURES[column]) for column in ("val_loss", "val_accuracy")),
     *(Compared("CNN, the handout’s order", CNN_AS_DRAWN, column) for column in CNN_FIGURES),
 )
 
@@ -89,7 +91,7 @@ def answer(frames: Frames) -> list[Answer]:
             "1.2.b",
             "Classification beside regression",
             "To train the CNN as a classifier of 24 colours: how its results compare with those of the regression.",
-            values=values,
+            values=values | describe_variants(frames),
             figures=[
                 *_draw_strips(frames),
                 *_draw_curves(frames),
@@ -114,7 +116,7 @@ def answer(frames: Frames) -> list[Answer]:
                 "Cross-entropy is in nats a pixel; squared error is in RGB, pixels in 0..1. A picture of the palette’s "
                 "nearest colours is the best that a classification can paint.",
                 *filter(None, [say_outliers(frames, COMPARED)]),
-                *filter(None, [say_nearer_order(frames)]),
+                *filter(None, [say_nearer_order(frames, "CNN", CNN, CNN_AS_DRAWN, CNN_FIGURES)]),
                 *write_remarks(*everything),
             ],
         )

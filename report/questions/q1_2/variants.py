@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from report.answers import Cell, Table
 from report.measures.picture_quality import LOOKS, quality
+from report.questions.phrases import say_side
 from report.questions.written import CNN_FIGURES
 from report.results.frames import Frames
 from report.results.values import Sample
@@ -51,22 +54,14 @@ def tabulate_variants(frames: Frames) -> Table:
     )
 
 
-def say_nearer_order(frames: Frames) -> str:
-    """By which figures the handout's order of layers, and by which the order of the other parts, is the nearer to what
-    is written; "" where a number is not stored.
-    """
-    drawn: list[str] = []
-    other: list[str] = []
-    for column, written in CNN_FIGURES.items():
-        ours, theirs = frames.metric(CNN, column), frames.metric(CNN_AS_DRAWN, column)
-        if not (ours.ok and theirs.ok):
-            return ""
-        (drawn if abs(theirs.mean - written) < abs(ours.mean - written) else other).append(COLUMNS[column])
-    if not other:
-        return "By all three figures the written CNN is nearer to the handout’s order of layers."
-    if not drawn:
-        return "By none of the three figures is the written CNN nearer to the handout’s order of layers."
-    return (
-        f"The written CNN is nearer to the handout’s order of layers by its {' and '.join(drawn)}, and nearer to that "
-        f"of the other parts by its {' and '.join(other)}."
-    )
+def describe_variants(frames: Frames) -> dict[str, Any]:
+    """What a template says of the other palette and the other order: each measure of the pictures beside the CNN's."""
+    found: dict[str, Any] = {"other_palette": frames.data["palette_name"] != KMEANS}
+    for name, spec in (("kmeans", CNN_KMEANS), ("drawn", CNN_AS_DRAWN)):
+        found[f"{name}_stored"] = all(sample.ok for sample in _measure(frames, spec))
+        for key in KEYS:
+            ours, theirs = frames.take(quality(CNN, key)), frames.take(quality(spec, key))
+            found |= {f"{name}_{key}": theirs.measured() or "", f"{name}_{key}_side": say_side(theirs, ours) or ""}
+        for column in COLUMNS:
+            found[f"{name}_{column}"] = frames.metric(spec, column).measured() or ""
+    return found

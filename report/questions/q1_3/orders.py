@@ -5,6 +5,8 @@ from __future__ import annotations
 from report.answers import Cell, Table
 from report.measures.picture_quality import LOOKS, quality
 from report.questions.beside_others import Compared
+from report.questions.q1_3.batches_claims import WRITTEN
+from report.questions.q1_3.skips_claims import UNET_LOSS
 from report.questions.written import CNN_FIGURES
 from report.results.frames import Frames
 from report.results.values import Sample
@@ -20,10 +22,14 @@ NETWORKS = {
 KEYS = ("delta_e", "ssim", "colourfulness")
 #: What is held beside others' results.
 COMPARED = tuple(
-    Compared(name, spec, column, CNN_FIGURES[column] if spec == CNN else None)
+    Compared("UNet", spec, column, UNET_LOSS, decimals=2)
+    if (spec, column) == (UNET, "train_loss")
+    else Compared(name, spec, column, CNN_FIGURES[column] if spec == CNN else None)
     for name, spec in NETWORKS.items()
     for column in CNN_FIGURES
 )
+#: What is written of the UNet: its row in the table of batch sizes.
+UNET_FIGURES = {column: float(getattr(WRITTEN[UNET.batch_size], column)) for column in CNN_FIGURES}
 
 
 def measure_orders(frames: Frames) -> list[Sample]:

@@ -15,6 +15,7 @@ from report.questions.beside_others import draw_beside_others, say_outliers, tab
 from report.questions.curves import draw_over_epochs, find_last_values
 from report.questions.extremes import draw_comparison, measure_distance
 from report.questions.from_samples import find_picture, list_missing, map_statuses, write_remarks
+from report.questions.nearer_order import say_nearer_order
 from report.questions.phrases import (
     list_words,
     say_epochs,
@@ -26,7 +27,7 @@ from report.questions.phrases import (
 )
 from report.questions.q1_3.blocks import draw_gradients, tabulate_activations, tabulate_gradients
 from report.questions.q1_3.claims import CLAIMS
-from report.questions.q1_3.orders import COMPARED, measure_orders, tabulate_orders
+from report.questions.q1_3.orders import COMPARED, UNET_FIGURES, measure_orders, tabulate_orders
 from report.questions.q1_3.skips_claims import (
     SKIPS,
     UNCUT,
@@ -42,7 +43,7 @@ from report.questions.q1_3.skips_claims import (
 from report.questions.written import CNN_LOSS
 from report.results.frames import Frames
 from report.results.values import Sample, make_known
-from runs.specs.catalogue import BASE, CNN, UNET
+from runs.specs.catalogue import BASE, CNN, UNET, UNET_AS_DRAWN
 from runs.specs.spec import RunSpec
 
 NETWORKS = {"CNN": CNN, "UNet": UNET}
@@ -91,6 +92,7 @@ def answer_skips(frames: Frames) -> Answer:
         notes=[
             "Gradient norms, dead channels, effective rank and the cost of a cut skip bear on the reasons given; "
             "none of them proves a cause.",
+            *filter(None, [say_nearer_order(frames, "UNet", UNET, UNET_AS_DRAWN, UNET_FIGURES)]),
             *filter(None, [say_outliers(frames, COMPARED)]),
             *write_remarks(*samples.values()),
         ],

@@ -23,11 +23,11 @@ def test_number_lies_below_among_or_above_the_others() -> None:
 
 def test_last_batch_of_ours_meets_what_the_notebook_prints_and_the_mean_meets_nothing() -> None:
     rows = {str(row[0]).partition(": ")[2]: row for row in tabulate_beside_others(fake_frames(seeds=2), COMPARED).rows}
-    assert rows["training loss, mean of the batches"][4] is None
-    assert rows["training loss, last batch"][4] == "A1 0.0083, A2 0.0080, K1 0.0081"
-    assert rows["training loss, last batch"][5] == "above all others"
-    assert str(rows["validation accuracy"][3]).count("%") == 2  # a number for each seed
-    assert rows["validation accuracy"][1] is None
+    assert rows["training loss"][4] is None
+    assert rows["last batch’s loss"][4] == "A1 0.0083, A2 0.0080, K1 0.0081"
+    assert rows["last batch’s loss"][5] == "above all others"
+    assert str(rows["accuracy"][3]).count("%") == 2  # a number for each seed
+    assert rows["accuracy"][1] is None
 
 
 def test_chart_has_a_row_for_each_number_of_ours_and_none_is_drawn_without() -> None:
@@ -51,11 +51,12 @@ def test_chart_has_a_row_for_each_number_of_ours_and_none_is_drawn_without() -> 
 def test_numbers_outside_those_of_others_are_named_and_those_among_them_counted() -> None:
     among = with_metric(fake_frames(seeds=2), UNET, "val_loss", 1.35)
     assert say_outliers(among, COMPARED[:1]) == (
-        "Of the one number that at least two others printed, the written one lies among theirs in each. Of the one "
-        "number that at least two others printed, ours, the mean over the seeds, lies among theirs in each."
+        "Of the number that at least two others printed, the written one lies among theirs. Of the number that at "
+        "least two others printed, ours, the mean over the seeds, lies among theirs."
     )
-    apart = with_metric(fake_frames(seeds=2), UNET, "val_loss", 1.5)
-    assert "lies outside theirs in 1: UNet, 25 epochs: validation loss (above all)." in say_outliers(
-        apart, COMPARED[:1]
+    apart = with_metric(with_metric(fake_frames(seeds=2), UNET, "val_loss", 1.5), UNET, "val_accuracy", 0.2)
+    assert say_outliers(apart, COMPARED[:1]).endswith("ours, the mean over the seeds, does not lie among theirs.")
+    assert say_outliers(apart, COMPARED[:2]).endswith(
+        "lies among theirs in 0 of 2; not so UNet: validation loss (above all) and UNet: accuracy (below all)."
     )
     assert say_outliers(fake_frames(seeds=1, without=("unet-",)), COMPARED[:1]) == ""

@@ -61,6 +61,6 @@ def test_strips_show_the_same_pictures_in_the_order_of_each_measure(frames: Fram
 
 def test_what_says_most_beside_pixel_accuracy_is_named(frames: Frames, plain_page: None) -> None:
     told = prose(page("q1_6", frames), "1.6.c")
-    assert "Most that pixel accuracy does not say is said by SSIM" in told
+    assert "What says most beside pixel accuracy is SSIM" in told
     bare = with_probe(frames, UNET, "quality", pixel_accuracy=[0.5] * 12)  # nothing to rank by
     assert "Nobody’s eyes were asked" not in prose(page("q1_6", bare), "1.6.c")
