@@ -8,7 +8,17 @@ from typing import Any
 from report.answers import Figure
 from report.drawing.dots import Dot
 from report.pages.kept_sections import Record, Section
-from report.questions.beside_others import FIGURE, OTHERS, OUR_MEAN, TABLE, THE_WRITTEN, WRITTEN, draw_rows, say_among
+from report.questions.beside_others import (
+    FEW,
+    FIGURE,
+    OTHERS,
+    OUR_MEAN,
+    TABLE,
+    THE_WRITTEN,
+    WRITTEN,
+    draw_rows,
+    say_among,
+)
 
 
 def collect_beside_others(sections: Sequence[Section]) -> Record | None:
@@ -30,7 +40,7 @@ def _rows_of(answer: Record, kind: str, name: str) -> list[list[Any]]:
 
 def _say_places(rows: Sequence[Sequence[Any]]) -> str:
     """The sentences, of the rows of the parts' tables that have a written number, each number once."""
-    known = [row for row in rows if row[-1] is not None and row[-2] is not None and "too few" not in row[-1]]
+    known = [row for row in rows if row[-1] not in (None, FEW) and row[-2] is not None]
     if not known:
         return ""
     written, ours = ({str(row[0]): str(row[column]) for row in known} for column in (-2, -1))
@@ -46,7 +56,7 @@ def _draw(answers: Any) -> Figure | None:
         for row, series, name, low, high in _rows_of(answer, "figures", FIGURE):
             dot = Dot(0, low, high if high != low else None, name)
             found.setdefault(row, {}).setdefault(series, []).append(dot)
-        dots = found | dots
+        dots |= {row: ones for row, ones in found.items() if row not in dots}
     kept = [row for row, series in dots.items() if WRITTEN in series and len(series.get(OTHERS, [])) > 1]
     if not kept:
         return None

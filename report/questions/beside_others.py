@@ -21,7 +21,7 @@ LABELS = {
     "val_loss": "validation loss",
     "val_accuracy": "accuracy",
 }
-AMONG = "among the others"
+AMONG, BELOW, ABOVE, FEW = "among", "below all", "above all", "too few"
 #: Whose numbers a sentence places.
 THE_WRITTEN, OUR_MEAN = "the written one", "ours, the mean over the seeds,"
 #: What the table and the figure of a part are called, and what the figure shows, in which colours.
@@ -102,10 +102,10 @@ def tabulate_beside_others(frames: Frames, compared: Sequence[Compared]) -> Tabl
         )
     return Table(
         TABLE,
-        "Each number as it is written, as ours, and as others printed it who did the same assignment; no verdict rests "
-        "on theirs. A letter is a notebook; an asterisk marks layers in the handout’s order; an accuracy of a whole "
-        "per cent was rounded down.",
-        ["number", "written", "ours", "ours by seed", "others", "the written one", "ours, the mean"],
+        "Each number as it is written, as ours, and as others printed it who did the same assignment. Where a number "
+        "lies is told beside two others or more; no verdict rests on theirs. A letter is a notebook, an asterisk marks "
+        "layers in the handout’s order, and an accuracy of a whole per cent was rounded down.",
+        ["number", "written", "ours", "by seed", "others", "written lies", "ours lies"],
         rows,
     )
 
@@ -113,8 +113,8 @@ def tabulate_beside_others(frames: Frames, compared: Sequence[Compared]) -> Tabl
 def place_in(span: tuple[float, float] | None, value: float) -> str:
     """Where a number lies beside the range of the others."""
     if span is None:
-        return "too few others"
-    return "below all others" if value < span[0] else "above all others" if value > span[1] else AMONG
+        return FEW
+    return BELOW if value < span[0] else ABOVE if value > span[1] else AMONG
 
 
 def draw_beside_others(frames: Frames, compared: Sequence[Compared]) -> list[Figure]:
@@ -163,7 +163,7 @@ def draw_rows(rows: Sequence[str], series: Mapping[str, Sequence[Dot]], told: st
 def say_places(frames: Frames, one: Compared) -> list[str]:
     """Where the written number and ours lie beside those of others, in words."""
     span, ours = one.find_span(), one.sample(frames)
-    said = [] if one.written is None else [f"the written one {place_in(span, one.written)}"]
+    said = [] if one.written is None else [f"the written one lies {place_in(span, one.written)}"]
     return said + ([f"ours {place_in(span, ours.mean)}"] if ours.ok else [])
 
 
@@ -189,7 +189,7 @@ def say_among(whose: str, places: Mapping[str, str]) -> str:
 
 def say_outside(whose: str, places: Mapping[str, str]) -> str:
     """How many of some numbers, by their names, lie among those of others, and which do not."""
-    outside = [f"{name} ({place.removesuffix(' others')})" for name, place in places.items() if place != AMONG]
+    outside = [f"{name} ({place})" for name, place in places.items() if place != AMONG]
     count = "the number" if len(places) == 1 else "the numbers"
     lead = f"Of {count} that at least two others printed, {say_among(whose, places)}"
     return f"{lead}; not so {list_words(outside)}." if outside and len(places) > 1 else f"{lead}."

@@ -77,7 +77,7 @@ def answer_cnn(frames: Frames) -> Answer:
         "clustered": say_higher(samples["colours_last"], samples["colours_first"])
         and say_higher(samples["flat_first"], samples["flat_last"]),
     }
-    return make_progress(frames, "1.5.a", "The CNN, epoch by epoch", CNN, (), samples, phrases)
+    return make_progress(frames, "1.5.a", "What the CNN sees", CNN, (), samples, phrases)
 
 
 def answer_unet(frames: Frames) -> Answer:
@@ -105,7 +105,7 @@ def answer_unet(frames: Frames) -> Answer:
         "gain_side": say_side(samples["gain"], samples["lead_last"]),
         "rank_side": say_side(samples["rank_unet"], samples["rank_cnn"]),
     }
-    return make_progress(frames, "1.5.b", "The UNet, epoch by epoch", UNET, (CNN,), samples, phrases)
+    return make_progress(frames, "1.5.b", "What the UNet sees", UNET, (CNN,), samples, phrases)
 
 
 def answer_upscale(frames: Frames) -> Answer:
@@ -142,9 +142,7 @@ def answer_upscale(frames: Frames) -> Answer:
         "worst": all(say_higher(other, one) for one, other in pairs),
         "best": all(say_higher(one, other) for one, other in pairs),
     }
-    return make_progress(
-        frames, "1.5.c", "Super-resolution, epoch by epoch", UNET_UPSCALE, (CNN, UNET), samples, phrases
-    )
+    return make_progress(frames, "1.5.c", "What super-resolution sees", UNET_UPSCALE, (CNN, UNET), samples, phrases)
 
 
 def list_moments(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
@@ -180,10 +178,10 @@ def make_progress(
         for start, end in (("first", "early"), ("early", "later"))
     }
     figures: list[Figure | None] = [
+        draw_activations(frames, (*others[-1:], spec)),
+        draw_blocks(frames, (*others, spec)),
         draw_moment_strip(frames, spec, others),
         draw_course(frames, (*others, spec), FOLLOWED),
-        draw_blocks(frames, (*others, spec)),
-        draw_activations(frames, (*others[-1:], spec)),
     ]
     return Answer(
         part,
@@ -196,9 +194,9 @@ def make_progress(
         | describe_blocks(frames, spec, others),
         figures=[figure for figure in figures if figure is not None],
         tables=[
+            tabulate_blocks(frames, (*others, spec)),
             tabulate_pictures(frames, spec),
             tabulate_beside(frames, others),
-            tabulate_blocks(frames, (*others, spec)),
         ],
         verdicts=judge_part(part, CLAIMS, frames),
         missing=list_missing(*all_samples),

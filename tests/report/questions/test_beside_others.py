@@ -17,15 +17,15 @@ COMPARED = (
 
 def test_number_lies_below_among_or_above_the_others() -> None:
     places = [place_in((0.48, 0.5), value) for value in (0.47, 0.48, 0.5, 0.51)]
-    assert places == ["below all others", "among the others", "among the others", "above all others"]
-    assert place_in(None, 0.5) == "too few others"
+    assert places == ["below all", "among", "among", "above all"]
+    assert place_in(None, 0.5) == "too few"
 
 
 def test_last_batch_of_ours_meets_what_the_notebook_prints_and_the_mean_meets_nothing() -> None:
     rows = {str(row[0]).partition(": ")[2]: row for row in tabulate_beside_others(fake_frames(seeds=2), COMPARED).rows}
     assert rows["training loss"][4] is None
     assert rows["last batch’s loss"][4] == "A1 0.0083, A2 0.0080, K1 0.0081"
-    assert rows["last batch’s loss"][5] == "above all others"
+    assert rows["last batch’s loss"][5] == "above all"
     assert str(rows["accuracy"][3]).count("%") == 2  # a number for each seed
     assert rows["accuracy"][1] is None
 

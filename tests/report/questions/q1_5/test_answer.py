@@ -268,9 +268,9 @@ def test_slider_moves_the_network_and_those_beside_it_through_the_same_epochs(fr
 def test_a_chart_and_a_sheet_are_drawn_with_words_made_of_their_numbers(frames: Frames) -> None:
     answer = q1_5.answer_cnn(frames)
     assert [figure.name for figure in answer.figures] == [
-        "strip-cnn-colourize", "course", "along-blocks", "sheet-cnn-colourize",
+        "sheet-cnn-colourize", "along-blocks", "strip-cnn-colourize", "course",
     ]  # fmt: skip
-    chart, along, sheet = answer.figures[1:]
+    sheet, along, _, chart = answer.figures
     assert len(along.rows) == 4 * 5
     assert chart.svg is not None
     assert chart.svg.count("data-epochs=") == 4
@@ -279,7 +279,7 @@ def test_a_chart_and_a_sheet_are_drawn_with_words_made_of_their_numbers(frames: 
     assert "100.0 at last" in chart.alt
     assert len(chart.rows) == 4 * 25
     assert "downconv1: 32 channels of 16×16" in sheet.alt
-    assert [table.name for table in answer.tables] == ["pictures", "beside", "blocks"]
+    assert [table.name for table in answer.tables] == ["blocks", "pictures", "beside"]
 
 
 def test_a_missing_network_leaves_gaps_and_what_is_there(plain: None) -> None:
@@ -289,10 +289,10 @@ def test_a_missing_network_leaves_gaps_and_what_is_there(plain: None) -> None:
     assert not upscale.ready
     assert UNET_UPSCALE.id in upscale.missing
     assert [figure.name for figure in upscale.figures] == [
+        "sheet-unet-upscale",
+        "along-blocks",
         "strip-unet-upscale",
         "course",
-        "along-blocks",
-        "sheet-unet-upscale",
     ]
     told = text(frames, "1.5.c")
     assert "of the pixels right" not in told
