@@ -92,7 +92,7 @@ class Rule(ABC):
             because: Unanswerable | Literal[""] = "cannot be worked out" if status == "not assessable" else ""
             return Finding(status, say_trouble(status, what), because=because), evidence
         if not self.has_enough(evidence):
-            return _find_nothing(evidence), evidence
+            return _find_nothing(evidence, frames), evidence
         finding = self.stand_aside(evidence, frames) or self.decide(evidence)
         lacking = say_lacking(evidence.missing, evidence.diverged, evidence.dropped)
         return replace(finding, sentence=finding.sentence + lacking), evidence
@@ -103,8 +103,11 @@ class Rule(ABC):
         return frames.preset.shortened and (trained or self.shortened)
 
 
-def _find_nothing(evidence: Evidence) -> Finding:
-    """No number to judge: runs are missing, or all of them diverged."""
+def _find_nothing(evidence: Evidence, frames: Frames) -> Finding:
+    """No number to judge: runs are missing, all of them diverged, or the preset trains none."""
+    if not (evidence.missing or evidence.diverged or evidence.dropped or frames.preset.beyond):
+        left = f"The preset “{frames.preset.name}” leaves out what goes beyond the write-up, and this rests on it."
+        return Finding("not assessable", left, because="a shorter training")
     if not evidence.missing and (evidence.diverged or evidence.dropped):
         return Finding("not assessable", say_diverged(evidence.diverged), because="training diverged")
     told = say_missing(evidence.missing) + say_lacking((), evidence.diverged, evidence.dropped)

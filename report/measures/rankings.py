@@ -51,7 +51,8 @@ def rank_agreement(frames: Frames, spec: RunSpec, one: str, other: str) -> Sampl
     for seed, run in ids.items():
         scores = [score_pictures(frames, spec, seed, key) for key in (one, other)]
         if scores[0] is None or scores[1] is None or len(scores[0]) != len(scores[1]):
-            missing.append(run)
+            if frames.preset.beyond or "features" not in (one, other):
+                missing.append(run)
             continue
         found = correlate_ranks(scores[0], scores[1])
         if math.isfinite(found):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from report.results.epochs import Rows, group_by_run
 from report.results.values import ON_PICTURES, Sample, make_known
+from runs.specs.catalogue import trains
 from runs.specs.presets import PRESETS, Preset
 from runs.specs.spec import RunSpec
 
@@ -184,6 +185,10 @@ class Frames:
             lambda: self.gather(spec, column, lambda rows: float(np.nansum(rows.until(column, epoch))), epoch),
         )
 
+    def trains(self, spec: RunSpec) -> bool:
+        """Whether the preset wants a run, so that it is missing where it is not stored."""
+        return trains(self.preset, spec)
+
     def gather(self, spec: RunSpec, column: str, number: Callable[[Rows], float], epoch: int) -> Sample:
         """One number a seed, from the rows of each run that reached ``epoch``."""
         unit, digits = UNITS.get(column, ("", 4))
@@ -194,7 +199,7 @@ class Frames:
             if run in self.diverged:
                 diverged.append(run)
             elif rows is None or rows.last < epoch:
-                missing.append(run)
+                missing += [run] * self.trains(spec)
             else:
                 value = number(rows)
                 runs.append(run)
@@ -248,7 +253,7 @@ class Frames:
             unit,
             digits,
             tuple(ids[seed] for seed in numbers),
-            tuple(ids[seed] for seed in self.seeds if seed not in numbers),
+            tuple(ids[seed] for seed in self.seeds if seed not in numbers and self.trains(spec)),
             tuple(ids[seed] for seed, value in numbers.items() if not math.isfinite(value)),
         )
 

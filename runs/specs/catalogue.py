@@ -41,6 +41,15 @@ TUNABLE = ("learning_rate", "optimizer", "filters", "depth", "kernel", "activati
 PERCEPTUAL_ROTATION = REGRESSION.model_copy(update={"loss": "rotation-features"})
 PERCEPTUAL_VGG = REGRESSION.model_copy(update={"loss": "vgg16-features"})
 
+#: All that the write-up never trained.
+BEYOND = frozenset({CNN_AS_DRAWN, UNET_AS_DRAWN, CNN_KMEANS, *SWEEP.values(), PERCEPTUAL_ROTATION, PERCEPTUAL_VGG})
+
+
+def trains(preset: Preset, spec: RunSpec) -> bool:
+    """Whether a preset trains a run: all but what goes beyond the write-up, or all."""
+    return preset.beyond or spec.with_seed(0) not in BEYOND
+
+
 #: The write-up's epoch counts.
 SHORT, BASE, LONG = 15, 25, 50
 
@@ -58,11 +67,18 @@ def is_tuned(spec: RunSpec) -> bool:
 
 @dataclass(frozen=True)
 class Need:
-    """A run, the write-up's epoch up to which it is wanted, and the probes wanted at that epoch."""
+    """A run, the write-up's epoch up to which it is wanted, the probes wanted at that epoch, and whether they go beyond
+    the write-up though the run does not.
+    """
 
     spec: RunSpec
     epoch: int
     probes: tuple[str, ...] = ()
+    beyond: bool = False
+
+    def belongs_to(self, preset: Preset) -> bool:
+        """Whether a preset wants it: what goes beyond the write-up not every one does."""
+        return preset.beyond or not (self.beyond or self.spec.with_seed(0) in BEYOND)
 
 
 NEEDS: dict[str, tuple[Need, ...]] = {
@@ -99,7 +115,8 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "1.6": (
         Need(CNN, BASE, ("quality", "commute", "sizes", "layers", "lightness")),
         Need(UNET, BASE, ("quality", "sizes", "lightness")),
-        Need(REGRESSION, BASE, ("quality", "features")),
+        Need(REGRESSION, BASE, ("quality",)),
+        Need(REGRESSION, BASE, ("features",), beyond=True),
         Need(UNET_UPSCALE, BASE),
         Need(CNN_FAST, BASE, ("quality",)),
         Need(CNN_POOL_FIRST, BASE, ("layers",)),
@@ -144,7 +161,9 @@ def list_goals(
     """
     merged: dict[RunSpec, dict[int, dict[str, None]]] = {}
     for section in choose_sections(asked):
-        for need in (one for one in list_needs(section) if (one.spec.palette, palette) != (KMEANS, KMEANS)):
+        for need in list_needs(section):
+            if not need.belongs_to(preset) or (need.spec.palette, palette) == (KMEANS, KMEANS):
+                continue
             at = merged.setdefault(need.spec, {}).setdefault(preset.epoch(need.epoch), {})
             at.update(dict.fromkeys(need.probes))
     return [

@@ -102,7 +102,7 @@ def answer(frames: Frames) -> list[Answer]:
             tables=[
                 _tabulate_losses(frames),
                 _tabulate_scale(frames),
-                tabulate_variants(frames),
+                *([tabulate_variants(frames)] if frames.preset.beyond else []),
                 tabulate_beside_others(frames, COMPARED),
             ],
             verdicts=verdicts,

@@ -24,7 +24,7 @@ def list_variants(frames: Frames) -> dict[str, RunSpec]:
     variants = {"as in the other parts": CNN, "layers in the handout’s order": CNN_AS_DRAWN}
     if frames.data["palette_name"] != KMEANS:
         variants["colours by k-means of the same pictures"] = CNN_KMEANS
-    return variants
+    return {name: spec for name, spec in variants.items() if frames.trains(spec)}
 
 
 def measure_variants(frames: Frames) -> list[Sample]:

@@ -32,9 +32,14 @@ COMPARED = tuple(
 UNET_FIGURES = {column: float(getattr(WRITTEN[UNET.batch_size], column)) for column in CNN_FIGURES}
 
 
+def list_networks(frames: Frames) -> dict[str, RunSpec]:
+    """Those that the preset trains."""
+    return {name: spec for name, spec in NETWORKS.items() if frames.trains(spec)}
+
+
 def measure_orders(frames: Frames) -> list[Sample]:
     """Every number of the table."""
-    return [sample for spec in NETWORKS.values() for sample in _measure(frames, spec)]
+    return [sample for spec in list_networks(frames).values() for sample in _measure(frames, spec)]
 
 
 def _measure(frames: Frames, spec: RunSpec) -> list[Sample]:
@@ -44,7 +49,8 @@ def _measure(frames: Frames, spec: RunSpec) -> list[Sample]:
 def tabulate_orders(frames: Frames) -> Table:
     """Each network with its layers in both orders."""
     rows: list[list[Cell]] = [
-        [name, *(sample.measured() for sample in _measure(frames, spec))] for name, spec in NETWORKS.items()
+        [name, *(sample.measured() for sample in _measure(frames, spec))]
+        for name, spec in list_networks(frames).items()
     ]
     return Table(
         "orders",

@@ -67,7 +67,7 @@ def answer_skips(frames: Frames) -> Answer:
         tabulate_gradients(frames),
         tabulate_activations(frames),
         tabulate_cuts(frames),
-        tabulate_orders(frames),
+        *([tabulate_orders(frames)] if frames.preset.beyond else []),
         tabulate_beside_others(frames, COMPARED),
     ]
     return Answer(

@@ -59,7 +59,7 @@ def answer(frames: Frames) -> Answer:
         figures=[figure for figure in drawn if figure is not None],
         tables=[
             rankings.tabulate_rankings(frames),
-            perceptual.tabulate_perceptual(frames, trained),
+            *([perceptual.tabulate_perceptual(frames, trained)] if frames.preset.beyond else []),
             tabulate_values(table),
             tabulate_ranks(table, order),
             tabulate_predictions(predicted),

@@ -50,6 +50,7 @@ def describe_perceptual(frames: Frames, found: Mapping[str, Sample]) -> dict[str
     told |= {f"{key}_side": say_side(found[f"{key}_with"], found[f"{key}_without"]) or "" for key in keys}
     return told | {
         "perceptual": all(found[f"{key}_{way}"].ok for key in (*KEYS, *FEATURES) for way in ("with", "without")),
+        "beyond": frames.preset.beyond,
         "judge": JUDGES[trained(frames).loss],
         "judged_by_itself": trained(frames) != PERCEPTUAL_VGG,
         "trained_for": say_length(frames, BASE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from report.judging.claim import Claim, Margin
 from report.judging.kinds import Judgement, Ordering, name_distances
@@ -41,7 +42,8 @@ def trained(frames: Frames) -> RunSpec:
 def featured(frames: Frames, spec: RunSpec, key: str) -> Sample:
     """The mean over the test pictures of what the ``features`` probe holds of a run; see ``FEATURES``."""
     _, unit, digits = FEATURES[key.removeprefix("grey_").removeprefix("truth_")]
-    return frames.probed(spec, "features", lambda probe: mean(probe.arrays[key]), unit=unit, digits=digits)
+    found = frames.probed(spec, "features", lambda probe: mean(probe.arrays[key]), unit=unit, digits=digits)
+    return found if frames.trains(PERCEPTUAL_ROTATION) else replace(found, missing=())
 
 
 @make_measure
