@@ -23,9 +23,11 @@ PACKAGES = ("jinja2", "markupsafe", "matplotlib", "numpy", "pandas", "pillow", "
 
 
 def digest_code(templates: Path) -> str:
-    """SHA-256 over all that pages follow from besides what is stored: modules, templates and versions of libraries."""
+    """SHA-256 over all that pages follow from besides what is stored: modules, their tables, templates, libraries."""
     total = hashlib.sha256()
-    modules = [path for room in ROOMS for path in sorted((HOME / room).rglob("*.py"))]
+    modules = [
+        path for room in ROOMS for ending in ("py", "csv") for path in sorted((HOME / room).rglob(f"*.{ending}"))
+    ]
     for path in [*modules, *sorted(templates.glob("*.j2"))]:
         text = path.read_text("utf-8")
         total.update(f"{path.name} {len(text)}\n{text}".encode())

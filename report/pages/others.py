@@ -19,11 +19,13 @@ from report.questions.beside_others import (
     draw_rows,
     say_among,
 )
+from report.results.others import list_notebooks
 
 
 def collect_beside_others(sections: Sequence[Section]) -> Record | None:
     """Where the written numbers, and ours, lie beside those that at least two others printed: ``told`` in sentences,
-    a ``figure`` and the ``parts`` whose tables hold them all. None where no section has such a number.
+    a ``figure``, the ``parts`` whose tables hold them all, and the ``notebooks`` that they stand in. None where no
+    section has such a number.
     """
     answers = {part: answer for section in sections for part, answer in section.answers.items()}
     told = _say_places([row for answer in answers.values() for row in _rows_of(answer, "tables", TABLE)])
@@ -31,7 +33,7 @@ def collect_beside_others(sections: Sequence[Section]) -> Record | None:
     if not told or figure is None:
         return None
     parts = [part for part, answer in answers.items() if _rows_of(answer, "tables", TABLE)]
-    return {"told": told, "figure": figure, "parts": parts}
+    return {"told": told, "figure": figure, "parts": parts, "notebooks": list_notebooks()}
 
 
 def _rows_of(answer: Record, kind: str, name: str) -> list[list[Any]]:

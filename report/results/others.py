@@ -34,7 +34,8 @@ class Result:
         val_accuracy: 0..1; NaN where none was printed.
         floored: whether the accuracy was rounded down to a whole percent.
         pools_first: whether pooling comes before BatchNorm; None where the notebook's layers were not read.
-        repository: where it stands, on GitHub.
+        course: which course, and in which year.
+        repository, commit: where it stands, on GitHub.
     """
 
     label: str
@@ -48,7 +49,9 @@ class Result:
     val_accuracy: float
     floored: bool
     pools_first: bool | None
+    course: str
     repository: str
+    commit: str
 
     @property
     def mark(self) -> str:
@@ -82,12 +85,20 @@ def _read_row(row: dict[str, str]) -> Result:
         _to_number(row["val_acc_pct"]) / 100,
         row["acc_rounding"].startswith("floor"),
         "Conv-MaxPool" in note if "Conv" in note else None,
+        row["course"],
         row["repository"],
+        row["commit"],
     )
 
 
 def _to_number(text: str) -> float:
     return float(text) if text else math.nan
+
+
+def list_notebooks() -> list[Result]:
+    """The first row of each notebook, in the order of the letters that they go by."""
+    first = {one.label[0]: one for one in reversed(read_results())}
+    return [first[letter] for letter in sorted(first)]
 
 
 def find_results(spec: RunSpec, epochs: int, column: str) -> list[Result]:

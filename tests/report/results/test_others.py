@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from report.results.others import find_results, read_results, span_results
+from report.results.others import find_results, list_notebooks, read_results, span_results
 from runs.specs.catalogue import CNN, REGRESSION, UNET, make_unet
 
 
@@ -15,6 +15,14 @@ def test_every_row_is_read_with_its_source() -> None:
     assert len(found) == 25
     assert all("/" in one.repository and one.epochs in (15, 25, 50) for one in found)
     assert {one.pools_first for one in found} == {True, False, None}
+
+
+def test_each_notebook_is_named_once_with_its_source() -> None:
+    notebooks = list_notebooks()
+    assert [one.label[0] for one in notebooks] == ["A", "B", "D", "E", "F", "G", "H", "K"]
+    assert all(len(one.commit) == 40 and one.course for one in notebooks)
+    for one in read_results():
+        assert (one.repository, one.commit) in {(each.repository, each.commit) for each in notebooks}
 
 
 def test_rows_of_another_rate_batch_or_length_are_not_compared() -> None:
