@@ -34,6 +34,7 @@ from report.questions.q1_1.layers import answer_network
 from report.questions.q1_1.reading_off import answer_reading_off
 from report.questions.written import LOSSES
 from report.results.frames import Frames
+from report.results.others import find_results, span_results
 from runs.specs.catalogue import BASE, LONG, REGRESSION, SHORT
 
 LENGTHS = (SHORT, BASE, LONG)
@@ -141,6 +142,7 @@ def answer_lengths(frames: Frames) -> Answer:
     """1.1.c: the loss and the colours after the write-up's three lengths of training."""
     train = {written: frames.take(training_loss(written)) for written in LENGTHS}
     val = {written: frames.metric(REGRESSION, "val_loss", written) for written in LENGTHS}
+    final = {written: frames.metric(REGRESSION, "last_batch_loss", written) for written in LENGTHS}
     looks = {key: {written: frames.take(quality(REGRESSION, key, written)) for written in LENGTHS} for key in KEYS}
     truth = frames.take(reference("truth", "colourfulness"))
     names = dict(zip(LENGTHS, ("short", "base", "long"), strict=True))
@@ -150,6 +152,7 @@ def answer_lengths(frames: Frames) -> Answer:
             name: say_epochs(frames, written),
             f"train_{name}": train[written].measured(),
             f"val_{name}": val[written].measured(),
+            f"final_{name}": final[written].measured() or "",  # of the first recipe none is stored
             f"delta_e_{name}": looks["delta_e"][written].measured(),
             f"colourful_{name}": looks["colourfulness"][written].measured(),
         }
@@ -169,7 +172,13 @@ def answer_lengths(frames: Frames) -> Answer:
     }
     everything = [*train.values(), *val.values(), *(sample for row in looks.values() for sample in row.values())]
     losses: list[list[Cell]] = [
-        [say_epochs(frames, written), train[written].measured(), val[written].measured(), f"{LOSSES[written]:.4f}"]
+        [
+            say_epochs(frames, written),
+            train[written].measured(),
+            final[written].measured(),
+            val[written].measured(),
+            f"{LOSSES[written]:.4f}",
+        ]
         for written in LENGTHS
     ]
     pictures: list[list[Cell]] = [
@@ -188,7 +197,9 @@ def answer_lengths(frames: Frames) -> Answer:
             *draw_beside_others(frames, COMPARED),
         ],
         tables=[
-            Table("losses", "RegressionCNN's loss.", ["epochs", "training", "validation", "written"], losses),
+            Table(
+                "losses", "RegressionCNN's loss.", ["epochs", "training", "last batch", "validation", "written"], losses
+            ),
             Table(
                 "quality",
                 "What the network paints of the test pictures, beside the truth. Means over the pictures.",
@@ -202,10 +213,22 @@ def answer_lengths(frames: Frames) -> Answer:
         notes=[
             "The training loss is the mean over the batches of an epoch, taken while the weights still move; the "
             "validation loss is that of the test pictures after the epoch.",
-            *filter(None, [say_outliers(frames, COMPARED)]),
+            *filter(None, [say_outliers(frames, COMPARED), say_other_length()]),
             *write_remarks(*everything),
         ],
     )
+
+
+def say_other_length() -> str:
+    """Which written losses are those that others print after another number of epochs; "" for none."""
+    spans = {length: span_results(find_results(REGRESSION, length, "train_loss"), "train_loss") for length in LENGTHS}
+    found = [
+        f"after {length} epochs is what others print after {other}"
+        for length in LENGTHS
+        for other, span in spans.items()
+        if other != length and span is not None and span[0] <= LOSSES[length] <= span[1]
+    ]
+    return f"The loss that is written {list_words(found)}." if found else ""
 
 
 def _tabulate_proxies(name: str, verdicts: Sequence[Verdict]) -> str:

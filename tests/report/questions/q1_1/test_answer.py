@@ -128,12 +128,17 @@ def test_sentences_on_the_loss_turn_with_the_numbers() -> None:
     assert "The training loss is lower" not in page(with_losses(frames, flat), "1.1.c")
 
 
+def test_losses_that_others_print_after_another_length_are_told_so(frames: Frames) -> None:
+    assert "The loss that is written after 25 epochs is what others print after 15." in part(frames, "1.1.c").notes
+
+
 def test_training_loss_stands_beside_validation_and_written_loss(frames: Frames) -> None:
     changed = with_losses(with_losses(frames, {25: 0.02}), {25: 0.03}, "val_loss")
     table = next(item for item in part(changed, "1.1.c").tables if item.name == "losses")
     row = next(row for row in table.rows if row[0] == "25")
-    assert [round(cell.value, 5) for cell in row[1:3] if isinstance(cell, Measured)] == [0.02, 0.03]
-    assert row[3] == "0.0096"
+    assert [round(cell.value, 5) for cell in (row[1], row[3]) if isinstance(cell, Measured)] == [0.02, 0.03]
+    assert isinstance(row[2], Measured)  # the last batch’s
+    assert row[4] == "0.0096"
     assert changed.take(training_loss(BASE)).mean == pytest.approx(0.02, rel=1e-5)
 
 
