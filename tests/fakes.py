@@ -14,6 +14,7 @@ import pandas as pd
 from report.results.frames import Frames, Measurement
 from runs.specs.catalogue import list_goals
 from runs.specs.presets import PRESETS, Preset
+from runs.specs.probe_outputs import DATA_PROBES
 from runs.specs.spec import RECIPE, RunSpec
 
 TEST = 12  # test pictures
@@ -72,7 +73,7 @@ def fake_frames(
         for epoch, names in goal.probes.items():
             for name in names:
                 stored[spec.id, name, epoch] = fake_probe(name, spec, rng)
-    for name in ("samples", "references", "colours"):
+    for name in DATA_PROBES:
         stored["data", name, 0] = fake_data_probe(name, rng)
     data = {
         "id": "cifar10-horse-00000000",
@@ -213,6 +214,11 @@ def fake_data_probe(name: str, rng: np.random.Generator) -> Measurement:
         return Measurement(
             {f"{row}_{key}": rng.random(TEST, dtype=np.float32) for row in REFERENCES for key in ERRORS + LOOKS}
         )
+    if name == "copies":
+        counts = {f"{half}{kind}": 0 for half in ("both", "train", "test") for kind in ("", " mirrored")}
+        near = (np.arange(TEST) == 3).astype(np.uint8)
+        likeness = {"likeness": rng.random(TEST, dtype=np.float32), "lead": near.astype(np.float32) / 2}
+        return Measurement({"near": near, "nearest": np.arange(TEST), **likeness}, {"copies": counts})
     if name == "colours":
         hexagon = np.array(
             [[255, 0, 0], [255, 255, 0], [0, 255, 0], [0, 255, 255], [0, 0, 255], [255, 0, 255]], np.uint8

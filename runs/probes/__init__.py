@@ -11,6 +11,7 @@ from runs.probes import (
     activations,
     colours,
     commute,
+    copies,
     extremes,
     features,
     gradients,
@@ -46,6 +47,7 @@ DATA: dict[str, DataProbe] = {
     "samples": samples.measure,
     "references": references.measure,
     "colours": colours.measure,
+    "copies": copies.measure,
 }
 
 

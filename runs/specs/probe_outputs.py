@@ -37,7 +37,7 @@ RUN_PROBES = {
 
 
 #: Probes on the pictures themselves.
-DATA_PROBES = {"samples": 1, "references": 2, "colours": 1}
+DATA_PROBES = {"samples": 1, "references": 2, "colours": 1, "copies": 1}
 
 
 #: Notes of which nothing is read.
@@ -224,5 +224,9 @@ OUTPUTS: dict[str, Output] = {
         {"rgb_distance": "float32 P", "rank_correlation": "float64 1"}
         | {"hexagon_rgb": "uint8 6 3", "hexagon_lab": "float32 6 3", "path_lab": "float32 * 3", "delta_e": "float64 P"}
         | {"band_rgb": "float32 B", "band_delta_e": "float32 B 5", "band_pairs": "int64 B", "pairs": "int64 1"}
+    ),
+    "copies": Output(
+        {"near": "uint8 M", "nearest": "int64 M", "likeness": "float32 M", "lead": "float32 M"},
+        {"copies": {f"{half}{kind}": _COUNT for half in ("both", "train", "test") for kind in ("", " mirrored")}},
     ),
 }

@@ -11,7 +11,7 @@ from runs.environment import digest_recipe
 from runs.specs.probe_outputs import DATA_PROBES, OUTPUTS, RUN_PROBES
 from runs.specs.spec import RECIPE, RunSpec
 from runs.storage.store import Store
-from tests.fakes import fake_probe
+from tests.fakes import fake_data_probe, fake_probe
 
 ENVIRONMENT = {
     "device": "cpu", "device_name": "Some CPU", "commit": "0123abc", "python": "3.11.7", "code": digest_recipe(),
@@ -54,7 +54,7 @@ def least(name: str) -> dict[str, np.ndarray]:
 def notes(name: str) -> dict[str, Any]:
     """The notes of a probe."""
     if name in DATA_PROBES:
-        return {}
+        return dict(fake_data_probe(name, np.random.default_rng(0)).notes)
     return dict(fake_probe(name, RunSpec(model="cnn"), np.random.default_rng(0)).notes)
 
 

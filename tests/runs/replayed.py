@@ -74,7 +74,7 @@ def picture_of(state: Arrays) -> np.ndarray:
 def work_on(job: Job, send: Callable[[Message], None]) -> None:
     """What :func:`runs.execution.worker.work_on` does, with digests in the place of training and measuring."""
     for name in job.data_probes:
-        send(ProbeDone(name, 0, least(name) | {"a": digest(name)}, {}, 0.0))
+        send(ProbeDone(name, 0, least(name) | {"a": digest(name)}, notes(name), 0.0))
     if job.work is None:
         return
     for epoch, weights in (job.snapshots or {}).items():
