@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from runs.data.copies import count_copies
@@ -24,7 +27,7 @@ def measure(dataset: Dataset) -> Probed:
     """
     with threadpool_limits(1):
         found = measure_likeness(dataset.train, dataset.test)
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "near": found.near.astype(np.uint8),
         "nearest": found.nearest.astype(np.int64),
         "likeness": found.likeness,
