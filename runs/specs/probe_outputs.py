@@ -227,6 +227,6 @@ OUTPUTS: dict[str, Output] = {
     ),
     "copies": Output(
         {"near": "uint8 M", "nearest": "int64 M", "likeness": "float32 M", "lead": "float32 M"},
-        {"copies": {f"{half}{kind}": _COUNT for half in ("both", "train", "test") for kind in ("", " mirrored")}},
+        _notes(copies=Annotated[dict[str, Count], Field(min_length=6, max_length=6)]),
     ),
 }
