@@ -231,7 +231,7 @@ def describe_blocks(frames: Frames, spec: RunSpec, others: Sequence[RunSpec]) ->
     """What a template speaks of: the first block beside the last, or the network beside each of the others."""
     beside = [
         {"name": f"the {NAMES[other]}’s", "rows": rows}
-        for other in others
+        for other in reversed(others)  # the nearest relative first
         if (rows := compare_networks(frames, spec, other))
     ]
     return {
