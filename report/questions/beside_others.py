@@ -77,6 +77,12 @@ class Compared:
         """Whether others printed this very number: of a regression they printed no mean training loss."""
         return not (self.spec.model == "regression" and self.column == "train_loss")
 
+    def show_other(self, other: Result) -> str:
+        """A number of somebody else, with as many decimals as it was printed with."""
+        value = float(getattr(other, self.theirs))
+        floored = other.floored and self.column == "val_accuracy"
+        return f"{100 * value:.0f} %" if floored else self.show(value)
+
     def show(self, value: float, decimals: int = 4) -> str:
         """A number as it is printed."""
         return f"{100 * value:.1f} %" if self.column == "val_accuracy" else f"{value:.{decimals}f}"
@@ -95,7 +101,7 @@ def tabulate_beside_others(frames: Frames, compared: Sequence[Compared]) -> Tabl
                 None if one.written is None else one.show(one.written, one.decimals),
                 ours.measured(),
                 by_seed or None,
-                ", ".join(f"{other.mark} {one.show(getattr(other, one.theirs))}" for other in found) or None,
+                ", ".join(f"{other.mark} {one.show_other(other)}" for other in found) or None,
                 None if one.written is None else place_in(span, one.written),
                 place_in(span, ours.mean) if ours.ok else None,
             ]

@@ -28,6 +28,7 @@ def test_last_batch_of_ours_meets_what_the_notebook_prints_and_the_mean_meets_no
     assert rows["last batch’s loss"][5] == "above all"
     assert str(rows["accuracy"][3]).count("%") == 2  # a number for each seed
     assert rows["accuracy"][1] is None
+    assert rows["accuracy"][4] == "A4* 48 %, B1 48 %, E2* 49.3 %, G2 50.0 %"
 
 
 def test_chart_has_a_row_for_each_number_of_ours_and_none_is_drawn_without() -> None:
