@@ -194,11 +194,12 @@ def count_dearest_seeds(costs: Mapping[str, Sample]) -> str:
 
 
 def draw_skip_curves(frames: Frames) -> Figure | None:
-    """Validation loss and accuracy over the epochs, CNN beside UNet."""
+    """Training loss, validation loss and accuracy over the epochs, CNN beside UNet."""
     lines = {name: (spec, name.lower()) for name, spec in NETWORKS.items()}
     final = frames.metric(CNN, "val_loss")
     levels = [(final.mean, "CNN’s last")] if final.ok else []
     panels = [
+        draw_over_epochs(frames, "train_loss", "training loss, cross-entropy", lines),
         draw_over_epochs(frames, "val_loss", "validation loss, cross-entropy", lines, levels=levels),
         draw_over_epochs(frames, "val_accuracy", "pixels right, %", lines),
     ]
@@ -207,8 +208,9 @@ def draw_skip_curves(frames: Frames) -> Figure | None:
         return None
     return draw_chart(
         "curves",
-        "Loss and accuracy on the test pictures after each epoch. The dashed level is the loss at which the CNN ends.",
-        f"Two line charts over the epochs. Last values: {ends}.",
+        "The loss of each epoch’s training, and loss and accuracy on the test pictures after it. The dashed level is "
+        "the loss at which the CNN ends.",
+        f"Three line charts over the epochs. Last values: {ends}.",
         *panels,
     )
 
