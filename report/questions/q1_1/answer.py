@@ -192,7 +192,7 @@ def answer_lengths(frames: Frames) -> Answer:
         values=values,
         figures=[
             *_draw_strips(frames),
-            *_list_points(frames, train, looks),
+            *_list_points(frames, train, final, looks),
             *draw_comparisons(frames, {"RegressionCNN": REGRESSION}),
             *draw_beside_others(frames, COMPARED),
         ],
@@ -259,8 +259,12 @@ def _draw_strips(frames: Frames) -> list[Figure]:
     return [replace(figure, reels=draw_reels(frames, {"RegressionCNN": REGRESSION}, max(stops)), stops=stops)]
 
 
-def _list_points(frames: Frames, train: dict[int, Any], looks: dict[str, dict[int, Any]]) -> list[Figure]:
-    """The loss beside the written one, and the pictures' measures, at the three lengths of training."""
+def _list_points(
+    frames: Frames, train: dict[int, Any], final: dict[int, Any], looks: dict[str, dict[int, Any]]
+) -> list[Figure]:
+    """The loss, of the epoch and of its last batch, beside the written one, and the pictures' measures, at the three
+    lengths of training.
+    """
     if not any(sample.ok for sample in train.values()):
         return []
     epochs = [frames.preset.epoch(written) for written in LENGTHS]
@@ -268,9 +272,10 @@ def _list_points(frames: Frames, train: dict[int, Any], looks: dict[str, dict[in
         "write-up", epochs, [LOSSES[each] for each in LENGTHS], colour="reference", dashed=True, marker=True
     )
     truth = frames.take(reference("truth", "colourfulness"))
-    panels = [
-        Panel([list_points("training", epochs, list(train.values()), "regression"), written], "epochs", LOSS),
-    ]
+    losses = [list_points("training", epochs, list(train.values()), "regression"), written]
+    if any(sample.ok for sample in final.values()):
+        losses.append(list_points("last batch", epochs, list(final.values()), "muted"))
+    panels = [Panel(losses, "epochs", LOSS)]
     for key in ("delta_e", "ssim", "colourfulness"):
         levels = [(truth.mean, "truth")] if key == "colourfulness" and truth.ok else []
         series = [list_points("", epochs, list(looks[key].values()), "regression")]
