@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from runs.data.decoding import decode_strictly
 from runs.data.pixels import Floats, Pixels, to_grey, to_unit, upsample_nearest
 from runs.disk import write_whole
+from runs.environment import count_cores
 from runs.errors import RUN_ALL, DataError, StoreError, UsageError, is_out_of_memory
 from runs.specs.spec import RunSpec, read_spec
 from runs.storage.arrays import Arrays
@@ -136,6 +137,7 @@ def run_network(net: nn.Module, given: Floats) -> Tensor:
     Raises:
         UsageError: there is not enough memory for it.
     """
+    torch.set_num_threads(min(torch.get_num_threads(), count_cores()))  # torch knows of no quota
     try:
         with torch.no_grad():
             output: Tensor = net(to_planes(given))

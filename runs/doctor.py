@@ -51,8 +51,14 @@ def check_device() -> Check:
     """What torch would train on."""
     import torch
 
-    if torch.cuda.is_available():
-        return Check("device", True, f"cuda, {torch.cuda.get_device_name(0)}, torch {torch.__version__}")
+    from runs.execution.device import choose_device, describe_refused_gpu
+
+    device, name = choose_device("auto")
+    if device == "cuda":
+        return Check("device", True, f"cuda, {name}, torch {torch.__version__}, a training step works on it")
+    refused = describe_refused_gpu()
+    if refused:
+        return Check("device", False, f"cpu, {find_processor()}, {count_cores()} cores", refused, needed=False)
     idle = "; Apple's GPU has no float64, which training takes" if torch.backends.mps.is_available() else ""
     return Check("device", True, f"cpu, {find_processor()}, {count_cores()} cores, torch {torch.__version__}{idle}")
 

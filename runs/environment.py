@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import os
 import platform
 import subprocess
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+from runs.limits import count_allowed_cores
 
 HOME = Path(__file__).resolve().parent.parent
 
@@ -85,10 +86,8 @@ def find_processor() -> str:
 
 
 def count_cores() -> int:
-    """Processor cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Processor cores that this process may use, by its affinity and the quotas of its control groups."""
+    return count_allowed_cores()
 
 
 @cache

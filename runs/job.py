@@ -165,7 +165,7 @@ def train_goals(
             return store, not todo.stale
         from runs.execution.engine import Engine
 
-        with open_pool(machine, dataset) as ready:
+        with open_pool(machine, dataset, [work.spec for work in todo.works]) as ready:
             count, device = ready.workers, ready.device
             say(
                 f"Pictures: {dataset.origin} ({len(dataset.train)} to train on, {len(dataset.test)} to test).\n"

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import forkserver
@@ -31,6 +31,7 @@ END_TIMEOUT = 3.0
 #: How often starting a process is attempted, and the seconds between two attempts.
 START_ATTEMPTS, START_PAUSE = 5, 0.5
 
+Serve = Callable[[Connection, Dataset, str], None]
 
 #: What the server imports before it forks: nothing in there starts a thread or touches a device.
 PRELOADED = [
@@ -66,10 +67,11 @@ class LocalPool:
     Args:
         dataset: what to train on; each process gets a copy.
         device: "cpu" or "cuda".
+        serve: what each process does with its end of the pipe.
     """
 
-    def __init__(self, dataset: Dataset, device: str = "cpu") -> None:
-        self.dataset, self.device = dataset, device
+    def __init__(self, dataset: Dataset, device: str = "cpu", serve: Serve = serve_jobs) -> None:
+        self.dataset, self.device, self.serve = dataset, device, serve
 
     def open(self) -> Slot:
         """Start a process. The pictures are sent through the pipe, where the death of the process is noticed; an
@@ -93,7 +95,7 @@ class LocalPool:
         if FORKS:
             context.set_forkserver_preload(PRELOADED + (COMPILED if self.device == "cpu" else []))
         ours, theirs = context.Pipe()
-        process = context.Process(target=begin_process, args=(theirs, serve_jobs, self.device), daemon=True)
+        process = context.Process(target=begin_process, args=(theirs, self.serve, self.device), daemon=True)
         try:
             with set_environment(KEEP_MEMORY), leave_main_out():
                 if FORKS:

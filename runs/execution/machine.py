@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runs.environment import count_cores
 from runs.errors import UsageError
-from runs.execution.device import choose_device, count_default_workers, describe_idle_gpus
+from runs.execution.device import choose_device, count_default_workers, describe_idle_gpus, describe_refused_gpu
 
 if TYPE_CHECKING:
     from runs.data.dataset import Dataset
     from runs.execution.pool import Pool
+    from runs.specs.spec import RunSpec
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class ReadyPool:
         device: "cpu" or "cuda".
         device_name: for the records; "" for the processor's.
         place: what it trains on, for people.
-        idle: what of the machine it leaves idle, in a sentence.
+        idle: what of the machine it leaves idle and why, a line each.
     """
 
     pool: Pool[Any]
@@ -75,8 +76,13 @@ class ReadyPool:
 
 
 @contextmanager
-def open_pool(machine: Machine, dataset: Dataset) -> Iterator[ReadyPool]:
+def open_pool(machine: Machine, dataset: Dataset, specs: Iterable[RunSpec] = ()) -> Iterator[ReadyPool]:
     """Open a pool of workers for some pictures; the end of the context ends all that was started for it.
+
+    Args:
+        machine: where to train. Unless it names a number of workers, there are as many as have room in memory.
+        dataset: the pictures.
+        specs: what is to be trained.
 
     Raises:
         UsageError: the device or the cluster asked for is not there.
@@ -84,15 +90,24 @@ def open_pool(machine: Machine, dataset: Dataset) -> Iterator[ReadyPool]:
     if machine.engine == "ray":
         from runs.execution.cluster import connect
 
-        with connect(dataset, machine.workers, machine.device, machine.address) as pool:
-            yield ReadyPool(pool, pool.workers, pool.device, "", pool.place)
+        refused = describe_refused_gpu() if machine.device == "auto" and machine.address is None else ""
+        device = "cpu" if refused else machine.device
+        with connect(dataset, machine.workers, device, machine.address) as pool:
+            yield ReadyPool(pool, pool.workers, pool.device, "", pool.place, refused)
         return
     from runs.execution.local import LocalPool, end_server
+    from runs.execution.memory_share import count_room
 
     device, name = choose_device(machine.device)
     workers = machine.workers or count_default_workers(device, count_cores())
+    idle = [describe_refused_gpu() if machine.device == "auto" else "", describe_idle_gpus(device)]
     try:
-        yield ReadyPool(LocalPool(dataset, device), workers, device, name, name or device, describe_idle_gpus(device))
+        if machine.workers is None and device == "cpu":
+            workers, tight = count_room(workers, dataset, specs)
+            idle.append(tight)
+        yield ReadyPool(
+            LocalPool(dataset, device), workers, device, name, name or device, "\n".join(filter(None, idle))
+        )
     finally:
         end_server()
 

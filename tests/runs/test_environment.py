@@ -133,6 +133,7 @@ def test_device_asked_for_is_taken_and_auto_takes_a_gpu_where_there_is_one(monke
     assert choose_device("auto") == choose_device("cpu") == ("cpu", "")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: "Some GPU")
+    monkeypatch.setattr("runs.execution.device.find_refusal", lambda: "")
     assert choose_device("auto") == choose_device("cuda") == ("cuda", "Some GPU")
     assert choose_device("cpu") == ("cpu", "")
 
