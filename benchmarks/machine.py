@@ -6,13 +6,14 @@ epoch. The ratio says how many times as many epochs an hour of the machine gives
 does nothing else.
 
     python -m benchmarks.machine [--pictures 5000] [--pairs 5] [--threads 5 --threads 2]
+    python -m benchmarks.machine --against PATH     ours alone, beside the same of another checkout
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -21,9 +22,10 @@ from statistics import median
 
 import click
 
+from benchmarks.against import open_checkout
 from benchmarks.assignment import THREADS, AssignmentLoop
 from benchmarks.epoch import OurLoop, noise, seconds, work
-from runs.environment import count_cores
+from runs.environment import HOME, count_cores
 from runs.execution.pool import KEEP_MEMORY, set_environment
 from runs.execution.worker import settle_process
 from runs.specs.spec import RunSpec
@@ -96,11 +98,18 @@ def side(pictures: int, processes: int, threads: int, theirs: bool) -> Iterator[
     help=f"Threads of the assignment's loop; may be given several times.  [default: its own {THREADS}, and one a core]",
 )  # fmt: skip
 @click.option("--only", default="", help="Only runs whose name begins so.")
-def main(pictures: int, pairs: int, threads: Sequence[int], only: str) -> None:
+@click.option(
+    "--against", type=click.Path(exists=True, file_okay=False, resolve_path=True, path_type=Path),
+    help="Another checkout of this program, whose training takes turns with today's in place of the assignment's loop.",
+)  # fmt: skip
+def main(pictures: int, pairs: int, threads: Sequence[int], only: str, against: Path | None) -> None:
     """Prints, for each network and batch size, how many times as many epochs ours gets done."""
     many, chosen = count_cores(), {spec: epochs for spec, epochs in work().items() if spec.id.startswith(only)}
     if not chosen:
         raise click.BadParameter(f"expected how one of {', '.join(spec.id for spec in work())} begins.")
+    if against is not None:
+        compare_checkouts(against, chosen, pictures, pairs)
+        return
     ways = list(dict.fromkeys(threads or (THREADS, many)))
     click.echo(f"Medians of {pairs} rounds, {many} cores; theirs with {' and with '.join(map(str, ways))} threads.")
     click.echo(row("run", *(f"theirs/{way} s" for way in ways), "ours s", *(f"ratio/{way}" for way in ways)))
@@ -120,6 +129,26 @@ def main(pictures: int, pairs: int, threads: Sequence[int], only: str) -> None:
             click.echo(row(spec.id, *(f"{second:.3f}" for second in (*seconds_theirs, seconds_ours)), *two(ratios)))
     name = "all of these, by their epochs" if only else "the whole write-up"
     click.echo(row(name, *[""] * (len(ways) + 1), *two([a / ours_all for a in theirs_all])))
+
+
+def compare_checkouts(against: Path, chosen: Mapping[RunSpec, int], pictures: int, pairs: int) -> None:
+    """Prints how many times as many epochs today's code gets done as another checkout's, a run a core in either."""
+    many, sums = count_cores(), [0.0, 0.0]
+    click.echo(f"Medians of {pairs} rounds, {many} cores, a run on each; {against} is the other.")
+    click.echo(row("run", "other s", "ours s", "ratio"))
+    with open_checkout(against, pictures, many) as other, open_checkout(HOME, pictures, many) as ours:
+        for spec, epochs in chosen.items():
+            settings = spec.model_dump(exclude_defaults=True)
+            if None in (other.epoch(settings), ours.epoch(settings)):
+                click.echo(row(spec.id, "not in it"))
+                continue
+            rounds = [(other.epoch() or 0.0, ours.epoch() or 0.0) for _ in range(pairs)]
+            times = [median(column) for column in zip(*rounds, strict=True)]
+            sums = [total + epochs * time for total, time in zip(sums, times, strict=True)]
+            ratio = median(its / our for its, our in rounds)
+            click.echo(row(spec.id, *(f"{time:.3f}" for time in times), f"{ratio:.2f}"))
+    if sums[1]:
+        click.echo(row("all of these, by their epochs", "", "", f"{sums[0] / sums[1]:.2f}"))
 
 
 def row(name: str, *cells: str) -> str:

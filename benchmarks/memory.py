@@ -3,7 +3,8 @@
 The worker is set up as `run-all` sets it up: forked from a server, one thread, the same settings of memory, full data,
 all of the run's probes. What is printed is the highest resident set, and the highest proportional share: of a page that
 several processes hold, the server's too, each counts its part. The share is looked up ten times a second, and so may
-miss a peak that is shorter; it is what a worker adds to the machine's load.
+miss a peak that is shorter; it is what a worker adds to the machine's load. Beside them stand what was the worker's
+alone, and what `run-all` finds of that by a few steps, where memory is short.
 
     python -m benchmarks.memory [--pictures 5000] [--only unet-b200]
 """
@@ -19,6 +20,7 @@ import click
 
 from benchmarks.epoch import noise, shortened
 from runs.execution.local import COMPILED, PRELOADED
+from runs.execution.memory_share import PROBES, find_private_peak, measure_share
 from runs.execution.plan import Work
 from runs.execution.pool import KEEP_MEMORY, set_environment
 from runs.execution.worker import Job, JobDone, find_outcome, settle_process
@@ -58,7 +60,7 @@ def serve(pipe: Connection, pictures: int, goal: Goal) -> None:
     done: JobDone = find_outcome(Job(Work(goal.spec, 0, 1, probes=probes)), dataset, "cpu", lambda message: None)
     assert not done.failure, done.failure
     share.done.set()
-    pipe.send((held("status", "VmHWM"), share.highest))
+    pipe.send((held("status", "VmHWM"), share.highest, (find_private_peak() or 0) // 10**6))
 
 
 @click.command()
@@ -68,15 +70,16 @@ def main(pictures: int, only: str) -> None:
     """Prints megabytes for each run."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*PRELOADED, *COMPILED])
-    click.echo(f"{'run':48} {'peak MB':>8} {'share MB':>8}")
+    click.echo(f"{'run':48} {'peak MB':>8} {'share MB':>8} {'own MB':>8} {'tried MB':>8}")
     for goal in (goal for goal in list_goals(PRESETS["write-up"]) if goal.spec.id.startswith(only)):
         ours, theirs = context.Pipe()
         with set_environment(KEEP_MEMORY):
             process = context.Process(target=serve, args=(theirs, pictures, goal), daemon=True)
             process.start()
-        peak, share = ours.recv()
+        peak, share, own = ours.recv()
         process.join()
-        click.echo(f"{goal.spec.id:48} {peak:8} {share:8}")
+        tried = (measure_share(noise(pictures), goal.spec) or (0, 0))[0] / PROBES / 1e6
+        click.echo(f"{goal.spec.id:48} {peak:8} {share:8} {own:8} {tried:8.0f}")
 
 
 if __name__ == "__main__":
