@@ -16,7 +16,7 @@ from runs.specs.spec import RunSpec
 #: Bytes a worker beyond which nothing has to be tried: no run of the write-up comes near.
 AMPLE = 2 * 10**9
 #: What a run holds at most, with its probes, of what a few of its steps hold: measured, see ``docs/performance.md``.
-PROBES = 1.25
+PROBES = 1.6
 #: Steps that are tried: the second has the optimizer's moments.
 STEPS = 2
 #: Seconds to wait for them.
