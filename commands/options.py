@@ -11,7 +11,7 @@ import click
 from commands.output import print_message, remember_request
 from runs.data.sources import spell_choices
 from runs.specs.presets import PRESETS
-from runs.specs.request import Request, Wanted, check_seeds
+from runs.specs.request import Request, Wanted, check_most_seeds, check_seeds
 
 if TYPE_CHECKING:
     from runs.storage.store import Store
@@ -29,7 +29,7 @@ retrain_option = click.option(
 )
 
 
-def add_common_options(*, training: bool, recalled: bool = False, first: int = 6) -> Callable[[Command], Command]:
+def add_common_options(*, training: bool, recalled: bool = False, first: int = 7) -> Callable[[Command], Command]:
     """The options that mean the same in every command, or the ``first`` of them: where and which pictures, how many
     of them, how many seeds, which palette. A report takes up what was last asked for, and so does a command that
     trains where it is ``recalled``.
@@ -54,6 +54,12 @@ def add_common_options(*, training: bool, recalled: bool = False, first: int = 6
             "palette",
             "The colours of the classes; auto takes the assignment's for the horses.",
             metavar="auto|assignment|kmeans|FILE",
+        ),
+        click.option(
+            "--most-seeds",
+            type=int,
+            metavar="N",
+            help="Count further seeds, up to N in all, of the runs that have them.",
         ),
     ]
 
@@ -93,9 +99,12 @@ def add_machine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return placed
 
 
-def build_request(preset: str, seeds: int | None, **others: Any) -> Request:
+def build_request(preset: str, seeds: int | None, most_seeds: int | None = None, **others: Any) -> Request:
     """What the common options of a command that trains ask for."""
-    return remember_request(Request(preset=preset, seeds=check_seeds(seeds, preset), **others))
+    seeds = check_seeds(seeds, preset)
+    return remember_request(
+        Request(preset=preset, seeds=seeds, most_seeds=check_most_seeds(most_seeds, seeds), **others)
+    )
 
 
 def recall_request(results: str, **wanted: Any) -> Request:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import sys
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,13 +19,21 @@ from commands.options import (
     retrain_option,
     section_option,
 )
-from commands.output import INCOMPLETE, print_message, print_result, show_pages
+from commands.output import INCOMPLETE, print_message, print_result, remember_request, show_pages
+from runs.errors import UsageError
 from runs.specs.presets import choose_sections
 from runs.specs.request import Request
+from runs.text import read_duration
 
 if TYPE_CHECKING:
+    from report.until_decided import Trial
+    from runs.data.dataset import Dataset
     from runs.execution.machine import Machine
     from runs.job import Retrain
+    from runs.storage.store import Store
+
+#: With --until-decided: seeds of every run at least, for two have no interval yet, and of any run at most.
+FIRST_SEEDS, MOST_SEEDS = 3, 20
 
 
 @click.command("run-all")
@@ -30,33 +41,112 @@ if TYPE_CHECKING:
 @add_common_options(training=True, recalled=True)
 @add_machine_options
 @retrain_option
+@click.option(
+    "--until-decided",
+    is_flag=True,
+    help=f"Train further seeds where they decide findings: from {FIRST_SEEDS} of every run, up to --most-seeds of some."
+    f"  [default: {MOST_SEEDS}]",
+)
+@click.option("--budget", metavar="TIME", help="With --until-decided: 90min, 2h … at most, the first seeds included.")
 @click.option("--pdf", is_flag=True, help="Also render the PDF.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be trained, and how long it would take.")
 @click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
 def run_all(
-    asked: Sequence[str], where: Machine, retrain: Retrain, pdf: bool, dry_run: bool, out: str | None, **wanted: Any
+    asked: Sequence[str],
+    where: Machine,
+    retrain: Retrain,
+    until_decided: bool,
+    budget: str | None,
+    pdf: bool,
+    dry_run: bool,
+    out: str | None,
+    **wanted: Any,
 ) -> None:
     """Train what is missing, measure, and render the report."""
     from report.make import make_report
     from report.pages.output_folder import check_output_folder
     from runs.job import describe_outlook, load_data, train_goals
 
+    ends = time.monotonic() + read_budget(budget, until_decided)
     chosen, request = choose_sections(asked), recall_request(**wanted)
+    if until_decided:
+        seeds = max(request.seeds, FIRST_SEEDS)
+        request = remember_request(
+            replace(request, seeds=seeds, most_seeds=max(request.most_seeds or MOST_SEEDS, seeds))
+        )
     check_output_folder(request, out)  # refused before hours of training
     dataset = load_data(request, print_message)
     goals = request.goals(chosen, dataset.palette_name)
     if dry_run:
         print_result("\n".join(describe_outlook(request, dataset, goals, where, retrain)))
+        if until_decided:
+            print_result("\n".join(describe_further(request, dataset, chosen, where)))
         return
     store, complete = train_goals(request, dataset, goals, where, print_message, retrain=retrain)
+    if until_decided:
+        from report.until_decided import describe_tally, train_until_decided
+
+        trial = make_trial(store, request, dataset, chosen, where)
+        tally, why = train_until_decided(trial, ends - time.monotonic())
+        print_message(f"{describe_tally(tally)} {why}")
     rendered = make_report(store, request, out, chosen if asked else (), pdf)
     show_pages(rendered)
     if not complete or any(run_wanted in rendered.missing for run_wanted in (goal.spec.id for goal in goals)):
         sys.exit(INCOMPLETE)
 
 
+def read_budget(budget: str | None, until_decided: bool) -> float:
+    """The seconds that --budget gives; endless where it is left out.
+
+    Raises:
+        UsageError: it is no time, or nothing takes it.
+    """
+    if budget is None:
+        return math.inf
+    if not until_decided:
+        raise UsageError(
+            "--budget: expected --until-decided with it, for what was asked for by number of seeds is trained in full. "
+            "Add --until-decided, or leave --budget out."
+        )
+    try:
+        return read_duration(budget)
+    except ValueError:
+        raise UsageError(
+            f"--budget: expected a time such as 90min, 2h or 1h30m, got {budget!r}. Correct it and try again."
+        ) from None
+
+
+def make_trial(store: Store, request: Request, dataset: Dataset, sections: Sequence[str], where: Machine) -> Trial:
+    """What a training until all is decided needs: the runs allowed, the judging and the training."""
+    from report.make import judge_sections
+    from report.until_decided import Trial
+    from runs.execution.plan import make_plan
+    from runs.job import count_workers, train_goals
+
+    palette = dataset.palette_name
+    goals = [*request.goals(sections, palette), *request.further_goals(sections, palette)]
+    return Trial(
+        goals,
+        lambda: judge_sections(store, request, sections, lambda told: None),
+        lambda: make_plan(store, goals, len(dataset.train), whole=False),
+        lambda chosen, aim: train_goals(request, dataset, chosen, where, print_message, aim=aim),
+        count_workers(where),
+    )
+
+
+def describe_further(request: Request, dataset: Dataset, sections: Sequence[str], where: Machine) -> list[str]:
+    """Which further seeds would be trained for which finding, as far as what is stored tells; a line each."""
+    from report.until_decided import list_outlook
+    from runs.job import open_stored
+
+    store = open_stored(request, dataset)
+    if store is None:
+        return ["Which findings these seeds leave open, and what is trained for them then, shows once they are stored."]
+    return ["For the findings that are open now:", *list_outlook(make_trial(store, request, dataset, sections, where))]
+
+
 @click.command("train")
-@add_common_options(training=True)
+@add_common_options(training=True, first=6)
 @add_machine_options
 @retrain_option
 @click.option("--model", required=True, metavar="regression|cnn|unet")
@@ -77,7 +167,7 @@ def train(where: Machine, retrain: Retrain, epochs: int, **fields: Any) -> None:
     from runs.specs.spec import make_spec
     from runs.status import describe_reached
 
-    request = build_request(**{name: fields.pop(name) for name in vars(Request())})
+    request = build_request(**{name: fields.pop(name) for name in vars(Request()) if name in fields})
     goals = make_own_goals(make_spec(**fields), epochs, request.seeds)
     dataset = load_data(request, print_message)
     store, complete = train_goals(request, dataset, goals, where, print_message, own=True, retrain=retrain)

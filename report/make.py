@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 
 def open_shelf(store: Store, request: Request) -> Shelf:
     """What is stored, as far as a request speaks of it; read when asked for."""
-    return Shelf(store, request.chosen, tuple(range(request.seeds)), request.options())
+    return Shelf(
+        store,
+        request.chosen,
+        tuple(range(request.seeds)),
+        request.options(),
+        tuple(range(request.seeds, request.most_seeds)),
+    )
 
 
 def make_report(

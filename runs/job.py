@@ -13,7 +13,7 @@ from runs.data.sources.load import load_dataset
 from runs.environment import count_cores
 from runs.errors import UsageError
 from runs.execution import events
-from runs.execution.device import choose_device
+from runs.execution.device import choose_device, count_default_workers
 from runs.execution.live_table import Listener, make_notice, print_lines, show_live
 from runs.execution.machine import Machine, open_pool
 from runs.execution.plan import Plan, make_plan
@@ -77,10 +77,9 @@ def describe_outlook(
 ) -> list[str]:
     """What would be trained and how long it would take, a line each; nothing is written."""
     check_request(dataset, goals)
-    folder = Path(request.results) / dataset.id
-    store = Store.open(folder) if (folder / "data.json").exists() else None
+    store = open_stored(request, dataset)
     if store and retrain:
-        store = store.without([folder / run for run in list_replaced(store, goals, retrain == "all")])
+        store = store.without([store.folder / run for run in list_replaced(store, goals, retrain == "all")])
     left = make_plan(store, goals, len(dataset.train))
     told = []
     for work in left.works:
@@ -101,6 +100,19 @@ def _estimate_duration(left: Plan, machine: Machine) -> str:
         return f"{runs}, on {place}: how long that takes shows once it trains."
     count = machine.workers or count_cores()
     return f"{runs}, {show_estimate(left.seconds(count))} with {count_words(count, 'worker')} on the CPU."
+
+
+def open_stored(request: Request, dataset: Dataset) -> Store | None:
+    """What is stored of some pictures; None when nothing is. Nothing is written."""
+    folder = Path(request.results) / dataset.id
+    return Store.open(folder) if (folder / "data.json").exists() else None
+
+
+def count_workers(machine: Machine) -> int:
+    """How many runs go side by side; on a Ray cluster that is not told how many, as many as this machine has cores."""
+    if machine.workers or machine.engine == "ray":
+        return machine.workers or count_cores()
+    return count_default_workers(choose_device(machine.device)[0], count_cores())
 
 
 def check_request(dataset: Dataset, goals: Sequence[Goal]) -> None:
@@ -126,6 +138,7 @@ def train_goals(
     *,
     own: bool = False,
     retrain: Retrain = None,
+    aim: str = "",
 ) -> tuple[Store, bool]:
     """Trains and measures what is left of some goals.
 
@@ -137,6 +150,7 @@ def train_goals(
         say: told what the user must know, a line at a time.
         own: whether these are runs of the user's own choosing, which do not change what a report speaks of.
         retrain: which stored runs are trained again from the first epoch: "stale" or "all" of the goals; None for none.
+        aim: what it is all for, in a sentence above the live table; "" where that needs no words.
 
     Returns:
         The store, and whether every run succeeded and none is stale.
@@ -176,7 +190,7 @@ def train_goals(
             )
             taken_up: set[str] = set()
             fell_back: set[str] = set()
-            with watch_events(todo, count, say) as show:
+            with watch_events(todo, count, say, aim) as show:
 
                 def listen(event: events.Event) -> None:
                     if isinstance(event, events.Retried):
@@ -226,6 +240,10 @@ def write_summary(
     return told
 
 
-def watch_events(todo: Plan, workers: int, say: Say) -> AbstractContextManager[Listener]:
-    """The live table on a terminal; a line a run where there is none."""
-    return show_live(todo, workers) if sys.stderr.isatty() else print_lines(todo, workers, say)
+def watch_events(todo: Plan, workers: int, say: Say, aim: str = "") -> AbstractContextManager[Listener]:
+    """The live table on a terminal; a line a run where there is none. ``aim``: what it is all for."""
+    if sys.stderr.isatty():
+        return show_live(todo, workers, aim)
+    if aim:
+        say(aim)
+    return print_lines(todo, workers, say)

@@ -21,6 +21,8 @@ PROGRAM = "rederive" if Path(sys.argv[0]).stem == "rederive" else "python cli.py
 ORDERS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 #: Joiners and the soft hyphen: they belong to the spelling of some scripts.
 SPELLING = "\u200c\u200d\u00ad"
+#: Hours, minutes and seconds as they are typed.
+_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)\s*h)?\s*(?:(\d+(?:\.\d+)?)\s*m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)\s*s?)?")
 _PLAIN = re.compile(r"[\n\t -~]*")
 
 
@@ -44,6 +46,21 @@ def show_duration(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def read_duration(text: str) -> float:
+    """The seconds of a time as it is typed: "2h", "90min", "1h30m", "45s", or a plain number of seconds.
+
+    Raises:
+        ValueError: it is no time, or none at all.
+    """
+    found = _DURATION.fullmatch(text.strip().lower())
+    seconds = 0.0
+    if found:
+        seconds = sum(float(part or 0) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True))
+    if not seconds:
+        raise ValueError(text)
+    return seconds
 
 
 def show_estimate(seconds: float) -> str:

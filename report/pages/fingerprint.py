@@ -44,9 +44,8 @@ def describe_inputs(source: Source, section: str, options: str, code: str) -> di
         stored of them and of the data ("" where it is not known); code: as :func:`digest_code` gives it.
     """
     epochs = {row["run"]: int(row["epochs"]) for row in source.rows}
-    ids = [
-        goal.spec.id for goal in list_goals(source.preset, [section], len(source.seeds), source.data["palette_name"])
-    ]
+    seeds = len(source.seeds) + len(source.further)
+    ids = [goal.spec.id for goal in list_goals(source.preset, [section], seeds, source.data["palette_name"])]
     return {
         "preset": source.preset.name,
         "seeds": list(source.seeds),

@@ -189,6 +189,7 @@ def collect_contents(
         "data": source.data,
         "preset": source.preset,
         "seeds": source.seeds,
+        "most_seeds": len(source.seeds) + len(source.further),
         "notices": list_notices(source),
         "board": count_statuses(verdicts),
         "findings": [each.entry for each in chosen],

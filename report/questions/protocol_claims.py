@@ -60,7 +60,7 @@ def small_gap(rows: dict[str, Floats]) -> float:
 def further_weights(frames: Frames, spec: RunSpec, colouring: RunSpec) -> Sample:
     """Parameters that a network for super-resolution has beyond the same network for colourization, one a seed."""
     found, runs = {}, []
-    for seed in frames.seeds:
+    for seed in frames.ids(spec):
         ids = [each.with_seed(seed).id for each in (spec, colouring)]
         if all(run in frames.runs.index for run in ids):
             ours, theirs = (float(frames.runs["parameters"][run]) for run in ids)

@@ -59,6 +59,10 @@ class Source(Protocol):
         """The seeds that the report is to speak of."""
 
     @property
+    def further(self) -> tuple[int, ...]:
+        """Seeds beyond these that count where a run has them; none of them is ever missing."""
+
+    @property
     def options(self) -> str:
         """What a command must be given to mean the same data and seeds."""
 
@@ -93,6 +97,7 @@ class Frames:
         preset: which epochs stand for the write-up's.
         seeds: the seeds that the report is to speak of.
         options: what a command must be given to mean the same data and seeds, e.g. "--data photos --seeds 3".
+        further: seeds beyond these that count where a run has them; none of them is ever missing.
     """
 
     data: Mapping[str, Any]
@@ -103,6 +108,7 @@ class Frames:
     preset: Preset = PRESETS["write-up"]
     seeds: tuple[int, ...] = (0,)
     options: str = ""
+    further: tuple[int, ...] = ()
     _made: dict[Hashable, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
@@ -134,8 +140,15 @@ class Frames:
         return group_by_run(self.epochs)
 
     def ids(self, spec: RunSpec) -> dict[int, str]:
-        """The ids of a run, by seed, for the seeds that the report is to speak of."""
-        return self.once(("ids", spec), lambda: {seed: spec.with_seed(seed).id for seed in self.seeds})
+        """The ids of a run, by seed, for the seeds that the report is to speak of: those of every run, and the further
+        ones that this run has.
+        """
+        return self.once(("ids", spec), lambda: self._list_ids(spec))
+
+    def _list_ids(self, spec: RunSpec) -> dict[int, str]:
+        ids = {seed: spec.with_seed(seed).id for seed in self.seeds}
+        further = {seed: spec.with_seed(seed).id for seed in self.further}
+        return {**ids, **{seed: run for seed, run in further.items() if run in self.runs.index}}
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What is made of these tables, made once: many claims and tables ask for the same numbers."""
@@ -199,7 +212,8 @@ class Frames:
             if run in self.diverged:
                 diverged.append(run)
             elif rows is None or rows.last < epoch:
-                missing += [run] * self.trains(spec)
+                if seed in self.seeds:
+                    missing += [run] * self.trains(spec)
             else:
                 value = number(rows)
                 runs.append(run)

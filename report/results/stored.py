@@ -51,12 +51,14 @@ class Shelf:
         preset: which epochs stand for the write-up's.
         seeds: the seeds that the report is to speak of.
         options: what a command must be given to mean the same data and seeds.
+        further: seeds beyond these that count where a run has them.
     """
 
     store: Store
     preset: Preset
     seeds: tuple[int, ...]
     options: str = ""
+    further: tuple[int, ...] = ()
     _verified: dict[str, bool] = field(init=False, repr=False, compare=False, default_factory=dict)
     _stamps: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -94,7 +96,8 @@ class Shelf:
 
     def wanted(self, section: str) -> list[str]:
         """The stored runs that a section may see."""
-        ids = {goal.spec.id for goal in self._goals(section)}
+        most = len(self.seeds) + len(self.further)
+        ids = {goal.spec.id for goal in list_goals(self.preset, [section], most, self.data["palette_name"])}
         return [run for run, stored in self.records.items() if run in ids or self._told_of(section, stored)]
 
     def _told_of(self, section: str, stored: StoredRun) -> bool:
@@ -102,7 +105,7 @@ class Shelf:
 
     @cached_property
     def _seeds(self) -> frozenset[int]:
-        return frozenset(self.seeds)
+        return frozenset((*self.seeds, *self.further))
 
     def _goals(self, section: str) -> list[Goal]:
         return list_goals(self.preset, [section], len(self.seeds), self.data["palette_name"])
@@ -158,6 +161,7 @@ class Shelf:
             self.preset,
             self.seeds,
             self.options,
+            self.further,
         )
 
     def _stamp(self, run: str) -> str:

@@ -24,9 +24,9 @@ PAUSE = 30.0
 
 
 @contextmanager
-def show_live(plan: Plan, workers: int) -> Iterator[Listener]:
-    """Show the table on standard error, redrawn as events arrive."""
-    table = LiveTable(plan, workers)
+def show_live(plan: Plan, workers: int, aim: str = "") -> Iterator[Listener]:
+    """Show the table on standard error, redrawn as events arrive; above it what it is all for."""
+    table = LiveTable(plan, workers, aim)
     with Live(table, console=Console(stderr=True), refresh_per_second=4) as shown:
 
         def listen(event: events.Event) -> None:
@@ -99,10 +99,11 @@ class LiveTable:
     Args:
         plan: what is to be done.
         workers: how many runs go side by side.
+        aim: what it is all for, in a sentence; "" where that needs no words.
     """
 
-    def __init__(self, plan: Plan, workers: int) -> None:
-        self.plan, self.workers = plan, max(workers, 1)
+    def __init__(self, plan: Plan, workers: int, aim: str = "") -> None:
+        self.plan, self.workers, self.aim = plan, max(workers, 1), aim
         self.begun = time.monotonic()
         self.lines = {work.spec.id: Line(*work.ends, work.ends[0], work.epochs) for work in plan.works}
         self.costs = {work.spec.id: estimate_cost(work.spec, plan.train) for work in plan.works}
@@ -161,7 +162,13 @@ class LiveTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The table: what is at work, what comes next, what was done last."""
-        table = Table(caption=self.caption(), caption_justify="left", expand=False)
+        table = Table(
+            title=Text(self.aim) if self.aim else None,
+            title_justify="left",
+            caption=self.caption(),
+            caption_justify="left",
+            expand=False,
+        )
         table.add_column("run", no_wrap=True)
         table.add_column("epoch", justify="right")
         table.add_column("", width=12)

@@ -35,6 +35,7 @@ class Request:
         results: the results folder, as the user typed it.
         resize: whether pictures of a folder that have another size are brought to 32×32 pixels.
         palette: "auto", "assignment", "kmeans" or a file, as the user typed it.
+        most_seeds: seeds beyond these count, up to so many in all, of the runs that have them; 0 for none.
     """
 
     data: str = "auto"
@@ -44,6 +45,7 @@ class Request:
     results: str = "results"
     resize: bool = False
     palette: str = AUTO
+    most_seeds: int = 0
 
     @property
     def chosen(self) -> Preset:
@@ -57,6 +59,13 @@ class Request:
         from runs.specs.catalogue import list_goals
 
         return list_goals(self.chosen, sections, self.seeds, palette)
+
+    def further_goals(self, sections: Sequence[str] = (), palette: str = ASSIGNMENT) -> list[Goal]:
+        """The same runs and probes for the seeds that count beyond those of every run."""
+        from runs.specs.catalogue import list_goals
+
+        goals = list_goals(self.chosen, sections, self.most_seeds, palette)
+        return [goal for goal in goals if goal.spec.seed >= self.seeds]
 
     def options(self) -> str:
         """What a command must be given to mean the same, e.g. ``--data photos --seeds 3``."""
@@ -80,6 +89,7 @@ class Request:
             "category": self.category,
             "preset": self.preset,
             "seeds": self.seeds,
+            "most_seeds": self.most_seeds,
             "folder": quote_whole(self.data),
             "resize": self.resize,
             "palette": quote_whole(self.palette) or self.palette,
@@ -97,6 +107,7 @@ class Wanted:
         seeds: how many seeds; all seeds lie together, so that this tells no results from others.
         resize: whether pictures of another size are brought to 32×32 pixels.
         palette: "auto", "assignment", "kmeans" or a file, as the user typed it.
+        most_seeds: as in :class:`Request`.
     """
 
     data: str | None = None
@@ -105,6 +116,7 @@ class Wanted:
     seeds: int | None = None
     resize: bool | None = None
     palette: str | None = None
+    most_seeds: int | None = None
 
     @property
     def named(self) -> str | None:
@@ -135,9 +147,8 @@ class Wanted:
 
 def spell_option(options: Mapping[str, object]) -> str:
     """Options as a shell reads them, e.g. ``--data 'my horses'``; True is one that takes no value."""
-    return " ".join(
-        f"--{name}" if value is True else f"--{name} {shlex.quote(str(value))}" for name, value in options.items()
-    )
+    spelt = {f"--{name.replace('_', '-')}": value for name, value in options.items()}
+    return " ".join(name if value is True else f"{name} {shlex.quote(str(value))}" for name, value in spelt.items())
 
 
 def quote_whole(data: str) -> str:
@@ -158,3 +169,17 @@ def check_seeds(seeds: int | None, preset: str) -> int:
             f"--seeds: expected a number from 1 to {MOST_ASKED}, got {seeds}. Leave it out for the preset's own."
         )
     return seeds
+
+
+def check_most_seeds(most: int | None, seeds: int) -> int:
+    """The number of seeds up to which further ones count; 0 where none was asked for.
+
+    Raises:
+        UsageError: below the seeds of every run, or beyond any use.
+    """
+    if most and not seeds <= most <= MOST_ASKED:
+        raise UsageError(
+            f"--most-seeds: expected a number from {seeds}, the seeds of every run, to {MOST_ASKED}, got {most}. "
+            "Leave it out to count these alone."
+        )
+    return most or 0

@@ -15,7 +15,7 @@ from runs.data.palette import choose_palette
 from runs.data.palette_names import AUTO
 from runs.data.sources import check_category, split_store_name
 from runs.errors import RUN_ALL, StoreError
-from runs.specs.request import Request, Wanted, check_seeds, spell_option
+from runs.specs.request import Request, Wanted, check_most_seeds, check_seeds, spell_option
 from runs.specs.spec import RECIPE
 from runs.storage import filesystem
 from runs.storage.last_request import (
@@ -90,15 +90,20 @@ class Found:
         seeds go with the preset.
         """
         preset = wanted.preset or self.last.get("preset", Request.preset)
-        seeds = self.last.get("seeds") if wanted.seeds is None and wanted.preset is None else wanted.seeds
+        again = wanted.seeds is None and wanted.preset is None
+        seeds = check_seeds(self.last.get("seeds") if again else wanted.seeds, preset)
+        most = wanted.most_seeds
+        if most is None and again and self.last.get("most_seeds"):
+            most = max(seeds, self.last["most_seeds"])
         return Request(
             describe_pictures(self.last, self.source) if wanted.named is None else wanted.named,
             wanted.category or self.last.get("category", self.category),
             preset,
-            check_seeds(seeds, preset),
+            seeds,
             results,
             resize=self.last.get("resize", False) if wanted.resize is None else wanted.resize,
             palette=wanted.palette or self.last.get("palette", AUTO),
+            most_seeds=check_most_seeds(most, seeds),
         )
 
     def mend(self, wanted: Wanted, results: str) -> str:
@@ -152,7 +157,9 @@ def complete_request(results: str, wanted: Wanted, say: Say) -> Request:
     typed = {name: value for name, value in vars(wanted).items() if value is not None}
     if not meant or "data" not in meant[0].last:
         preset = wanted.preset or Request.preset
-        return Request(**{**typed, "seeds": check_seeds(wanted.seeds, preset), "results": results})
+        seeds = check_seeds(wanted.seeds, preset)
+        most = check_most_seeds(wanted.most_seeds, seeds)
+        return Request(**{**typed, "seeds": seeds, "most_seeds": most, "results": results})
     request = meant[0].resolve(wanted, results)
     if wanted.data is not None:
         request = Request(**{**vars(request), "data": wanted.data})

@@ -62,6 +62,7 @@ class RequestRecord(TypedDict, total=False):
     category: str
     preset: Literal[*PRESETS]  # type: ignore[valid-type]
     seeds: Annotated[int, Field(ge=1, le=MOST_ASKED)]
+    most_seeds: Annotated[int, Field(ge=0, le=MOST_ASKED)]
     folder: str
     palette: str
     asked: str

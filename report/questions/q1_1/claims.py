@@ -48,7 +48,7 @@ SETTINGS = {"optimizer": "adam", "learning_rate": 0.001, "batch_size": 100, "fil
 @Measure
 def differing_settings(frames: Frames) -> Sample:
     """How many settings of the regression differ from the assignment's, one count a seed."""
-    ids = {seed: REGRESSION.with_seed(seed).id for seed in frames.seeds}
+    ids = frames.ids(REGRESSION)
     there = {seed: run for seed, run in ids.items() if run in frames.runs.index}
     rows = {seed: frames.runs.loc[run].to_dict() for seed, run in there.items()}
     counts = {

@@ -59,7 +59,7 @@ def crossed_pairs(frames: Frames, key: str) -> Sample:
     seen = [frames.take(ranked(spec, "pixel_accuracy")) for spec in NETWORKS.values()]
     other = [frames.take(ranked(spec, key)) for spec in NETWORKS.values()]
     everything = [*seen, *other]
-    common = [seed for seed in frames.seeds if all(seed in sample.values for sample in everything)]
+    common = [seed for seed in seen[0].values if all(seed in sample.values for sample in everything)]
     sign = 1 if RANKED[key][1] else -1
     pairs = list(combinations(range(len(seen)), 2))
     values = {
