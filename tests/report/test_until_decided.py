@@ -27,7 +27,7 @@ class World:
     """Runs whose numbers are known in advance, some of them stored; it trains by storing them."""
 
     def __init__(self, seeds: int = 3, claims: dict[str, tuple[RunSpec, RunSpec]] | None = None) -> None:
-        rng = np.random.default_rng(4)
+        rng = np.random.default_rng(11)  # a draw of which three seeds leave both claims open
         self.numbers = {spec: truth + rng.standard_normal(MOST) for spec, truth in TRUTHS.items()}
         self.claims = claims or {"1.1.a.far": (CNN, REGRESSION), "1.1.a.near": (UNET, CNN)}
         self.goals = [Goal(spec.with_seed(seed), {25: ()}) for seed in range(MOST) for spec in TRUTHS]
