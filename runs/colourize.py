@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import warnings
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from skimage import color
 from torch import Tensor, nn
 
-from runs.data.decoding import decode_strictly
-from runs.data.pixels import Floats, Pixels, to_grey, to_unit, upsample_nearest
-from runs.disk import write_whole
+from runs.data.pixels import Colours, Floats, Pixels, to_grey, to_unit, upsample_nearest
 from runs.environment import count_cores
-from runs.errors import RUN_ALL, DataError, StoreError, UsageError, is_out_of_memory
+from runs.errors import RUN_ALL, StoreError, UsageError, is_out_of_memory
+from runs.picture_files import check_size
 from runs.specs.spec import RunSpec, read_spec
 from runs.storage.arrays import Arrays
 from runs.storage.store import Store
@@ -24,43 +23,10 @@ from runs.training.predict import anneal_mean, paint
 from runs.training.prepared import to_planes
 from runs.training.trainer import build_fresh, load_weights
 
-#: The most that is taken on: the activations of a picture this large fill a few gigabytes.
-MOST_PIXELS = 12_000_000
-#: Formats that Pillow decodes by itself; others would start other programs.
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-#: How the modes of pictures begin that have more than 8 bits a channel: Pillow would cut these off at white.
-DEEP = ("I", "F")
 #: Two poolings: sides have to be divided by this; and so many times super-resolution enlarges them.
 STEP = 4
-
-
-def read_picture(path: Path) -> Pixels:
-    """A picture file as (H, W, 3) uint8.
-
-    Raises:
-        DataError: it is not there, not a picture, or too large.
-    """
-    try:
-        with warnings.catch_warnings(), decode_strictly():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            if not path.is_file():
-                raise DataError(f"Expected a picture at {path}, but there is no plain file. Name a PNG or JPEG file.")
-            with Image.open(path, formats=FORMATS) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    raise DataError(
-                        f"Expected a picture of at most {MOST_PIXELS} pixels, got {image.width}×{image.height} in "
-                        f"{path}. Make it smaller and try again."
-                    )
-                if image.mode.startswith(DEEP):
-                    raise DataError(
-                        f"Expected 8 bits a channel in {path}, got more (mode {image.mode}). Convert it and try again."
-                    )
-                return np.asarray(image.convert("RGB"))
-    except DataError:
-        raise
-    except Exception as error:  # a hostile picture raises whatever its decoder happens to meet
-        reason = "not a picture, or damaged" if isinstance(error, UnidentifiedImageError) else str(error).rstrip(".")
-        raise DataError(f"Expected a picture at {path}, but: {reason}. Name a PNG or JPEG file.") from error
+#: Side of a tile in pixels of the network's input: its activations take some 200 MB.
+TILE = 384
 
 
 def colourize_picture(store: Store, run: str, picture: Pixels, temperature: float, keep_lightness: bool) -> Pixels:
@@ -78,7 +44,8 @@ def colourize_picture(store: Store, run: str, picture: Pixels, temperature: floa
     Raises:
         DamagedError: what is stored of the run is not as it was written.
         StoreError: the run is not stored, diverged, or has another network's weights.
-        UsageError: the temperature is outside 0..1 or not for this network, or the picture is too large.
+        DataError: what would be made of it is too large.
+        UsageError: the temperature is outside 0..1 or not for this network.
     """
     if not 0 <= temperature <= 1:
         raise UsageError(f"--temperature: expected a number from 0 to 1, got {temperature}. 0.38 is a usual choice.")
@@ -99,19 +66,87 @@ def colourize_picture(store: Store, run: str, picture: Pixels, temperature: floa
         )
     palette = stored.arrays.get("palette", np.array(store.data["palette"], np.float64))
     net = load_trained(store, run, spec, stored.arrays, len(palette))
-    upscales = spec.task == "upscale"
-    given = make_small_input(picture) if upscales else make_grey_input(picture)
-    if given.shape[1] * given.shape[2] > MOST_PIXELS:
-        raise UsageError(
-            f"Expected a picture of at most {MOST_PIXELS} pixels once four divides its sides, got "
-            f"{given.shape[2]}×{given.shape[1]}. Make it smaller and try again."
-        )
-    output = run_network(net, given)
-    coloured = anneal_mean(output, palette, temperature) if temperature else paint(output, palette, spec.model)
-    whole = enlarge(picture) if upscales else picture
-    height, width = whole.shape[:2]
-    coloured = coloured[0, :height, :width]
-    return restore_lightness(coloured, whole) if keep_lightness else coloured
+    enlarged = STEP if spec.task == "upscale" else 1
+    height, width = picture.shape[:2]
+    check_size(enlarged * width, enlarged * height, "what is made of it" if enlarged > 1 else "it")
+    coloured = paint_tiles(net, spec, palette, picture, temperature)
+    if not keep_lightness:
+        return coloured
+    whole = enlarge(picture) if enlarged > 1 else picture
+    for top in range(0, len(coloured), TILE):
+        rows = slice(top, top + TILE)
+        coloured[rows] = restore_lightness(coloured[rows], whole[rows])
+    return coloured
+
+
+def paint_tiles(net: nn.Module, spec: RunSpec, palette: Colours, picture: Pixels, temperature: float) -> Pixels:
+    """What a network makes of a picture (H, W, 3) uint8, one tile after another, so that memory does not grow with the
+    picture: (H, W, 3), or (4·H, 4·W, 3) by one for super-resolution.
+
+    Raises:
+        UsageError: there is not enough memory for a tile.
+    """
+    enlarged = STEP if spec.task == "upscale" else 1
+    height, width = picture.shape[:2]
+    painted = np.empty((enlarged * height, enlarged * width, 3), np.uint8)
+    for tile in cut_tiles(height, width, find_reach(spec), enlarged):
+        output = run_network(net, make_input(picture[tile.around], enlarged))[tile.inside]
+        part = anneal_mean(output, palette, temperature) if temperature else paint(output, palette, spec.model)
+        painted[tile.result] = part[0]
+    return painted
+
+
+Window = tuple[slice, slice]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A part of a picture that is coloured in one pass.
+
+    Attributes:
+        around: the part with all that the network sees from it, in the picture.
+        inside: the part alone in the network's output (1, K, H, W).
+        result: its place in what is made of the picture.
+    """
+
+    around: Window
+    inside: tuple[slice, slice, slice, slice]
+    result: Window
+
+
+def find_reach(spec: RunSpec) -> int:
+    """How far away from a pixel, in pixels, an input may be that its colour depends on, rounded up to a multiple of
+    :data:`STEP`: by each convolution half of its kernel, in pixels of the side it works on (1, 2, 4 times
+    ``spec.depth``, 4, 2, 1), and what pooling and enlarging add.
+    """
+    half = spec.kernel // 2
+    reach = half * (1 + 2 + 4 * spec.depth + 4 + 2 + 1) + 2 * (STEP - 1)
+    return -(-reach // STEP) * STEP
+
+
+def cut_tiles(height: int, width: int, reach: int, enlarged: int) -> Iterator[Tile]:
+    """Tiles that cover a picture of (``height``, ``width``) pixels. What is made of a tile equals that part of what
+    would be made of the whole picture: the network sees as much around it, and its poolings begin at the same pixels.
+
+    Args:
+        height: of the picture, in pixels.
+        width: of the picture, in pixels.
+        reach: how far the network sees, in pixels of its input; a multiple of :data:`STEP`.
+        enlarged: how many times larger than the picture the network's input is.
+    """
+    side, margin = TILE // enlarged, reach // enlarged
+    for top in range(0, height, side):
+        for left in range(0, width, side):
+            bottom, right = min(top + side, height), min(left + side, width)
+            up, before = max(top - margin, 0), max(left - margin, 0)
+            inside = [
+                slice(enlarged * (a - b), enlarged * (c - b)) for a, b, c in ((top, up, bottom), (left, before, right))
+            ]
+            yield Tile(
+                (slice(up, bottom + margin), slice(before, right + margin)),
+                (slice(None), slice(None), inside[0], inside[1]),
+                (slice(enlarged * top, enlarged * bottom), slice(enlarged * left, enlarged * right)),
+            )
 
 
 def load_trained(store: Store, run: str, spec: RunSpec, arrays: Arrays, colours: int) -> nn.Module:
@@ -151,26 +186,15 @@ def run_network(net: nn.Module, given: Floats) -> Tensor:
     return output
 
 
-def make_grey_input(picture: Pixels) -> Floats:
-    """(H, W, 3) uint8 -> (1, H', W', 1) in 0..1: without colour, the edge repeated until four divides the sides."""
+def make_input(picture: Pixels, enlarged: int) -> Floats:
+    """What a network is given of a picture (H, W, 3) uint8, in 0..1: without colour, (1, H', W', 1), the edge repeated
+    until :data:`STEP` divides the sides; or enlarged for super-resolution, (1, 4·H, 4·W, 3), each pixel repeated.
+    """
+    if enlarged > 1:
+        return upsample_nearest(to_unit(picture[None]), enlarged)
     height, width = picture.shape[:2]
     padding = ((0, 0), (0, -height % STEP), (0, -width % STEP))
     return np.pad(to_grey(picture[None]), padding, mode="edge")[..., None]
-
-
-def make_small_input(picture: Pixels) -> Floats:
-    """(H, W, 3) uint8 -> (1, 4·H, 4·W, 3) in 0..1, each pixel repeated.
-
-    Raises:
-        UsageError: it would become too large.
-    """
-    height, width = picture.shape[:2]
-    if height * width * STEP**2 > MOST_PIXELS:
-        raise UsageError(
-            f"Expected a picture of at most {MOST_PIXELS // STEP**2} pixels to enlarge, got {width}×{height}. Make it "
-            "smaller, or name a colourization with --run."
-        )
-    return upsample_nearest(to_unit(picture[None]), STEP)
 
 
 def enlarge(picture: Pixels) -> Pixels:
@@ -187,24 +211,3 @@ def restore_lightness(coloured: Pixels, picture: Pixels) -> Pixels:
         warnings.simplefilter("ignore")  # colours that no screen shows are clipped, and told of
         shown = color.lab2rgb(lab)
     return np.clip(np.rint(shown * 255), 0, 255).astype(np.uint8)
-
-
-def save_png(picture: Pixels, path: Path) -> None:
-    """A picture (H, W, 3) uint8 as a PNG file: whole or not at all.
-
-    Raises:
-        UsageError: something else than a file has that name: a folder, or a device, which would be gone.
-        StoreError: it cannot be written.
-    """
-    content = io.BytesIO()
-    Image.fromarray(picture).save(content, "PNG")
-    try:
-        if path.exists() and not path.is_file():
-            raise UsageError(f"Expected to write a file, but {path} is no plain file. Name another one with --out.")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content.getvalue())
-    except OSError as error:
-        raise StoreError(
-            f"Expected to write {path}, but: {error.strerror or error}. Free space or give the folder's rights, or "
-            "name another file with --out."
-        ) from error

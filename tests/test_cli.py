@@ -224,7 +224,7 @@ def test_picture_of_any_size_is_coloured_and_keeps_its_size(whole: Path, tmp_pat
 @pytest.mark.parametrize(
     "run",
     [
-        "regression-b100-lr0.001-s0", "cnn-b100-lr0.001-s0", "cnn-b100-lr0.001-tanh-s0", "unet-b10-lr0.001-s0",
+        "regression-b100-lr0.001-s0", "cnn-b100-lr0.001-s0", "cnn-b100-lr0.01-s0", "unet-b10-lr0.001-s0",
         "cnn-upscale-b100-lr0.001-s0", "unet-upscale-b100-lr0.001-s0",
     ],
 )  # fmt: skip

@@ -5,11 +5,15 @@ would be lost there.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from runs.errors import StoreError, UsageError
 from runs.storage import arrays
 from runs.storage.find_store import NAME_OF_STORE
+
+#: How the file ends that is made of a picture.
+RESULT = "-coloured.png"
 
 
 def refuse_inside_stores(path: Path, option: str) -> None:
@@ -30,30 +34,50 @@ def refuse_inside_stores(path: Path, option: str) -> None:
         )
 
 
-def choose_picture_path(image: Path, out: Path | None, force: bool) -> Path:
-    """The PNG file that is made of a picture: the one named, else one beside the picture.
+def choose_picture_path(image: Path, out: Path | None, out_dir: Path | None, force: bool) -> Path:
+    """The PNG file that is made of a picture: the one named, else one beside the picture or in a folder.
 
     Args:
         image: the picture.
         out: what was named.
+        out_dir: the folder for it; None for the picture's own.
         force: whether another file in its place may be replaced.
 
     Raises:
         UsageError: it is no PNG file, the picture itself, in a store, or there and not to be replaced.
     """
-    target = out or image.with_name(f"{image.stem}-coloured.png")
+    option = "--out-dir" if out_dir else "--out"
+    target = out or (out_dir or image.parent) / f"{image.stem}{RESULT}"
     if target.suffix.lower() != ".png":
         raise UsageError(f"--out: expected the name of a PNG file, got {target}. Name one that ends in .png.")
-    refuse_inside_stores(target, "--out")
+    refuse_inside_stores(target, option)
     if os.path.lexists(target):
         if target.exists() and image.exists() and target.samefile(image):
-            raise UsageError(f"--out: expected another file than the picture, got {target}. Name another one.")
+            raise UsageError(f"{option}: expected another file than the picture, got {target}. Name another one.")
         if not force:
             raise UsageError(
-                f"Expected no file at {target}, but there is one. Name another one with --out, or replace it with "
+                f"Expected no file at {target}, but there is one. Name another one with {option}, or replace it with "
                 "--force."
             )
     return target
+
+
+def choose_picture_paths(images: Sequence[Path], out_dir: Path | None, force: bool) -> list[Path]:
+    """The PNG file that is made of each of several pictures; see :func:`choose_picture_path`.
+
+    Raises:
+        UsageError: besides, two of them would be made into the same file.
+    """
+    targets: dict[Path, Path] = {}
+    for image in images:
+        target = choose_picture_path(image, None, out_dir, force)
+        if target in targets:
+            raise UsageError(
+                f"Expected a file of its own for each picture, but {targets[target]} and {image} would both become "
+                f"{target}. Nothing was written. Colour them one after another, each with --out."
+            )
+        targets[target] = image
+    return list(targets)
 
 
 def _find_store_around(path: Path) -> Path | None:

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-import errno
-import io
-import os
-import struct
-import tracemalloc
-import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageFile
+import torch
 from skimage.color import rgb2lab
 from torch import Tensor, nn
 
-from runs.colourize import (
-    MOST_PIXELS,
-    colourize_picture,
-    make_grey_input,
-    make_small_input,
-    read_picture,
-    restore_lightness,
-    run_network,
-    save_png,
-)
-from runs.disk import use_disk
+from runs import colourize
+from runs.colourize import colourize_picture, find_reach, make_input, paint_tiles, restore_lightness, run_network
 from runs.errors import DamagedError, DataError, StoreError, UsageError
 from runs.execution.engine import Engine
+from runs.picture_files import MOST_PIXELS
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RunSpec
 from runs.status import describe_reached
 from runs.storage.store import Store
+from runs.training.trainer import build_fresh
 from tests.runs import tiny
-from tests.runs.disks import Failing
 
 CNN = RunSpec(model="cnn", filters=4, batch_size=4)
 
@@ -51,19 +37,23 @@ def test_lightness_is_the_pictures_and_the_hue_the_networks() -> None:
 
 def test_inputs_are_those_that_the_networks_were_trained_on() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (5, 6, 3), dtype=np.uint8)
-    shades = make_grey_input(picture)
+    shades = make_input(picture, 1)
     assert shades.shape == (1, 8, 8, 1)
     np.testing.assert_allclose(shades[0, :5, :6, 0], picture.mean(axis=-1) / 256, rtol=1e-6)
     assert (shades[0, 5:, :6, 0] == shades[0, 4, :6, 0]).all()
-    small = make_small_input(picture)
+    small = make_input(picture, 4)
     assert small.shape == (1, 20, 24, 3)
     np.testing.assert_allclose(small[0, ::4, ::4], picture / 256, rtol=1e-6)
     assert (small[0, 3::4, 3::4] == small[0, ::4, ::4]).all()
 
 
-def test_a_picture_too_large_to_be_enlarged_is_refused_before_anything_is_computed() -> None:
-    with pytest.raises(UsageError, match="at most"):
-        make_small_input(np.broadcast_to(np.uint8(0), (MOST_PIXELS // 16 + 1, 1, 3)))
+def test_a_picture_too_large_to_be_enlarged_is_refused_before_anything_is_computed(store: Store) -> None:
+    spec = CNN.model_copy(update={"task": "upscale"})
+    assert Engine(store, tiny.dataset(), 1).run([Goal(spec, {1: ()})]).failed == {}
+    with pytest.raises(DataError, match="at most 200 million pixels, got 4×50000004 in what is made of it"):
+        colourize_picture(
+            store, spec.id, np.broadcast_to(np.uint8(0), (MOST_PIXELS // 16 + 1, 1, 3)), 0, keep_lightness=False
+        )
 
 
 @pytest.fixture
@@ -102,12 +92,6 @@ def test_a_diverged_run_colours_nothing(store: Store) -> None:
     ]
 
 
-def test_a_thin_picture_counts_with_what_is_added_to_it(store: Store) -> None:
-    thin = np.broadcast_to(np.uint8(0), (1, MOST_PIXELS // 3, 3))
-    with pytest.raises(UsageError, match="once four divides its sides"):
-        colourize_picture(store, CNN.id, thin, 0, keep_lightness=False)
-
-
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory")])
 def test_a_picture_that_memory_does_not_hold_is_refused(error: Exception) -> None:
     class Full(nn.Module):
@@ -118,88 +102,63 @@ def test_a_picture_that_memory_does_not_hold_is_refused(error: Exception) -> Non
         run_network(Full(), np.zeros((1, 4, 8, 1), np.float32))
 
 
-def chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+SPECS = [
+    RunSpec(model=model, filters=4, batch_size=4, **more)
+    for model, more in (
+        ("regression", {}), ("cnn", {"depth": 3}), ("cnn", {"kernel": 5, "order": "pool-relu"}),
+        ("unet", {"activation": "tanh"}), ("unet", {"task": "upscale"}), ("unet", {"kernel": 7, "depth": 2}),
+    )
+]  # fmt: skip
 
 
-def png(width: int, height: int, more: bytes = b"", last: bytes = b"") -> bytes:
-    """A PNG of black pixels, eight rows at most, with further chunks before and after its pixels."""
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    rows = zlib.compress(bytes((3 * 8 + 1) * 8))
-    parts = (chunk(b"IHDR", head), more, chunk(b"IDAT", rows), last, chunk(b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+def make_network(spec: RunSpec) -> nn.Module:
+    """A network whose statistics are not those of fresh layers, in float64: rounding decides no colour."""
+    net = build_fresh(spec).double().eval()
+    generator = torch.Generator().manual_seed(0)
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            assert module.running_mean is not None
+            assert module.running_var is not None
+            module.running_mean.copy_(0.1 * torch.randn(module.running_mean.shape, generator=generator))
+            module.running_var.copy_(0.05 + 0.1 * torch.rand(module.running_var.shape, generator=generator))
+    return net
 
 
-TEXT_BOMB = chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(64 << 20)))
-PROFILE_BOMB = chunk(b"iCCP", b"k\0\0" + zlib.compress(bytes(64 << 20)))
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.id)
+def test_tiles_give_the_picture_that_the_whole_gives(spec: RunSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(colourize, "to_planes", lambda given: torch.from_numpy(given).permute(0, 3, 1, 2).double())
+    palette = np.random.default_rng(1).random((24, 3))
+    side = 37 if spec.task == "upscale" else 149
+    picture = np.random.default_rng(0).integers(0, 256, (side, side + 22, 3), dtype=np.uint8)
+    net = make_network(spec)
+    monkeypatch.setattr(colourize, "TILE", 1 << 20)
+    whole = paint_tiles(net, spec, palette, picture, 0)
+    monkeypatch.setattr(colourize, "TILE", 32)
+    np.testing.assert_array_equal(paint_tiles(net, spec, palette, picture, 0), whole)
 
 
-def saved(mode: str, kind: str = "PNG", **options: Any) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (8, 8), (200, 10, 10)).convert(mode).save(out, kind, **options)
-    return out.getvalue()
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.id)
+def test_network_sees_no_further_than_its_reach(spec: RunSpec) -> None:
+    reach = find_reach(spec)
+    side = 4 * (2 * reach // 4 + 4)
+    shape = (1, 3 if spec.task == "upscale" else 1, side, side)
+    given = torch.rand(shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    for middle in (side // 2, side // 2 + 3):
+        x = given.clone().requires_grad_()
+        make_network(spec)(x)[..., middle, middle].sum().backward()
+        assert x.grad is not None
+        seen = x.grad[0].abs().sum(dim=0).nonzero()
+        assert (seen - middle).abs().max() <= reach
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        png(60_000, 60_000), png(2**31 - 1, 1), png(2**32 - 1, 2**32 - 1), png(0, 0), png(3400, 3400), png(4000, 4000),
-        png(8, 8, TEXT_BOMB), png(8, 8, last=TEXT_BOMB), png(8, 8, PROFILE_BOMB), b"", b"no picture",
-        saved("RGB")[:50], saved("RGB", "JPEG")[:400], saved("I", "TIFF"), saved("F", "TIFF"),
-    ],
-    ids=[
-        "wide and high", "wide", "largest", "none", "cut short", "too many pixels", "text", "text at the end",
-        "profile", "empty", "no picture", "half PNG", "half JPEG", "16 bits", "floats",
-    ],
-)  # fmt: skip
-def test_hostile_picture_is_refused_with_its_name_and_within_bounds(
-    tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does
-    path = tmp_path / "hostile.png"
-    path.write_bytes(content)
-    tracemalloc.start()
-    try:
-        with pytest.raises(DataError, match=r"hostile\.png.*\. \w") as caught:
-            read_picture(path)
-        most = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert caught.value.exit_code == 1
-    assert most < 64 << 20
+def test_memory_does_not_grow_with_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    largest = []
 
+    def run_small(net: nn.Module, given: np.ndarray[Any, Any]) -> Tensor:
+        largest.append(given.shape[1] * given.shape[2])
+        return torch.zeros(1, 24, *given.shape[1:3])
 
-@pytest.mark.parametrize("mode", ["RGB", "L", "LA", "P", "1", "RGBA"])
-def test_picture_of_any_mode_of_eight_bits_is_read(tmp_path: Path, mode: str) -> None:
-    (tmp_path / "picture.png").write_bytes(saved(mode))
-    assert read_picture(tmp_path / "picture.png").shape == (8, 8, 3)
-
-
-def test_first_picture_of_a_moving_one_and_one_for_print_are_read(tmp_path: Path) -> None:
-    more = [Image.new("RGB", (8, 8))] * 3
-    for kind in ("GIF", "PNG", "WEBP"):
-        (tmp_path / "moving").write_bytes(saved("RGB", kind, save_all=True, append_images=more))
-        assert read_picture(tmp_path / "moving")[0, 0, 0] > 150
-    (tmp_path / "print").write_bytes(saved("CMYK", "JPEG"))
-    assert read_picture(tmp_path / "print").shape == (8, 8, 3)
-
-
-def test_only_files_are_written_and_nothing_else_is_replaced(tmp_path: Path) -> None:
-    picture = np.zeros((2, 2, 3), np.uint8)
-    (tmp_path / "folder").mkdir()
-    os.mkfifo(tmp_path / "pipe")
-    for name in ("folder", "pipe", ".", ""):
-        with pytest.raises(UsageError, match="--out"):
-            save_png(picture, tmp_path / name)
-    (tmp_path / "file").write_text("x")
-    for name in ("file/below.png", "n" * 300):
-        with pytest.raises(StoreError, match="--out"):
-            save_png(picture, tmp_path / name)
-    for number in (errno.ENOSPC, errno.EIO, errno.EACCES):
-        for at in range(6):  # create, two halves, sync, close, rename
-            with pytest.raises(StoreError, match=r"--out"), use_disk(Failing(at, number)):
-                save_png(picture, tmp_path / "file")
-            assert (tmp_path / "file").read_text() == "x"
-    assert {path.name for path in tmp_path.iterdir()} == {"folder", "pipe", "file"}
-    save_png(picture, tmp_path / "new" / "picture.png")
-    assert read_picture(tmp_path / "new" / "picture.png").shape == (2, 2, 3)
+    monkeypatch.setattr(colourize, "run_network", run_small)
+    palette, phone = np.zeros((24, 3)), np.zeros((3024, 4032, 3), np.uint8)
+    assert paint_tiles(nn.Identity(), RunSpec(model="unet"), palette, phone, 0).shape == phone.shape
+    assert max(largest) <= 450**2
