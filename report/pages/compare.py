@@ -59,6 +59,9 @@ class ReadReport(TypedDict):
 
 
 FORM = TypeAdapter(ReadReport)
+#: How the verdicts of a report came about. A report of an earlier rule says nothing of why a claim is undecided.
+_RULE = "holds at every number of seeds; a written figure is asked whether it could be one more run"
+_EARLIER_RULE = "an earlier one, by which a written figure is held against the mean"
 #: What says nothing of where a result comes from: when a page was made, colours that follow from the pictures.
 _IDLE = {"made", "palette"}
 
@@ -120,6 +123,7 @@ class Comparison:
         flips: in the order of the first report.
         effects: claims whose numbers differ, the largest against the noise first, those without noise last.
         only_first, only_second: ids of the claims that only one of the reports has.
+        rules: claims that let pass another size in one than in the other, or of another thing.
         origins: data, code, versions, device, seeds, preset and runs where they differ.
     """
 
@@ -127,6 +131,7 @@ class Comparison:
     effects: tuple[Effect, ...]
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
+    rules: tuple[Difference, ...]
     origins: tuple[Difference, ...]
 
     @property
@@ -172,6 +177,7 @@ def compare(a: Record, b: Record) -> Comparison:
         tuple(effects),
         tuple(name for name in first if name not in second),
         tuple(name for name in second if name not in first),
+        _find_differences(*({name: str(side[name].get("tolerance", "")) for name in both} for side in (first, second))),
         _find_differences(describe_origins(a), describe_origins(b)),
     )
 
@@ -179,6 +185,8 @@ def compare(a: Record, b: Record) -> Comparison:
 def describe_origins(report: Record) -> dict[str, str]:
     """What a report comes from: name -> text, the facts of all its runs together."""
     found: dict[str, str] = {"preset": str(report.get("preset", "")), "seeds": _make_row(report.get("seeds", ()))}
+    if report["verdicts"]:
+        found["rule of the verdicts"] = _RULE if "because" in report["verdicts"][0] else _EARLIER_RULE
     for place in ("data", "environment"):
         found |= {f"{place}: {key}": str(value) for key, value in report.get(place, {}).items() if key not in _IDLE}
     facts: dict[str, set[str]] = {}
@@ -220,6 +228,9 @@ def draw_comparison(comparison: Comparison) -> Group:
     if left > 0:
         differ = f"{count_words(left, 'more number')} {'differs' if left == 1 else 'differ'}"
         parts.append(Text(f"{differ}, by less against the noise, or without any known."))
+    if comparison.rules:
+        rules = [(each.what, each.first, each.second) for each in comparison.rules]
+        parts.append(table("Where the rule lets pass something else", ("claim", "first", "second"), rules))
     if comparison.origins:
         sources = [(each.what, each.first, each.second) for each in comparison.origins]
         parts.append(table("What the two come from, where it differs", ("what", "first", "second"), sources))

@@ -141,6 +141,17 @@ def test_what_two_reports_come_from_is_compared(change: Any, difference: Any) ->
     assert difference.what in shown(comparison)
 
 
+def test_a_report_of_an_earlier_rule_is_read_and_where_the_rule_changed_is_told() -> None:
+    old = verdict(tolerance="Within 10 % of it.", level=0.97)
+    comparison = compare(report(old), report(verdict(tolerance="Within 5 % of it.", because="", role="finding")))
+    assert comparison.rules == (Difference("1.3.b.better", "Within 10 % of it.", "Within 5 % of it."),)
+    (rule,) = comparison.origins
+    assert rule.what == "rule of the verdicts"
+    assert "an earlier one" in rule.first
+    assert "at every number of seeds" in rule.second
+    assert "Within 5 % of it." in shown(comparison)
+
+
 def test_time_of_making_and_palette_are_no_origin() -> None:
     assert not any("made" in name or "palette" in name for name in describe_origins(report()))
 
