@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # One process a core shares the tests out; one that is done takes over tests of another.
 PYTEST := $(BIN)/python -m pytest -n logical --dist worksteal
 
-.PHONY: report test test-all lint check format install dev pango clean
+.PHONY: report test test-all test-installed lint check format install dev pango clean
 
 report: install pango ## train the quick preset and render HTML and PDF
 	$(BIN)/python cli.py run-all --preset quick --pdf
@@ -19,6 +19,9 @@ test: dev pango ## the tests; of whole sweeps a sample
 
 test-all: dev pango ## the tests with every point of every sweep, and the share of lines that they run
 	$(PYTEST) --cov --cov-report=term
+
+test-installed: dev ## the command as `pip install .` gives it, from another folder
+	sh scripts/try_installed.sh $(BIN)/python
 
 lint: dev ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -19,7 +19,7 @@ TITLES = {
 
 #: The most seeds, and the most epochs of a run of one's own, that may be asked for: more is a slip of the hand.
 MOST_ASKED = 10_000
-SECTIONS = ("1.1", "1.2", "1.3", "1.4", "1.5", "1.6")
+SECTIONS = tuple(TITLES)
 
 
 @dataclass(frozen=True)
