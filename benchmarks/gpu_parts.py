@@ -25,7 +25,7 @@ from runs.data.dataset import Dataset
 from runs.environment import HOME
 from runs.execution.local import LocalPool, Serve, Slot, end_server
 from runs.execution.memory_share import find_private_peak
-from runs.execution.worker import settle_process
+from runs.execution.worker import release_memory, settle_process
 from runs.specs.spec import RunSpec
 from runs.training.prepared import prepare
 from runs.training.steps import quicken
@@ -101,6 +101,7 @@ class Answer:
 def serve_tasks(pipe: Connection, dataset: Dataset, device: str) -> None:
     """A worker that trains as `run-all` has it, but for storing, and answers with times."""
     settle_process()
+    trainer: Trainer | None = None
     while True:
         try:
             task = pipe.recv()
@@ -109,8 +110,14 @@ def serve_tasks(pipe: Connection, dataset: Dataset, device: str) -> None:
         torch.backends.cudnn.allow_tf32 = task.tf32
         try:
             if task.spec is not None:
+                trainer = steps = None
+                release_memory(device)
+                if device == "cuda":
+                    torch.cuda.reset_peak_memory_stats()
                 trainer = Trainer(task.spec, prepare(dataset, task.spec, device))
                 steps = quicken(trainer)
+            if trainer is None:
+                raise RuntimeError("there is no run to go on with: none was begun")
             start = time.perf_counter()
             for _ in range(task.epochs):
                 row = trainer.train_epoch()
@@ -201,7 +208,9 @@ def compare_steps_of(dataset: Dataset, spec: RunSpec, steps: int, device: str) -
 
 
 def time_epochs(dataset: Dataset, size: Size, device: str, left: float) -> list[Measured]:
-    """Seconds of an epoch of each run, of the slowest of so many that go side by side, and the most that one held."""
+    """Seconds of an epoch of each run, of the slowest of so many that go side by side, and the most that one held, but
+    for what a process needs to use a GPU at all.
+    """
     found = []
     with open_workers(dataset, device, max(size.crowds), left) as ask:
         for spec in size.specs:

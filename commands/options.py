@@ -89,7 +89,10 @@ def add_machine_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     for option in (
         click.option(
-            "--workers", type=int, metavar="N", help="Runs side by side.  [default: one a core, two on a GPU]"
+            "--workers",
+            type=int,
+            metavar="N",
+            help="Runs side by side.  [default: one a core, as memory allows; two on a GPU]",
         ),
         click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
         click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True),
