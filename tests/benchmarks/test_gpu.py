@@ -74,7 +74,7 @@ def test_part_that_fails_or_comes_too_late_says_so_and_the_others_are_kept() -> 
 
 def test_what_a_worker_meets_reaches_the_part_and_time_that_is_over_ends_it() -> None:
     data = tiny.dataset(4, 2)
-    with open_workers(data, "cpu", 1, 60) as ask, pytest.raises(RuntimeError, match="none was begun"):
+    with open_workers(data, "cpu", 1, 600) as ask, pytest.raises(RuntimeError, match="none was begun"):
         ask([Task(None, 1)])  # goes on with a run that was never begun
     with pytest.raises(TimeoutError):
         time_epochs(data, TINY, "cpu", 0.0)
