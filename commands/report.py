@@ -61,39 +61,67 @@ def report(
 @click.command("verdicts")
 @section_option
 @add_common_options(training=False)
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "markdown", "junit"]),
+    default="table",
+    show_default=True,
+    help="markdown for a page or a review, junit for what shows tests.",
+)
+@click.option(
+    "--status",
+    "shown",
+    type=click.Choice(["reproduced", "not-reproduced", "undecided", "not-assessable", "missing"]),
+    multiple=True,
+    help="Only verdicts that say so. Repeatable.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["not-reproduced", "undecided", "missing"]),
     multiple=True,
-    help=f"Exit with 3 when a verdict says so; with missing, when it lacks {MISSING}. Repeatable.",
+    help=f"Exit with 3 when a verdict says so, or none could be judged; with missing, when one lacks {MISSING}. "
+    "Repeatable.",
 )
-def verdicts(asked: Sequence[str], as_json: bool, fail_on: Sequence[str], **wanted: Any) -> None:
+def verdicts(
+    asked: Sequence[str], as_json: bool, form: str, shown: Sequence[str], fail_on: Sequence[str], **wanted: Any
+) -> None:
     """What the stored runs say of every claim."""
+    from report.judging import listing
     from report.judging.record import verdict_record
     from report.make import command_for_part, judge_sections
 
     store, request = find_stored(**wanted)
     judged = judge_sections(store, request, choose_sections(asked), print_message)
-    if as_json:
-        records = [verdict_record(one, command_for_part(request, one.claim.part)) for one in judged]
+    chosen = [one for one in judged if not shown or one.status.replace(" ", "-") in shown]
+    if as_json or form == "json":
+        records = [verdict_record(one, command_for_part(request, one.claim.part)) for one in chosen]
         print_result(json.dumps(records, indent=2))
+    elif form == "markdown":
+        print_result(listing.write_markdown(chosen))
+    elif form == "junit":
+        print_result(listing.write_junit(chosen))
     else:
-        from report.judging.listing import listing
-
-        print_table(listing(judged))
-    if set(fail_on) & ({one.status.replace(" ", "-") for one in judged} | {"missing" for one in judged if one.missing}):
+        print_table(listing.tabulate_verdicts(chosen))
+    print_message(f"{listing.count_statuses(chosen)}; {request.describe()}")
+    said = {one.status.replace(" ", "-") for one in judged} | {"missing" for one in judged if one.missing}
+    if fail_on and (set(fail_on) & said or said == {"missing"}):
         sys.exit(INCOMPLETE)
 
 
 @click.command("diff")
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
-def diff(first: Path, second: Path) -> None:
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def diff(first: Path, second: Path, as_json: bool) -> None:
     """Two results side by side: FIRST and SECOND are report.json files, or folders that hold one."""
-    from report.pages.compare import compare, draw_comparison, read_report
+    from report.pages.compare import compare, draw_comparison, read_report, record_comparison
 
     comparison = compare(read_report(first), read_report(second))
-    print_table(draw_comparison(comparison))
+    if as_json:
+        print_result(json.dumps(record_comparison(comparison), indent=2))
+    else:
+        print_table(draw_comparison(comparison))
     if comparison.flipped:
         sys.exit(INCOMPLETE)

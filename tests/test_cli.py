@@ -84,6 +84,22 @@ def test_status_says_complete_and_verdicts_come_as_json(whole: Path) -> None:
     assert {record["question"].rsplit(".", 1)[0] for record in records} == {"1.3"}
     done = call("verdicts", "--results", whole, "--fail-on", "not-reproduced")
     assert done.exit_code == 3
+    assert f"{len(report_json(whole)['verdicts'])} verdicts: " in done.output
+    assert "preset quick, 1 seed" in done.output
+    done = call("verdicts", "--results", whole, "--status", "undecided", "--format", "markdown")
+    assert {line.split(" | ")[3].partition(" (")[0] for line in done.stdout.splitlines()[2:]} == {"undecided"}
+    done = call("verdicts", "--results", whole, "--format", "junit", "--section", "1.1")
+    assert done.stdout.startswith("<?xml")
+
+
+def test_nothing_to_judge_fails_whatever_it_was_to_fail_on(whole: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(whole, copy)
+    (store,) = list_stores(copy)
+    for run in store.runs():
+        shutil.rmtree(store.folder / run)
+    done = call("verdicts", "--results", copy, "--section", "1.5", "--fail-on", "not-reproduced")
+    assert done.exit_code == 3, done.output
 
 
 def test_missing_run_leaves_a_gap_with_the_command_and_strict_fails(whole: Path, tmp_path: Path) -> None:
@@ -181,6 +197,8 @@ def test_diff_ends_with_3_when_a_verdict_flipped_and_names_what_differs(whole: P
     assert done.exit_code == 3, done.output
     for named in (flipped["id"], "seeds", "data: id", "runs: torch", "runs: code", "runs: numpy", "runs: device"):
         assert named in done.output
+    done = call("diff", "--json", whole / "report", tmp_path)
+    assert [flip["id"] for flip in json.loads(done.stdout)["flips"]] == [flipped["id"]]
 
 
 def test_store_of_another_recipe_is_refused_and_left_as_it_is(whole: Path, pictures: Path, tmp_path: Path) -> None:

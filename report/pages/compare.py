@@ -6,7 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NotRequired
 
@@ -68,7 +68,11 @@ _IDLE = {"made", "palette"}
 
 @dataclass(frozen=True)
 class Flip:
-    """A claim whose verdict has another status in the second report."""
+    """A claim whose verdict has another status in the second report.
+
+    Attributes:
+        first, second: the status, and in brackets why it is undecided or not assessable, where a report says so.
+    """
 
     id: str
     statement: str
@@ -120,7 +124,8 @@ class Comparison:
     """What changed from the first report to the second.
 
     Attributes:
-        flips: in the order of the first report.
+        flips: claims that are judged in both, in the order of the first report.
+        unmeasured: claims that are missing in one of the reports alone: nothing flipped, but runs came or went.
         effects: claims whose numbers differ, the largest against the noise first, those without noise last.
         only_first, only_second: ids of the claims that only one of the reports has.
         rules: claims that let pass another size in one than in the other, or of another thing.
@@ -128,6 +133,7 @@ class Comparison:
     """
 
     flips: tuple[Flip, ...]
+    unmeasured: tuple[Flip, ...]
     effects: tuple[Effect, ...]
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
@@ -165,15 +171,17 @@ def compare(a: Record, b: Record) -> Comparison:
     """What changed from report ``a`` to report ``b``, both as report.json holds them."""
     first, second = ({verdict["id"]: verdict for verdict in report["verdicts"]} for report in (a, b))
     both = [name for name in first if name in second]
-    flips = [
-        Flip(name, str(first[name].get("statement", "")), first[name]["status"], second[name]["status"])
+    changed = [
+        Flip(name, str(first[name].get("statement", "")), _say_status(first[name]), _say_status(second[name]))
         for name in both
         if first[name]["status"] != second[name]["status"]
     ]
+    unmeasured = [flip for flip in changed if "missing" in (flip.first, flip.second)]
     effects = [effect for name in both if (effect := _measure_effect(first[name], second[name]))]
     effects.sort(key=lambda effect: -1.0 if effect.ratio is None else effect.ratio, reverse=True)
     return Comparison(
-        tuple(flips),
+        tuple(flip for flip in changed if flip not in unmeasured),
+        tuple(unmeasured),
         tuple(effects),
         tuple(name for name in first if name not in second),
         tuple(name for name in second if name not in first),
@@ -205,7 +213,9 @@ def draw_comparison(comparison: Comparison) -> Group:
     from rich.text import Text
 
     def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-        made = Table(*heads, title=title)
+        made = Table(title=title)
+        for head in heads:
+            made.add_column(head, overflow="fold", no_wrap=head == "claim")  # an id that is cut is another's, too
         for row in rows:
             made.add_row(*map(Text, row))
         return made
@@ -216,6 +226,9 @@ def draw_comparison(comparison: Comparison) -> Group:
         parts.append(table("Verdicts that flipped", ("claim", "statement", "first", "second"), rows))
     else:
         parts.append(Text("No verdict flipped."))
+    if comparison.unmeasured:
+        rows = [(flip.id, flip.statement, flip.first, flip.second) for flip in comparison.unmeasured]
+        parts.append(table("Measured in one of the two alone", ("claim", "statement", "first", "second"), rows))
     for which, names in (("first", comparison.only_first), ("second", comparison.only_second)):
         if names:
             parts.append(Text(f"Only in the {which}: {join_words(names, MOST_EFFECTS)}."))
@@ -237,6 +250,20 @@ def draw_comparison(comparison: Comparison) -> Group:
     else:
         parts.append(Text("Both come from the same data, code, versions, device, preset and seeds."))
     return Group(*parts)
+
+
+def record_comparison(comparison: Comparison) -> dict[str, Any]:
+    """The comparison for programs: plain values that JSON can hold."""
+    found = asdict(comparison)
+    for effect, measured in zip(found["effects"], comparison.effects, strict=True):
+        effect["difference"] = measured.difference
+        effect["ratio"] = measured.ratio if measured.ratio is not None and math.isfinite(measured.ratio) else None
+    return found
+
+
+def _say_status(verdict: Record) -> str:
+    because = verdict.get("because")
+    return f"{verdict['status']} ({because})" if because else str(verdict["status"])
 
 
 def _make_effect_row(effect: Effect) -> tuple[str, str, str, str, str]:

@@ -17,7 +17,7 @@ from runs.data.selection import HORSE
 from runs.data.sources import SOURCES, list_stored_as
 from runs.errors import RUN_ALL, UsageError
 from runs.specs.presets import MOST_ASKED, PRESETS, Preset
-from runs.text import PROGRAM
+from runs.text import PROGRAM, count_words
 
 if TYPE_CHECKING:
     from runs.specs.catalogue import Goal
@@ -71,6 +71,10 @@ class Request:
         """What a command must be given to mean the same, e.g. ``--data photos --seeds 3``."""
         default = replace(Request(), seeds=self.chosen.seeds)
         return spell_option({name: value for name, value in vars(self).items() if value != getattr(default, name)})
+
+    def describe(self) -> str:
+        """Which pictures, how much and how many seeds, in words: "data auto, preset quick, 1 seed"."""
+        return f"data {self.data}, preset {self.preset}, {count_words(self.seeds, 'seed')}"
 
     def command(self, name: str) -> str:
         """A command, with the options to mean the same."""

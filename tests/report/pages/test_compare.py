@@ -17,6 +17,7 @@ from report.pages.compare import (
     describe_origins,
     draw_comparison,
     read_report,
+    record_comparison,
 )
 from runs.errors import UsageError
 
@@ -194,3 +195,20 @@ def test_what_is_no_report_is_refused(tmp_path: Any, text: Any) -> None:
 def test_no_report_names_the_command_that_makes_one(tmp_path: Any) -> None:
     with pytest.raises(UsageError, match=r"python cli\.py report"):
         read_report(tmp_path)
+
+
+def test_a_claim_that_one_report_does_not_measure_flips_nothing() -> None:
+    comparison = compare(
+        report(verdict(), verdict("1.3.c.other")), report(verdict(status="missing"), verdict("1.3.c.other"))
+    )
+    assert not comparison.flipped
+    assert comparison.unmeasured == (Flip("1.3.b.better", "1.3.b.better holds.", "reproduced", "missing"),)
+    assert "Measured in one of the two alone" in shown(comparison)
+
+
+def test_why_it_is_undecided_stands_with_the_status_and_ids_are_whole() -> None:
+    name = "1.3.c." + "very-" * 20 + "long"
+    comparison = compare(report(verdict(name)), report(verdict(name, status="undecided", because="too few seeds")))
+    assert comparison.flips[0].second == "undecided (too few seeds)"
+    assert name in shown(comparison)
+    assert json.loads(json.dumps(record_comparison(comparison)))["flips"][0]["id"] == name
