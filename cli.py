@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import signal
+import sys
 
 import click
 
 from commands.colourize import colourize
-from commands.output import Group
+from commands.output import FAILED, Group, print_message
 from commands.report import diff, report, verdicts
 from commands.status import doctor, status
 from commands.train import run_all, train
-from runs.errors import raise_terminated
+from runs.errors import describe_ending, raise_terminated
 from runs.text import PROGRAM, spell_out
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rederive")
 def cli() -> None:
     """Re-derives a write-up: trains its networks again and says of each claim whether it still holds."""
-    signal.signal(signal.SIGTERM, raise_terminated)
+    for name in ("SIGTERM", "SIGHUP"):  # a terminal that is closed ends a training as a system does that shuts down
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, raise_terminated)
     spell_out()
 
 
@@ -28,7 +33,11 @@ for command in (run_all, train, report, status, verdicts, diff, colourize, docto
 
 def main() -> None:
     """Run the command that was typed."""
-    cli(prog_name=PROGRAM)
+    try:
+        cli(prog_name=PROGRAM)
+    except OSError as error:  # what click itself prints, such as the help, meets a full disk
+        print_message(describe_ending(error)[0])
+        sys.exit(FAILED)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,17 @@ retrain_option = click.option(
 )
 
 
+def refuse_empty(context: click.Context, option: click.Parameter, value: str) -> str:
+    """A name that is no name, as an unset variable of a shell leaves it, is no folder.
+
+    Raises:
+        BadParameter: it is empty.
+    """
+    if not value.strip():
+        raise click.BadParameter("expected the name of a folder, got nothing. Name one, or leave the option out.")
+    return value
+
+
 def add_common_options(*, training: bool, recalled: bool = False, first: int = 7) -> Callable[[Command], Command]:
     """The options that mean the same in every command, or the ``first`` of them: where and which pictures, how many
     of them, how many seeds, which palette. A report takes up what was last asked for, and so does a command that
@@ -45,7 +56,14 @@ def add_common_options(*, training: bool, recalled: bool = False, first: int = 7
         return click.option(f"--{name}", default=getattr(taken, name), show_default=known, help=told + last, **more)
 
     options = [
-        click.option("--results", default=Request.results, show_default=True, metavar="DIR", help="Where results lie."),
+        click.option(
+            "--results",
+            default=Request.results,
+            show_default=True,
+            metavar="DIR",
+            help="Where results lie.",
+            callback=refuse_empty,
+        ),
         about("data", "The pictures.", metavar=spell_choices()),
         about("category", "The class of pictures."),
         about("preset", "How much to train.", type=click.Choice(list(PRESETS))),
@@ -94,7 +112,7 @@ def add_machine_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="N",
             help="Runs side by side.  [default: one a core, as memory allows; two on a GPU]",
         ),
-        click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
+        click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True),
         click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True),
         click.option("--address", metavar="HOST:PORT", help="A Ray cluster.  [default: a Ray of this machine alone]"),
     ):

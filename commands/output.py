@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,8 +35,9 @@ class Group(click.Group):
             raise
         except (RederiveError, KeyboardInterrupt, OSError) as error:
             sentence, code = describe_ending(error)
-            if not sentence:
-                raise
+            if not sentence:  # nobody reads the output any more, as behind head: it has what it wanted
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                ctx.exit(0)
             print_message(sentence)
             ctx.exit(code)
         finally:

@@ -81,7 +81,7 @@ def describe_ending(error: BaseException) -> tuple[str, int]:
         came, code = ("Terminated", TERMINATED) if isinstance(error, Terminated) else ("Interrupted", INTERRUPTED)
         return f"{came}. Every finished epoch is kept; the same command goes on from there.", code
     if isinstance(error, OSError) and error.errno != errno.EPIPE:
-        place = "the output, or a file" if error.filename is None else os.fsdecode(error.filename)
+        task = "to print to the end" if error.filename is None else f"to use {os.fsdecode(error.filename)}"
         mend = MENDS.get(error.errno or 0, "Give its rights")
-        return f"Error: Expected to use {place}, but: {error.strerror or error}. {mend} and try again.", 1
+        return f"Error: Expected {task}, but: {error.strerror or error}. {mend} and try again.", 1
     return "", RederiveError.exit_code  # a pipe that nobody reads any more, which click knows how to end

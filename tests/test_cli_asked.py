@@ -34,7 +34,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["train", "--model", "cnn", "--kernel", "4"], 2, "--kernel"),
         (["train", "--model", "cnn", "--epochs", "0"], 2, "--epochs"),
         (["train"], 2, "--model"),
-        (["run-all", "--device", "mps"], 2, "--device cpu"),
+        (["run-all", "--device", "mps"], 2, "'auto', 'cpu', 'cuda'"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused_before_anything_is_written(
@@ -45,6 +45,11 @@ def test_what_cannot_be_asked_for_is_refused_before_anything_is_written(
     assert named in done.output
     assert "Traceback" not in done.output
     assert not (tmp_path / "results").exists()
+
+
+def test_results_without_a_name_are_refused() -> None:
+    done = call("status", "--results", "")
+    assert (done.exit_code, "expected the name of a folder, got nothing" in done.output) == (2, True)
 
 
 def test_batch_larger_than_the_data_is_refused_before_anything_is_written(tmp_path: Path, pictures: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -210,13 +211,32 @@ def test_output_that_cannot_be_written_is_a_sentence(store: Store, command: list
     assert sentence(done.stderr).endswith("No space left on device. Free space there and try again.")
 
 
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs a device that is always full")
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_what_click_prints_meets_a_full_disk_in_a_sentence(option: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "cli.py", option], cwd=HOME, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "No space left on device" in sentence(done.stderr)
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(store: Store) -> None:
+    command = [sys.executable, "cli.py", "verdicts", "--json", "--results", str(store.folder.parent)]
+    ended = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{shlex.join(command)} | head -c 1"], cwd=HOME, check=False
+    )
+    assert ended.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [
         (OSError(errno.ENOSPC, "No space left on device", "there"), "use there, but: No space left on device. Free"),
         (OSError(errno.ENAMETOOLONG, "File name too long", "there"), "too long. Give a shorter name and try again."),
         (PermissionError(errno.EACCES, "Permission denied", b"there"), "use there, but: Permission denied. Give its"),
-        (OSError("no number at all"), "use the output, or a file, but: no number at all. Give"),
+        (OSError("no number at all"), "Expected to print to the end, but: no number at all. Give"),
         (BrokenPipeError(errno.EPIPE, "Broken pipe"), ""),
     ],
     ids=repr,

@@ -20,11 +20,6 @@ def choose_device(asked: str) -> tuple[str, str]:
     Raises:
         UsageError: the device asked for is not there, or cannot do what training takes.
     """
-    if asked == "mps":
-        raise UsageError(
-            "--device mps: expected a device that adds losses up in float64, and Apple's GPUs have no such numbers. "
-            "Use --device cpu, which auto takes on this machine too."
-        )
     import torch
 
     if asked == "cpu" or not torch.cuda.is_available():

@@ -24,7 +24,7 @@ class Machine:
 
     Attributes:
         workers: runs side by side; None for as many as there is room for.
-        device: "auto", "cpu" or "cuda"; "mps" is refused, see :func:`runs.execution.device.choose_device`.
+        device: "auto", "cpu" or "cuda"; Apple's GPUs have no float64, in which losses are added up.
         engine: "local" for processes of this machine, "ray" for tasks of Ray.
         address: of a Ray cluster that runs; None for a Ray of this machine alone.
 
@@ -124,8 +124,6 @@ def check_ray(device: str, address: str | None) -> None:
             "--engine ray: expected the package ray, which is not installed. Install it: .venv/bin/pip install -e "
             "'.[cluster]', or use --engine local."
         )
-    if device == "mps":
-        raise UsageError("--device: expected auto, cpu or cuda with --engine ray, got mps. Use --device cpu.")
     if address is not None and (not address or "://" in address):
         raise UsageError(
             f"--address: expected HOST:PORT of a cluster that this machine is a node of, or auto, got {address!r}. "

@@ -22,7 +22,6 @@ from tests.runs import tiny
         ({"address": "auto"}, r"--address: expected --engine ray with it, got --engine local"),
         ({"engine": "ray", "address": "ray://host:10001"}, r"--address: expected HOST:PORT .* got 'ray://host:10001'"),
         ({"engine": "ray", "address": ""}, r"--address: expected HOST:PORT .* got ''"),
-        ({"engine": "ray", "device": "mps"}, r"--device: expected auto, cpu or cuda with --engine ray, got mps"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(
