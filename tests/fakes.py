@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from report.results.frames import Frames, Measurement
+from report.results.frames import Frames, Measurement, make_table
 from runs.specs.catalogue import list_goals
 from runs.specs.presets import PRESETS, Preset
 from runs.specs.probe_outputs import DATA_PROBES
@@ -98,7 +98,7 @@ def fake_frames(
         "val_seconds",
         "last_batch_loss",
     ]
-    frame = pd.DataFrame(runs).set_index("run") if runs else pd.DataFrame(columns=["epochs"])
+    frame = make_table(runs) if runs else pd.DataFrame(columns=["epochs"])
     return Frames(
         data,
         frame,

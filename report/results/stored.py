@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from report.results.frames import COLUMNS, Frames
+from report.results.frames import COLUMNS, Frames, make_table
 from report.results.stored_arrays import Chosen, Room, StoredPictures, StoredProbes
 from runs.environment import digest_recipe
 from runs.errors import DamagedError
@@ -146,10 +146,10 @@ class Shelf:
 
         chosen = {run: self.records[run] for run in (self.records if runs is None else runs)}
         rows = [{key: stored.row[key] for key in stored.row if key != "seconds"} for stored in chosen.values()]
-        table = pd.DataFrame(rows).set_index("run") if rows else pd.DataFrame(columns=["epochs", "stale", "diverged"])
+        table = make_table(rows) if rows else pd.DataFrame(columns=["epochs", "stale", "diverged"])
         numbers = np.concatenate([stored.epochs for stored in chosen.values()] or [_read_epochs([])])
         names = np.repeat(np.array(list(chosen), dtype=object), [len(stored.epochs) for stored in chosen.values()])
-        epochs = pd.DataFrame({"run": names, "epoch": numbers[:, 0].astype(int)})
+        epochs = pd.DataFrame({"run": pd.Series(names, dtype=object), "epoch": numbers[:, 0].astype(int)})
         for column, name in enumerate(COLUMNS[2:], 1):
             epochs[name] = numbers[:, column]
         return Frames(

@@ -6,8 +6,9 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from report.results.frames import Frames, Measurement, make_measure
+from report.results.frames import Frames, Measurement, make_measure, make_table
 from report.results.values import Sample
 from runs.specs.catalogue import CNN, PRESETS
 from tests.fakes import fake_frames
@@ -56,3 +57,11 @@ def test_measures_of_equal_settings_are_taken_once_of_the_same_frames() -> None:
     assert frames.take(loss("val_loss", epoch=5)) == frames.at_epoch(CNN, "val_loss", 5)
     assert replace(frames, seeds=(0, 1)).take(loss("val_loss")).missing == (CNN.with_seed(1).id,)
     assert taken == [("val_loss", 25), ("val_loss", 5), ("val_loss", 25)]
+
+
+def test_text_that_is_no_utf8_comes_out_as_it_went_in_where_pyarrow_is_installed() -> None:
+    pytest.importorskip("pyarrow")
+    found = make_table([{"run": f"run-s{seed}", "seed": seed, "commit": "\udcff", "stale": False} for seed in (0, 1)])
+    assert list(found.index) == ["run-s0", "run-s1"]
+    assert [row.commit for _, row in found.iterrows()] == ["\udcff", "\udcff"]
+    assert [str(kind) for kind in found.dtypes] == ["int64", "object", "bool"]
