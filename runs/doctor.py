@@ -107,13 +107,23 @@ def check_pictures(results: Path, data: str, category: str, resize: bool = False
         return
     left_out = f"; {count_words(len(found.passed_over), 'file')} beside them not taken" if found.passed_over else ""
     counts = f"{len(found.train)} to train on, {len(found.test)} to test"
-    heard += filter(None, [describe_copies(count_copies(found.train, found.test))])
+    heard += filter(None, [describe_copies(count_copies(found.train, found.test)), _count_lacking(len(found.train))])
     if found.passed_over:
         heard.append(f"Not taken: {', '.join(found.passed_over[:5])}{' …' if len(found.passed_over) > 5 else ''}.")
     taken = f"{found.source}, {found.category}: {found.origin} ({counts}{left_out})"
     yield Check("pictures", not heard, taken, " ".join(heard), needed=False)
     if data not in SOURCES and found.source == CIFAR10.name:
         yield from _compare(found, wanted)
+
+
+def _count_lacking(pictures: int) -> str:
+    """What is said where there are fewer training pictures than the largest batch of a full report holds."""
+    from runs.specs.catalogue import list_goals
+    from runs.specs.presets import PRESETS, SECTIONS
+
+    goals = list_goals(PRESETS["write-up"], SECTIONS, 1)
+    needed = max(goal.spec.batch_size for goal in goals)
+    return f"A full report needs at least {needed} training pictures." if pictures < needed else ""
 
 
 def _look_for_cifar10(wanted: Selection) -> Generator[Check, None, Pictures | None]:

@@ -121,12 +121,13 @@ def check_request(dataset: Dataset, goals: Sequence[Goal]) -> None:
     Raises:
         UsageError: a batch larger than the data.
     """
-    for goal in goals:
-        if goal.spec.batch_size > len(dataset.train):
-            raise UsageError(
-                f"--batch-size: expected at most {len(dataset.train)}, the number of training pictures of "
-                f"{dataset.id}, got {goal.spec.batch_size}. Choose a smaller batch or more pictures."
-            )
+    needed = max((goal.spec.batch_size for goal in goals), default=0)
+    if needed > len(dataset.train):
+        raise UsageError(
+            f"Expected at least {needed} training pictures, as many as the largest batch that was asked for holds, got "
+            f"{len(dataset.train)} of {dataset.id}. Give more pictures, or ask for smaller batches: run-all --section "
+            f"with parts that have them, or train --batch-size."
+        )
 
 
 def train_goals(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from runs.environment import HOME
 from runs.storage import records
 from tests.commands import call
 from tests.made_up_folder import folder_of_pictures
@@ -55,8 +56,21 @@ def test_results_without_a_name_are_refused() -> None:
 def test_batch_larger_than_the_data_is_refused_before_anything_is_written(tmp_path: Path, pictures: Path) -> None:
     done = call("train", "--model", "cnn", "--batch-size", "201", "--data", pictures, "--results", tmp_path / "r")
     assert done.exit_code == 2
-    assert "at most 200" in done.output
+    assert "at least 201 training pictures" in " ".join(done.output.split())
     assert not (tmp_path / "r").exists()
+
+
+def test_report_of_too_few_pictures_is_refused_before_all_else_with_the_number_that_it_needs(tmp_path: Path) -> None:
+    few = folder_of_pictures(tmp_path / "few", 150, 4)
+    done = call("run-all", "--preset", "quick", "--data", few, "--results", tmp_path / "r")
+    said = " ".join(done.output.split())
+    assert done.exit_code == 2
+    assert "Expected at least 200 training pictures" in said
+    assert "got 150 of " in said
+    assert not (tmp_path / "r").exists()
+    looked = " ".join(call("doctor", "--data", few, "--results", tmp_path / "r").output.split())
+    assert "A full report needs at least 200 training pictures." in looked
+    assert "needs at least 200 training pictures" in (HOME / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("trouble", ["no folder", "no category", "wrong size", "unreadable"])
