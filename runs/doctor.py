@@ -107,10 +107,10 @@ def check_pictures(results: Path, data: str, category: str, resize: bool = False
         return
     left_out = f"; {count_words(len(found.passed_over), 'file')} beside them not taken" if found.passed_over else ""
     counts = f"{len(found.train)} to train on, {len(found.test)} to test"
-    heard += filter(None, [describe_copies(count_copies(found.train, found.test)), _count_lacking(len(found.train))])
+    heard += filter(None, [describe_copies(count_copies(found.train, found.test))])
     if found.passed_over:
         heard.append(f"Not taken: {', '.join(found.passed_over[:5])}{' …' if len(found.passed_over) > 5 else ''}.")
-    taken = f"{found.source}, {found.category}: {found.origin} ({counts}{left_out})"
+    taken = f"{found.source}, {found.category}: {found.origin} ({counts}{_count_lacking(len(found.train))}{left_out})"
     yield Check("pictures", not heard, taken, " ".join(heard), needed=False)
     if data not in SOURCES and found.source == CIFAR10.name:
         yield from _compare(found, wanted)
@@ -123,7 +123,7 @@ def _count_lacking(pictures: int) -> str:
 
     goals = list_goals(PRESETS["write-up"], SECTIONS, 1)
     needed = max(goal.spec.batch_size for goal in goals)
-    return f"A full report needs at least {needed} training pictures." if pictures < needed else ""
+    return f"; a full report needs at least {needed} training pictures" if pictures < needed else ""
 
 
 def _look_for_cifar10(wanted: Selection) -> Generator[Check, None, Pictures | None]:

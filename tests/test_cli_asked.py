@@ -69,7 +69,7 @@ def test_report_of_too_few_pictures_is_refused_before_all_else_with_the_number_t
     assert "got 150 of " in said
     assert not (tmp_path / "r").exists()
     looked = " ".join(call("doctor", "--data", few, "--results", tmp_path / "r").output.split())
-    assert "A full report needs at least 200 training pictures." in looked
+    assert "a full report needs at least 200 training pictures" in looked
     assert "needs at least 200 training pictures" in (HOME / "README.md").read_text("utf-8")
 
 
