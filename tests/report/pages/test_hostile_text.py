@@ -24,7 +24,7 @@ from report.results.frames import Frames, make_table
 from runs.data.dataset import Dataset
 from runs.environment import HOME
 from runs.storage.store import Store
-from tests.report.made_up_pages import Page, Questions
+from tests.report.made_up_pages import Page, Questions, refound
 from tests.runs import tiny
 
 MARKUP = (
@@ -46,7 +46,7 @@ def hostile(answer: Answer) -> Answer:
     drawn = draw_chart("curve", ALL, ALL, Panel([Series(ALL, [1, 2], [3.0, 2.0], marker=True)], ALL, ALL, ALL))
     tables = [replace(table, caption=ALL, columns=[ALL, "b"], rows=[[ALL, None]]) for table in answer.tables]
     verdicts = [
-        replace(one, sentence=ALL, flags=[ALL], claim=replace(one.claim, statement=ALL, written=ALL))
+        replace(refound(one, sentence=ALL), flags=[ALL], claim=replace(one.claim, statement=ALL, written=ALL))
         for one in answer.verdicts
     ]
     return replace(
