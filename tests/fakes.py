@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from report.results.frames import Frames, Measurement, make_table
+from report.results.frames import Frames, Measurement
+from report.results.tables import make_table
 from runs.specs.catalogue import list_goals
 from runs.specs.presets import PRESETS, Preset
 from runs.specs.probe_outputs import DATA_PROBES

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from report.results.frames import COLUMNS, Frames, make_table
+from report.results.frames import COLUMNS, Frames
 from report.results.stored_arrays import Chosen, Room, StoredPictures, StoredProbes
 from runs.environment import digest_recipe
 from runs.errors import DamagedError
@@ -143,6 +143,8 @@ class Shelf:
     def frames(self, runs: list[str] | None = None) -> Frames:
         """The tables and arrays of some runs, or of all."""
         import pandas as pd
+
+        from report.results.tables import make_table
 
         chosen = {run: self.records[run] for run in (self.records if runs is None else runs)}
         rows = [{key: stored.row[key] for key in stored.row if key != "seconds"} for stored in chosen.values()]

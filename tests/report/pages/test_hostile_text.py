@@ -20,7 +20,8 @@ from cli import cli
 from report.answers import Answer
 from report.drawing.charts import Panel, Series, draw_chart
 from report.pages.render import PageInfo, render
-from report.results.frames import Frames, make_table
+from report.results.frames import Frames
+from report.results.tables import make_table
 from runs.data.dataset import Dataset
 from runs.environment import HOME
 from runs.storage.store import Store

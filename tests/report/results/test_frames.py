@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from report.results.frames import Frames, Measurement, make_measure, make_table
+from report.results.frames import Frames, Measurement, make_measure
+from report.results.tables import make_table
 from report.results.values import Sample
 from runs.specs.catalogue import CNN, PRESETS
 from tests.fakes import fake_frames
