@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from report.results.sentence import Sentence
 from report.results.values import Measured
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ class Strip:
     """One row of small pictures: a label, a PNG at its own resolution, and its size in pixels.
 
     Attributes:
-        role: what a screen may do with it: "moment" gives way to a reel; "prediction" and "truth" are laid over
-            each other; "aside" gives way to these two; "" always stands.
+        role: "prediction" and "truth" are laid over each other on a screen; "aside" gives way to these two there, and
+            is left out of the report on paper; "" always stands.
         alt: what the row shows, for those who do not see it.
     """
 
@@ -65,33 +66,50 @@ class Reel:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """One drawn picture: an SVG element, and the words for those who do not see it."""
+
+    svg: str
+    alt: str
+
+
+@dataclass(frozen=True)
 class Figure:
     """A picture for a page, with the words for those who do not see it and the numbers behind it.
 
-    Either ``svg`` (a chart) or ``strips`` (pixels) is set.
+    Either ``drawings`` (a chart, a panel each) or ``strips`` (pixels) is set.
 
     Attributes:
         name: short and unique in its part; anchors are made of it.
         caption: a sentence.
         alt: what the picture shows, made from its data.
         columns, rows: the data behind a chart, as text and plain numbers, for the table and the CSV below it.
+        across: how many drawings stand beside each other where the page is wide enough.
         scale: how many times the pixels of the strips are to be enlarged, without smoothing.
         reels: what a slider moves through the epochs, where there is one; the strips say as much without it.
         stops: the epochs at which the strips stand.
         tiles: how many pictures are in a row of those strips that are laid over each other.
+        groups: what each equal share of a row shows, from the left, e.g. "worst"; none where a row is one.
     """
 
     name: str
     caption: str
     alt: str
-    svg: str | None = None
+    drawings: Sequence[Drawing] = ()
     strips: Sequence[Strip] = ()
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[str | float | int | None]] = ()
+    across: int = 1
     scale: int = 2
     reels: Sequence[Reel] = ()
     stops: Sequence[int] = ()
     tiles: int = 0
+    groups: Sequence[str] = ()
+
+    @property
+    def svg(self) -> str | None:
+        """All its drawings in one division, as a page has them; None without any."""
+        return f"<div>{''.join(drawing.svg for drawing in self.drawings)}</div>" if self.drawings else None
 
     @property
     def epochs(self) -> int:
@@ -112,6 +130,11 @@ class Answer:
         verdicts: one for each claim of the part.
         missing: ids of the runs that are wanted and not stored.
         notes: remarks on the data or method that hold whatever the numbers.
+        lead: the answer in one sentence; None where its numbers are not there.
+        outcome: what that says of the write-up's finding: "holds", "fails", "open"; "" where it has none there.
+        written: what the write-up said of it, in our own words.
+        evidence: a few sentences of what the answer rests on; a None is one whose numbers are not there.
+        shown: names of the figures and tables that stand open, the others are folded away; None for the first of each.
     """
 
     part: str
@@ -123,6 +146,11 @@ class Answer:
     verdicts: Sequence[Verdict] = ()
     missing: Sequence[str] = ()
     notes: Sequence[str] = ()
+    lead: Sentence | None = None
+    outcome: str = ""
+    written: str = ""
+    evidence: Sequence[Sentence | None] = ()
+    shown: Sequence[str] | None = None
 
     @property
     def section(self) -> str:
@@ -135,6 +163,23 @@ class Answer:
         return all(value is not None for value in self.values.values())
 
     @property
+    def opened(self) -> Sequence[str]:
+        """Names of the figures and tables that stand open: those that it names, else the first of each."""
+        if self.shown is not None:
+            return self.shown
+        return [*(figure.name for figure in self.figures[:1]), *(table.name for table in self.tables[:1])]
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """The answer and what it rests on, as far as the numbers are there."""
+        return [sentence for sentence in (self.lead, *self.evidence) if sentence is not None]
+
+    @property
+    def seeds(self) -> int:
+        """The most seeds that a number of this part rests on; 0 where all are computed."""
+        return max((number.n for number in self.numbers), default=0)
+
+    @property
     def one_seed(self) -> bool:
         """Whether a number of this part rests on a single seed."""
         return any(number.n == 1 for number in self.numbers)
@@ -144,6 +189,7 @@ class Answer:
         """All measured numbers of this part: those of its text, its tables and its verdicts."""
         values = (item for value in self.values.values() for item in (value if isinstance(value, list) else [value]))
         cells = (cell for table in self.tables for row in table.rows for cell in row)
+        told = (number for sentence in self.sentences for number in sentence.numbers)
         judged = (
             number
             for verdict in self.verdicts
@@ -152,7 +198,7 @@ class Answer:
                 *(number for _, number in (*verdict.finding.proxies, *verdict.finding.beside)),
             )
         )
-        return [number for number in (*values, *cells, *judged) if isinstance(number, Measured)]
+        return [number for number in (*told, *values, *cells, *judged) if isinstance(number, Measured)]
 
     @property
     def runs(self) -> frozenset[str]:

@@ -21,7 +21,7 @@
     const count = Number(strips.dataset.tiles);
     const prediction = strips.querySelector("[data-role=prediction]");
     const truth = strips.querySelector("[data-role=truth]");
-    const rows = [...figure.querySelectorAll(".data tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent));
+    const rows = [...figure.nextElementSibling.querySelectorAll(".data tbody tr")].map((row) => [...row.cells].map((cell) => cell.textContent));
     const name = prediction.querySelector(".label").textContent;
     const id = `${figure.id}-cut`;
 

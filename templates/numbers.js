@@ -1,5 +1,5 @@
 
-// What a number rests on, under the pointer or the focus; following one marks all of its runs.
+// What a number rests on, where a pointer or a finger asks for it.
 (() => {
   const tip = document.createElement("div");
   tip.id = "tip";
@@ -38,17 +38,6 @@
     else if (event.target !== tip) hide();
   };
   document.addEventListener("pointerover", follow);
-  document.addEventListener("focusin", follow);
-  document.addEventListener("focusout", hide);
+  document.addEventListener("click", follow);
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
-
-  document.addEventListener("click", (event) => {
-    const runs = event.target.closest?.(".num")?.dataset.runs;
-    if (!runs) return;
-    for (const row of document.querySelectorAll("tr.cited")) row.classList.remove("cited");
-    for (const run of runs.split(" ")) {
-      const row = document.getElementById(`run-${run.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`);
-      row?.classList.add("cited");
-    }
-  });
 })();

@@ -58,9 +58,19 @@
     waiting ||= requestAnimationFrame(mark);
   });
 
+  // What is asked for by its address is shown, also where it is folded away.
+  const unfold = () => {
+    let target = document.getElementById(location.hash.slice(1));
+    const asked = target;
+    for (; target; target = target.parentElement) if (target.localName === "details") target.open = true;
+    asked?.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  if (location.hash) unfold();
+
   // Whatever scrolls can be reached by keyboard, and nothing else is a stop on the way.
   const reach = () => {
-    for (const box of document.querySelectorAll(".scroll:not([role=region])")) {
+    for (const box of document.querySelectorAll(".scroll")) {
       const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
       if (scrolls) box.tabIndex = 0;
       else box.removeAttribute("tabindex");

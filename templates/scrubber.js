@@ -30,7 +30,7 @@
     });
 
   for (const film of document.querySelectorAll("template.film")) {
-    const strips = film.parentElement.querySelector(".strips");
+    const strips = film.closest("figure").querySelector(".strips");
     const part = film.closest(".part");
     const made = film.content.cloneNode(true);
     const control = made.querySelector(".scrub");
@@ -81,9 +81,7 @@
       const picture = reel.querySelector("img");
       picture.style.aspectRatio = `${picture.getAttribute("width")} / ${picture.getAttribute("height")}`;
     }
-    strips.querySelector("[data-role=moment]").before(...reels);
-    strips.before(control);
-    strips.classList.add("moving");
+    strips.append(control, ...reels); // beside the fixed epochs, which stay
     show();
   }
 })();

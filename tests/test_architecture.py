@@ -21,7 +21,8 @@ ONLY_IN = {
     "jinja2": {"report/pages/render_section.py", "report/pages/render.py", "report/pages/jinja_env.py"},
     "weasyprint": {"report/pages/pdf.py"},
     "ray": {"runs/execution/cluster.py"},
-    "markupsafe": {"report/pages/render.py", "report/pages/filters.py"},
+    "markupsafe": {"report/pages/render.py", "report/pages/filters.py", "report/pages/scoreboard.py"},
+    "pydyf": {"report/pages/pdf_ua.py"},
 }
 #: What the report must do without, so that it renders in seconds on a machine that cannot train.
 HEAVY = ("torch", "torchvision", "skimage", "sklearn")

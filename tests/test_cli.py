@@ -52,7 +52,7 @@ def test_run_all_answers_every_part_without_a_gap(whole: Path) -> None:
     assert all("other data" in v["flags"] for v in verdicts if v["n"] > 0)
     page = (whole / "report" / "report.html").read_text()
     assert "http://" not in page.replace("http://www.w3.org", "")
-    assert (whole / "report" / "report.pages.pdf").read_bytes().startswith(b"%PDF-")
+    assert (whole / "report" / "report.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_second_run_all_trains_nothing(whole: Path, pictures: Path) -> None:

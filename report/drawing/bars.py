@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.ticker import AutoLocator
 
-from report.answers import Figure
+from report.answers import Drawing, Figure
 from report.drawing.axes import (
     LINE,
     SIZES,
@@ -23,7 +23,6 @@ from report.drawing.axes import (
     scale_axis,
 )
 from report.drawing.colours import INK, SOFT, find_colour
-from report.drawing.svg import wrap_text
 
 #: What the caption of bars with whiskers says of them.
 WHISKERED = " Bars are means over the seeds; whiskers go from the least seed to the greatest."
@@ -77,7 +76,7 @@ def draw_bars(
     heads = ["", *(head for label in series for head in (label, *(f"{label}, {end}" for end in added)))]
     rows = [[group, *_list_numbers(index, series, reaches)] for index, group in enumerate(groups)]
     told = caption + (WHISKERED if drawn else "")
-    return Figure(name, told, alt, wrap_text([plot.svg(name, alt)], 1), columns=heads, rows=rows)
+    return Figure(name, told, alt, [Drawing(plot.svg(name, alt), alt)], columns=heads, rows=rows)
 
 
 def draw_swatches(
@@ -109,7 +108,7 @@ def draw_swatches(
         [hexes[index], *map(int, colour), *([make_cell(percents[index])] if shares is not None else [])]
         for index, colour in enumerate(colours)
     ]
-    return Figure(name, caption, alt, wrap_text([plot.svg(name, alt)], 1), columns=heads, rows=rows)
+    return Figure(name, caption, alt, [Drawing(plot.svg(name, alt), alt)], columns=heads, rows=rows)
 
 
 def draw_to_svg(
@@ -134,7 +133,7 @@ def draw_to_svg(
         if isinstance(axis.get_major_locator(), AutoLocator):
             scale_axis(plot.ax, which, list(map(float, axis.get_view_interval())), log=False)
     plot.place(*texts)
-    return Figure(name, caption, alt, wrap_text([plot.svg(name, alt)], 1), columns=columns, rows=rows)
+    return Figure(name, caption, alt, [Drawing(plot.svg(name, alt), alt)], columns=columns, rows=rows)
 
 
 def _draw_whiskers(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from report.answers import Figure
+from report.answers import Drawing, Figure
 from report.drawing.axes import (
     LINE,
     SIZES,
@@ -30,12 +30,11 @@ from report.drawing.axes import (
 )
 from report.drawing.bars import draw_bars, draw_swatches, draw_to_svg
 from report.drawing.colours import COLOURS, SOFT, find_colour
-from report.drawing.pictures import draw_reel, draw_sheet, draw_strips
-from report.drawing.svg import wrap_text
+from report.drawing.pictures import draw_maps, draw_reel, draw_sheet, draw_strips
 
 __all__ = [
-    "BANDED", "COLOURS", "Panel", "Series", "band_of_seeds", "draw_bars", "draw_chart", "draw_reel", "draw_scatter",
-    "draw_sheet", "draw_strips", "draw_swatches", "draw_to_svg", "find_colour",
+    "BANDED", "COLOURS", "Panel", "Series", "band_of_seeds", "draw_bars", "draw_chart", "draw_maps", "draw_reel",
+    "draw_scatter", "draw_sheet", "draw_strips", "draw_swatches", "draw_to_svg", "find_colour",
 ]  # fmt: skip
 
 #: Shapes of points whose names stand in a legend, so that not colour alone tells them apart, and their signs there.
@@ -129,7 +128,7 @@ def _draw_panels(
     says what bands are, where there are any.
     """
     columns = columns or (2 if len(panels) in {2, 4} else min(max(len(panels), 1), 3))
-    svgs = []
+    drawings = []
     for index, panel in enumerate(panels):
         plot = Plot(*SIZES[min(columns, 3)])
         colours = [find_colour(series.colour, series.label, at) for at, series in enumerate(panel.series)]
@@ -141,10 +140,10 @@ def _draw_panels(
         if panel.x_label.startswith("epoch") and not panel.log_x:
             plot.tell_epochs()
         words = alt if index == 0 else _draw_clouds(panel) if draw is _draw_points else _describe_series(panel)
-        svgs.append(plot.svg(f"{name}-{index}", words))
+        drawings.append(Drawing(plot.svg(f"{name}-{index}", words), words))
     heads, rows = _tabulate(panels)
     told = caption + (BANDED if any(_is_banded(panel) for panel in panels) else "")
-    return Figure(name, told, alt, wrap_text(svgs, columns), columns=heads, rows=rows)
+    return Figure(name, told, alt, drawings, columns=heads, rows=rows, across=min(columns, 3))
 
 
 def _describe_series(panel: Panel) -> str:

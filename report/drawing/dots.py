@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from report.answers import Figure
+from report.answers import Drawing, Figure
 from report.drawing.axes import LINE, SIZES, Cells, Plot, find_limits, make_cell, name_ticks, scale_axis
 from report.drawing.charts import SHAPES
 from report.drawing.colours import SOFT, find_colour
-from report.drawing.svg import wrap_text
 
 
 @dataclass(frozen=True)
@@ -65,4 +64,4 @@ def draw_dots(
     plot.place(x_label=x_label, legend=legend)
     cells.sort(key=lambda row: rows.index(str(row[0])))
     heads = ["", "of", "which", x_label, "up to"]
-    return Figure(name, caption, alt, wrap_text([plot.svg(name, alt)], 1), columns=heads, rows=cells)
+    return Figure(name, caption, alt, [Drawing(plot.svg(name, alt), alt)], columns=heads, rows=cells)

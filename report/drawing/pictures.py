@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -17,9 +17,13 @@ from report.answers import Figure, Reel, Strip
 from runs.data.pixels import to_unit
 from runs.text import count_words
 
+#: Pictures of a row, each 25 mm wide on paper.
+SHOWN = 6
 #: Pixels between two pictures of a row, and channels beside each other in a sheet.
 GAP = 1
 ACROSS = 16
+#: Channels of a network that stand beside those of others, in two rows.
+EACH = 8
 
 
 def draw_strips(
@@ -27,14 +31,15 @@ def draw_strips(
     caption: str,
     alt: str,
     rows: Mapping[str, NDArray[np.uint8]],
-    scale: int = 2,
+    scale: int = 4,
     roles: Mapping[str, str] = MappingProxyType({}),
 ) -> Figure:
-    """One labelled row of pictures for each entry: label -> (K, H, W, 3) uint8.
+    """One labelled row of pictures for each entry: label -> (K, H, W, 3) uint8, of which the first SHOWN are shown.
 
     All rows are as wide as the widest, so that a page that is too narrow shrinks them alike. ``roles`` says by
     label what a screen may do with a row, see :class:`report.answers.Strip`.
     """
+    rows = {label: pictures[:SHOWN] for label, pictures in rows.items()}
     lines = {label: _lay_row(pictures) for label, pictures in rows.items() if len(pictures)}
     truth = rows.get("truth")
     made = [
@@ -55,8 +60,8 @@ def _describe_rows(label: str, pictures: NDArray[np.uint8], truth: NDArray[np.ui
 
 
 def draw_reel(label: str, pictures: NDArray[np.uint8]) -> Reel:
-    """(E, K, H, W, 3) uint8, the pictures after epochs 1 to E -> one picture, a row for each epoch."""
-    frames = np.concatenate([_lay_row(row) for row in pictures])
+    """(E, K, H, W, 3) uint8, the pictures after epochs 1 to E -> one picture, a row of SHOWN for each epoch."""
+    frames = np.concatenate([_lay_row(row[:SHOWN]) for row in pictures])
     epochs = len(pictures)
     return Reel(label, _encode_png(frames), frames.shape[1], len(frames) // epochs, epochs)
 
@@ -84,6 +89,33 @@ def draw_sheet(
             lines[label] = _lay_grid(palette[tiles])
     made = [replace(strip, alt=words.get(strip.label, strip.label)) for strip in _lay_strips(lines)]
     return Figure(name, caption, alt, strips=made, scale=scale)
+
+
+def draw_maps(
+    name: str,
+    caption: str,
+    alt: str,
+    blocks: Mapping[str, Sequence[NDArray[np.floating]]],
+    groups: Sequence[str],
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> Figure:
+    """Activations of several networks beside each other: label -> (C, h, w) of each network, of which the EACH channels
+    that vary most are shown, stretched as in :func:`draw_sheet`. ``groups`` are the names of the networks.
+    """
+    side = max((maps.shape[-1] for row in blocks.values() for maps in row), default=1)
+    palette = np.rint(matplotlib.colormaps["magma"](np.linspace(0, 1, 256))[:, :3] * 255).astype(np.uint8)
+    lines = {}
+    for label, row in blocks.items():
+        shown = []
+        for maps in row:
+            order = np.argsort(-np.nan_to_num(maps.astype(np.float32)).std(axis=(1, 2)), kind="stable")
+            tiles = _stretch(maps[np.sort(order[:EACH])])
+            shown.append(palette[tiles.repeat(side // tiles.shape[1], axis=1).repeat(side // tiles.shape[2], axis=2)])
+        half = EACH // 2
+        halves = [_lay_row(np.concatenate([each[start : start + half] for each in shown])) for start in (0, half)]
+        lines[label] = np.concatenate([halves[0], np.zeros((GAP, *halves[0].shape[1:]), np.uint8), halves[1]])
+    made = [replace(strip, alt=words.get(strip.label, strip.label)) for strip in _lay_strips(lines)]
+    return Figure(name, caption, alt, strips=made, scale=2, groups=groups)
 
 
 def _stretch(block: NDArray[np.floating]) -> NDArray[np.uint8]:

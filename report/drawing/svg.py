@@ -92,17 +92,11 @@ def to_svg(
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def wrap_text(svgs: Sequence[str], columns: int) -> str:
-    """Panels side by side, ``columns`` of them in a row where the page is wide enough."""
-    return f'<div class="plot plot-{min(columns, 3)}">{"".join(svgs)}</div>'
-
-
-def print_svg(markup: str) -> str:
-    """The same markup for the PDF: colours and font written out, the alternative text as a title."""
+def print_svg(svg: str) -> str:
+    """The same drawing for paper: colours and font are written out, for its renderer knows no style sheet in SVG."""
     values = {name: colour for colour, name in NAMES.items()}
-    coloured = re.sub(r"var\(--c-([a-z0-9-]+)\)", lambda match: values.get(match[1], match[0]), markup)
-    titled = re.sub(r'(<svg\b[^>]*aria-label="([^"]*)"[^>]*>)', r"\1<title>\2</title>", coloured)
-    return titled.replace("<svg", f'<svg font-family="{PRINT_FONTS}"')
+    coloured = re.sub(r"var\(--c-([a-z0-9-]+)\)", lambda match: values.get(match[1], match[0]), svg)
+    return coloured.replace("<svg", f'<svg font-family="{PRINT_FONTS}"', 1)
 
 
 def prefix_ids(markup: str, prefix: str) -> str:

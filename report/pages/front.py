@@ -1,18 +1,25 @@
-"""Rendered sections in, what stands before and behind them out: scoreboard, findings, notices, every run."""
+"""All that the templates of the report speak of besides the sections: the front, notices, every run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from report.drawing.colours import STATUS_COLOURS
-from report.judging.verdict import STATUSES, Status
+from report.judging.verdict import STATUSES
 from report.pages.export import to_jsonable
 from report.pages.filters import anchor
 from report.pages.kept_sections import Absent, Record, Section
 from report.pages.others import collect_beside_others
 from report.pages.run_list import list_runs, shorten_list
+from report.pages.scoreboard import count_near, draw_axis, list_rows
+from report.pages.summary import (
+    answer_title,
+    count_findings,
+    describe_cost,
+    list_differences_from_write_up,
+    list_outcomes,
+)
 from report.results.format import show_per_cent
 from report.results.frames import Source
 from report.results.sequential import ORDERING_LEVEL, VALUE_LEVEL
@@ -45,112 +52,14 @@ UNITS = {
     "": "a plain number",
 }
 
-#: The write-up's main results, in its order, and what each is about: the loss that it begins with, and how each of its
-#: networks compares with the one before.
-MAIN = {
-    "1.1.c.loss-25": "its first loss",
-    "1.2.b.images-better": "the CNN beside the regression",
-    "1.3.b.val-accuracy": "the UNet beside the CNN",
-}
-
-#: Flags that say the runs are not those that the statement spoke of.
-_ELSEWHERE = ("other data", "quick", "stale")
-
-#: The statuses of what the runs have a word on, the weightiest first, and what each says of a statement.
-_DECIDED: Mapping[Status, str] = {
-    "not reproduced": "does not hold",
-    "reproduced": "holds",
-    "undecided": "these runs leave open",
-}
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A verdict for the front, and why it is there: it is on a main result, or weighs most of the other parts, or the
-    write-up contradicts itself in it.
-    """
-
-    entry: Record
-    why: Literal["main", "weighs most", "against itself"]
-
 
 def list_entries(sections: Sequence[Section]) -> list[Record]:
     """Every verdict of every section: its record, and beside it what the summary needs."""
     return [
-        {"shown": [], "numbers": [], **score, "record": record, "section": section.name}
+        {"shown": [], **score, "record": record, "section": section.name}
         for section in sections
         for record, score in zip(section.verdicts, section.scores, strict=True)
     ]
-
-
-def count_statuses(verdicts: Sequence[Record]) -> Record:
-    """How many of how many, in all and by question, with the places of the pieces of a bar 100 wide."""
-    rows = []
-    for name, title in TITLES.items():
-        own = [entry["record"]["status"] for entry in verdicts if entry["section"] == name]
-        if own:
-            rows.append({"name": name, "title": title, **_count(own)})
-    records = [entry["record"] for entry in verdicts]
-    # no seed is behind what was counted or computed
-    computed = sum(record["status"] == "reproduced" and not record["n"] for record in records)
-    return {**_count([record["status"] for record in records]), "computed": computed, "rows": rows}
-
-
-def _count(statuses: Sequence[str]) -> Record:
-    pieces, at = [], 0.0
-    for status in STATUSES:
-        count = statuses.count(status)
-        if count:
-            width = 100 * count / len(statuses)
-            colour = STATUS_COLOURS[status]
-            pieces.append({"status": status, "count": count, "x": at, "width": width, "colour": colour})
-            at += width
-    return {"total": len(statuses), "reproduced": statuses.count("reproduced"), "pieces": pieces}
-
-
-def choose_findings(verdicts: Sequence[Record]) -> list[Chosen]:
-    """The verdicts that matter most, of those that the runs have a word on: those on the main results, in the order of
-    the write-up; then the weightiest of the other parts; then one in which the write-up contradicts itself, of whatever
-    part, unless one stands there already.
-
-    What does not hold weighs more than what holds, and that more than what is open; among these what rests on the
-    write-up's own pictures and epochs, then the larger effect. What rests on one of several readings of the words comes
-    after all that does not.
-    """
-
-    def rank(entry: Record) -> tuple[bool, int, int, float]:
-        record = entry["record"]
-        flags = record.get("flags", ())
-        kind = list(_DECIDED).index(record["status"])
-        return bool(record.get("reading")), kind, sum(flag in flags for flag in _ELSEWHERE), -entry["effect"]
-
-    def against_itself(entry: Record) -> bool:
-        return "self-contradicting" in entry["record"].get("flags", ())
-
-    ordered = sorted((entry for entry in verdicts if entry["record"]["status"] in _DECIDED), key=rank)
-    by_id = {entry["record"]["id"]: entry for entry in ordered}
-    chosen = [Chosen(by_id[name], "main") for name in MAIN if name in by_id]
-    parts = {each.entry["part"] for each in chosen}
-    chosen += [Chosen(entry, "weighs most") for entry in ordered if entry["part"] not in parts][:1]
-    if not any(against_itself(each.entry) for each in chosen):
-        chosen += [Chosen(entry, "against itself") for entry in ordered if against_itself(entry)][:1]
-    return chosen
-
-
-def explain_choice(chosen: Sequence[Chosen]) -> str:
-    """What the findings are and why they were chosen, in the order in which they stand."""
-    main = [MAIN[each.entry["record"]["id"]] for each in chosen if each.why == "main"]
-    lead = "The write-up’s main results"
-    if len(main) < len(MAIN):
-        lead = "Those of the write-up’s main results that can be judged here"
-    told = [f"{lead}: {', '.join(main)}."] if main else []
-    for each in chosen:
-        if each.why == "weighs most":
-            weightiest = "Then the weightiest of the other parts" if main else "The weightiest of all"
-            told.append(f"{weightiest}, which {_DECIDED[each.entry['record']['status']]}.")
-        elif each.why == "against itself":
-            told.append("Then one in which the write-up contradicts itself.")
-    return " ".join(told)
 
 
 def list_notices(source: Source) -> list[Record]:
@@ -181,7 +90,8 @@ def collect_contents(
     """All that the templates of the report speak of."""
     there = [section for section in shown if isinstance(section, Section)]
     verdicts = list_entries(there)
-    chosen = choose_findings(verdicts)
+    rows = [] if source.preset.shortened or source.data["written"] == "other" else list_rows(verdicts)
+    runs_made, cost = describe_cost(source)
     runs, environments = list_runs(source)
     listed, others, uncounted = shorten_list(runs)
     return {
@@ -191,9 +101,15 @@ def collect_contents(
         "seeds": source.seeds,
         "most_seeds": len(source.seeds) + len(source.further),
         "notices": list_notices(source),
-        "board": count_statuses(verdicts),
-        "findings": [each.entry for each in chosen],
-        "why_these": explain_choice(chosen),
+        "answer": answer_title(source, verdicts, rows),
+        "outcomes": [] if source.preset.shortened else list_outcomes(shown),
+        "otherwise": list_differences_from_write_up(source, pages.environment),
+        "cost": {"runs": runs_made, "time": cost},
+        "findings": count_findings(verdicts),
+        "rows": rows,
+        "near": count_near(rows),
+        "axis": draw_axis(),
+        "horses": next((section.horses for section in there if section.horses), []),
         "beside_others": collect_beside_others(there),
         "verdicts": verdicts,
         "sections": [_describe_chapter(section, made) for section in shown],
@@ -212,9 +128,18 @@ def _describe_chapter(section: Section | Absent, made: Mapping[str, Mapping[str,
     """One section as the templates see it."""
     chapter = {"name": section.name, "title": TITLES[section.name], "anchor": anchor(section.name, "q")}
     if isinstance(section, Absent):
-        return {**chapter, "html": None, "reason": section.reason, "parts": [], "outdated": []}
+        return {
+            **chapter,
+            "html": None,
+            "printed": None,
+            "audit": None,
+            "reason": section.reason,
+            "parts": [],
+            "outdated": [],
+        }
     parts, old = section.parts, list_differences(section, made[section.name])
-    return {**chapter, "html": section.html, "parts": parts, "outdated": old}
+    pieces = {"html": section.html, "printed": section.printed, "audit": section.audit}
+    return {**chapter, **pieces, "reason": "", "parts": parts, "outdated": old}
 
 
 def record_report(

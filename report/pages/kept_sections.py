@@ -58,24 +58,45 @@ class KeptVerdict(TypedDict):
     n: Amount
 
 
+class WrittenFigure(TypedDict):
+    """A written figure and the numbers of the seeds, and of others who did the same."""
+
+    written: Finite
+    typed: str
+    unit: str
+    digits: Annotated[int, Field(ge=0, le=20)]
+    seeds: list[Finite]
+    others: NotRequired[list[Finite]]
+
+
 class Score(TypedDict):
     """What the summary reads beside a verdict."""
 
     part: str
     anchor: str
-    effect: Finite
     measured: Measured | None
-    sentence: str
+    figure: NotRequired[WrittenFigure | None]
     shown: NotRequired[list[Named]]
-    numbers: NotRequired[list[Named]]
 
 
 class Part(TypedDict):
-    """A part of a section."""
+    """A part of a section; ``lead`` is its answer, in pieces."""
 
     part: str
     title: str
     anchor: str
+    lead: NotRequired[list[str | Measured]]
+    outcome: NotRequired[str]
+
+
+class Horses(TypedDict):
+    """A row of pictures for the front."""
+
+    label: str
+    uri: Annotated[str, Field(pattern="^data:image/png;base64,")]
+    width: Annotated[int, Field(ge=1, le=10**5)]
+    height: Annotated[int, Field(ge=1, le=10**5)]
+    alt: str
 
 
 class KeptSection(TypedDict):
@@ -85,7 +106,10 @@ class KeptSection(TypedDict):
     data: str
     made: dict[str, Any]
     html: str
+    printed: NotRequired[str]
+    audit: NotRequired[str]
     parts: list[Part]
+    horses: NotRequired[list[Horses]]
     verdicts: list[KeptVerdict]
     scores: list[Score]
     answers: dict[str, Any]
@@ -115,23 +139,29 @@ class Section:
         data: the id of the data set that it speaks of.
         made: what it was made from, as :func:`report.pages.fingerprint.describe_inputs` tells it.
         html: its piece of the page.
-        parts: its parts: part, title and anchor of each.
+        printed, audit: its pieces of the report and of the audit on paper; "" where an older program kept it.
+        parts: its parts: part, title and anchor of each, its answer in pieces, and what that says of the write-up:
+            "holds", "fails", "open", or "" where the write-up has no finding there.
         verdicts: the records of its verdicts, as in report.json.
         scores: beside each verdict what the summary needs: the measured number as the page shows it, the page's
             words for the interval, the anchor, and the effect (how far off, in units of what is allowed).
         answers: its answers for report.json, by part.
         missing: ids of the runs that are wanted and not stored.
+        horses: the rows of pictures for the front, where this section has them.
     """
 
     name: str
     data: str
     made: Mapping[str, Any]
     html: str
-    parts: Sequence[Mapping[str, str]] = ()
+    parts: Sequence[Mapping[str, Any]] = ()
     verdicts: Sequence[Record] = ()
     scores: Sequence[Record] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     missing: Sequence[str] = ()
+    printed: str = ""
+    audit: str = ""
+    horses: Sequence[Record] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Sections and templates in, report.html, report.json and report.pages.pdf out."""
+"""Render the stored sections as report.html and report.json and, where wanted, as report.pdf and audit.pdf."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from report.judging.verdict import STATUSES
 from report.pages import export, front, jinja_env
 from report.pages.fingerprint import describe_inputs, digest_code, is_unchanged
 from report.pages.front import PageInfo as PageInfo
+from report.pages.jinja_env import Form
 from report.pages.jinja_env import Site as Site
 from report.pages.jinja_env import make_environment as environment
 from report.pages.kept_sections import Absent, Record, Section, read_section, write_file, write_section
 from report.pages.lab_scripts import read_engine, read_panel, read_style
-from report.pages.pdf import Enclosure, lay_out_for_paper, write_pdf
+from report.pages.pdf import Enclosure, write_pdf
 from report.pages.render_section import render_section
 from report.results.frames import Source
 from runs.specs.presets import SECTIONS
@@ -36,12 +37,16 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("opening.js", "report.js", "scrubber.js", "compare.js", "numbers.js")
 
+#: What is printed, and how many of the files with its data travel inside: all of them with the audit.
+PAPERS: Mapping[Form, int] = {"report": 1, "audit": 2}
+
 
 @dataclass(frozen=True)
 class Rendered:
     """What was written, and what it says in short.
 
     Attributes:
+        pdf, audit: the report on paper and its audit; None where they were not wanted.
         verdicts: the records of all verdicts shown.
         missing: ids of the runs that the shown sections want and that are not stored.
         seconds: stage -> how long it took.
@@ -50,6 +55,7 @@ class Rendered:
 
     html: Path
     pdf: Path | None
+    audit: Path | None
     json: Path
     verdicts: list[Record]
     missing: list[str]
@@ -107,27 +113,27 @@ def _render_all(
 
     started = time.perf_counter()
     about = front.collect_contents(source, shown, made, pages)
-    page = render_page(env, {**about, "lab": lab}, printing=False)
+    page = render_page(env, {**about, "lab": lab}, "screen")
     html = write_file(out / "report.html", page.encode("utf-8", "backslashreplace"))
     record = front.record_report(source, shown, pages, about)
     text = export.split_lines(record).encode("utf-8", "backslashreplace")
     record_path = write_file(out / "report.json", text)
     seconds["html"] = time.perf_counter() - started
 
-    pdf_path = None
+    papers: dict[Form, Path] = {}
     if pdf:
         started = time.perf_counter()
-        enclosures = [
-            Enclosure("report.json", "All that this report says, for programs.", text),
-            Enclosure(
-                "metrics.csv",
-                "Losses, accuracy and seconds of every run and epoch.",
-                export.write_metrics(source.history),
-            ),
-        ]
-        pdf_path = write_file(out / "report.pages.pdf", write_pdf(render_page(env, about, printing=True), enclosures))
+        told = Enclosure("report.json", "All that this report says, for programs.", text)
+        metrics = Enclosure(
+            "metrics.csv", "Losses, accuracy and seconds of every run and epoch.", export.write_metrics(source.history)
+        )
+        for form, enclosures in PAPERS.items():
+            content = write_pdf(render_page(env, about, form), [told, metrics][:enclosures])
+            papers[form] = write_file(out / f"{form}.pdf", content)
         seconds["pdf"] = time.perf_counter() - started
-    return Rendered(html, pdf_path, record_path, record["verdicts"], about["missing"], seconds)
+    return Rendered(
+        html, papers.get("report"), papers.get("audit"), record_path, record["verdicts"], about["missing"], seconds
+    )
 
 
 def take_kept_sections(out: Path, source: Source, name: str) -> Section | Absent:
@@ -149,15 +155,19 @@ def pause_collection() -> Iterator[None]:
             gc.enable()
 
 
-def render_page(env: Environment, about: Mapping[str, Any], *, printing: bool) -> str:
-    """The whole report as one HTML text: for a browser, or for the PDF."""
+def render_page(env: Environment, about: Mapping[str, Any], form: Form) -> str:
+    """The whole report as one HTML text: for a browser, for the report on paper, or for its audit."""
+    site = env.globals["site"]
+    assert isinstance(site, Site)
+    printing = form != "screen"
     style = (jinja_env.TEMPLATES / ("print.css" if printing else "report.css")).read_text("utf-8")
     script = "" if printing else "".join((jinja_env.TEMPLATES / name).read_text("utf-8") for name in SCRIPTS)
-    lab = None if printing else about.get("lab")
+    lab = about.get("lab") if form == "screen" else None
     if lab:
         style, script = style + read_style(), script + read_panel()
+    piece = {"screen": "html", "report": "printed", "audit": "audit"}[form]
     chapters = [
-        {**chapter, "html": chapter["html"] and Markup(chapter["html"])}  # escaped when it was made
+        {**chapter, "html": chapter[piece] and Markup(chapter[piece])}  # escaped when it was made
         for chapter in about["sections"]
     ]
     policy = make_policy(style, script, works=bool(lab))
@@ -168,9 +178,14 @@ def render_page(env: Environment, about: Mapping[str, Any], *, printing: bool) -
         "script": Markup(script),
         "policy": policy,
         "printing": printing,
+        "form": form,
     }
-    html = jinja_env.fill_template(env, "report.html.j2", {**about, "sections": chapters, **dressed})
-    return lay_out_for_paper(html) if printing else html
+    template = "audit.html.j2" if form == "audit" else "report.html.j2"
+    site.form = form
+    try:
+        return jinja_env.fill_template(env, template, {**about, "sections": chapters, **dressed})
+    finally:
+        site.form = "screen"
 
 
 def make_policy(style: str, script: str, works: bool = False) -> str:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import importlib
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from report.judging.record import verdict_record
 from report.pages import export, filters
-from report.pages.jinja_env import Site, fill_template
+from report.pages.jinja_env import FORMS, Form, Site, fill_template
 from report.pages.kept_sections import Section
+from report.pages.scoreboard import record_figure
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
     from report.answers import Answer
-    from report.judging.verdict import Verdict
     from report.results.frames import Frames
 
-_MOST_EFFECT = 1000.0
+#: The part and the figure whose rows of pictures stand on the front.
+HORSES = ("1.3.b", "pictures")
 
 
 def render_section(env: Environment, frames: Frames, name: str, made: Mapping[str, Any]) -> Section:
@@ -40,36 +40,24 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
     assert isinstance(site, Site)
     site.count(answers)
     verdicts = [(answer.part, verdict) for answer in answers for verdict in answer.verdicts]
-    html = fill_template(
-        env,
-        f"q{name.replace('.', '_')}.html.j2",
-        {
-            "answers": answers,
-            "by_part": {answer.part: answer for answer in answers},
-            "setting": {
-                "data": frames.data, "preset": frames.preset, "seeds": frames.seeds, "options": site.options,
-            },
-        },
-    )  # fmt: skip
+    about = {"answers": answers, "by_part": {answer.part: answer for answer in answers}}
+    html, printed, audit = (_fill_form(env, site, name, form, about) for form in FORMS)
     return Section(
         name=name,
         data=str(frames.data["id"]),
         made=dict(made),
         html=html,
-        parts=[{"part": a.part, "title": a.title, "anchor": filters.anchor(a.part, "part")} for a in answers],
+        printed=printed,
+        audit=audit,
+        parts=[_describe_part(answer) for answer in answers],
         verdicts=[export.to_jsonable(verdict_record(v, site.command("run-all", name))) for _, v in verdicts],
         scores=[
             {
                 "part": part,
                 "anchor": filters.anchor(verdict.claim.id, "claim"),
-                "effect": weigh_effect(verdict),
                 "measured": export.record_measured(verdict.measured),
                 "shown": [[what, export.record_measured(number)] for what, number in verdict.shown],
-                "sentence": verdict.finding.brief or verdict.sentence,
-                "numbers": [
-                    [label, export.record_measured(number)]
-                    for label, number in (() if verdict.finding.brief else verdict.finding.numbers)
-                ],
+                "figure": record_figure(verdict, frames),
             }
             for part, verdict in verdicts
         ],
@@ -82,12 +70,37 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
             for answer in answers
         },
         missing=list(dict.fromkeys(run for answer in answers for run in answer.missing)),
+        horses=_take_horses(answers),
     )
 
 
-def weigh_effect(verdict: Verdict) -> float:
-    """How far the measured number lies from the written one in units of the tolerance (a tenth of the figure
-    where it is exact); else from none in units of the noise; 1 where neither can be said.
-    """
-    size = verdict.claim.test.weigh_effect(verdict.finding)
-    return min(size, _MOST_EFFECT) if math.isfinite(size) else _MOST_EFFECT
+def _describe_part(answer: Answer) -> dict[str, Any]:
+    """A part as the front and the contents speak of it."""
+    lead = (
+        [part if isinstance(part, str) else export.record_measured(part) for part in answer.lead.parts]
+        if answer.lead
+        else []
+    )
+    return {
+        "part": answer.part, "title": answer.title, "anchor": filters.anchor(answer.part, "part"), "lead": lead,
+        "outcome": answer.outcome,
+    }  # fmt: skip
+
+
+def _take_horses(answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    """The rows of pictures that stand on the front, where this section has them."""
+    figures = [item for answer in answers for item in answer.figures if (answer.part, item.name) == HORSES]
+    return [
+        {"label": strip.label, "uri": filters.data_uri(strip), "width": strip.width, "height": strip.height,
+         "alt": strip.alt}
+        for figure in figures for strip in figure.strips if strip.role != "aside"
+    ]  # fmt: skip
+
+
+def _fill_form(env: Environment, site: Site, name: str, form: Form, about: Mapping[str, Any]) -> str:
+    """The template of a question, filled for a screen, the report or the audit."""
+    site.form = form
+    try:
+        return fill_template(env, f"q{name.replace('.', '_')}.html.j2", {**about, "printing": site.printing})
+    finally:
+        site.form = "screen"

@@ -9,6 +9,7 @@ import numpy as np
 
 from report.answers import Figure
 from report.drawing.charts import draw_strips
+from report.drawing.pictures import SHOWN
 from report.results.frames import Frames
 from report.results.values import Sample
 from runs.specs.spec import RunSpec
@@ -35,16 +36,20 @@ def draw_comparison(frames: Frames, name: str, spec: RunSpec) -> Figure | None:
     if stored is None:
         return None
     arrays, groups = stored.arrays, [str(group) for group in stored.notes["groups"]]
-    each = arrays["index"].shape[1]
+    each = min(arrays["index"].shape[1], SHOWN // len(groups))
     # (3, G, H, W, 3) -> (3·G, H, W, 3): the groups one after another
-    rows = {label: np.concatenate(arrays[key]) for label, key in (("input", "input"), (name, "prediction"))}
-    rows["truth"] = np.concatenate(arrays["truth"])
+    rows = {label: np.concatenate(arrays[key][:, :each]) for label, key in (("input", "input"), (name, "prediction"))}
+    rows["truth"] = np.concatenate(arrays["truth"][:, :each])
     behind: list[list[str | float | int | None]] = [
         [group, int(rank), int(index), round(float(number), 1)]
-        for group, *numbers in zip(groups, arrays["rank"], arrays["index"], arrays["delta_e"], strict=True)
+        for group, *numbers in zip(
+            groups, *(arrays[key][:, :each] for key in ("rank", "index", "delta_e")), strict=True
+        )
         for rank, index, number in zip(*numbers, strict=True)
     ]
-    means = [f"{group} {numbers.mean():.1f}" for group, numbers in zip(groups, arrays["delta_e"], strict=True)]
+    means = [
+        f"{group} {numbers.mean():.1f}" for group, numbers in zip(groups, arrays["delta_e"][:, :each], strict=True)
+    ]
     several = f"{each} pictures" if each > 1 else "picture"
     figure = draw_strips(
         f"extremes-{spec.model}-{spec.task}",
@@ -57,4 +62,4 @@ def draw_comparison(frames: Frames, name: str, spec: RunSpec) -> Figure | None:
         roles={"input": "aside", name: "prediction", "truth": "truth"},
     )
     heads = ["group", "place from the worst", "test picture", "ΔE2000"]
-    return replace(figure, columns=heads, rows=behind, tiles=len(behind))
+    return replace(figure, columns=heads, rows=behind, tiles=len(behind), groups=groups)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from report.drawing.pictures import SHOWN
 from report.judging.evidence import collect
 from report.results.frames import Frames
 from report.results.values import Sample
@@ -77,8 +78,8 @@ def list_words(names: Sequence[str]) -> str:
 
 
 def say_first_pictures(rows: Mapping[str, NDArray[np.uint8]]) -> str:
-    """Which pictures the rows of a strip show, for its caption: "The first 10 test pictures"."""
-    count = len(next(iter(rows.values())))
+    """Which pictures the rows of a strip show, for its caption: "The first 6 test pictures"."""
+    count = min(SHOWN, len(next(iter(rows.values()))))
     return "The first test picture" if count == 1 else f"The first {count} test pictures"
 
 

@@ -28,6 +28,7 @@ from report.questions.from_samples import (
     write_remarks,
 )
 from report.questions.phrases import list_words, relate, say_epochs, say_first_pictures, say_length, say_on_seeds
+from report.questions.q1_1 import leads
 from report.questions.q1_1.claims import CLAIMS
 from report.questions.q1_1.colour_space import answer_colour_space
 from report.questions.q1_1.layers import answer_network
@@ -35,6 +36,7 @@ from report.questions.q1_1.reading_off import answer_reading_off
 from report.questions.written import LOSSES
 from report.results.frames import Frames
 from report.results.others import find_results, span_results
+from report.results.values import make_computed
 from runs.specs.catalogue import BASE, LONG, REGRESSION, SHORT
 
 LENGTHS = (SHORT, BASE, LONG)
@@ -84,11 +86,19 @@ def answer_epochs(frames: Frames) -> Answer:
         ]
         for written in LENGTHS
     ]
+    verdicts = judge_part("1.1.b", CLAIMS, frames)
+    epochs = make_computed(base, digits=0, runs=samples["train"].runs) if samples["train"].ok else None
+    lead, outcome = leads.lead_epochs(epochs, base != BASE, map_statuses(verdicts))
     return Answer(
         "1.1.b",
         "Epochs",
         "For how many epochs the network trains in the notebook as it was given out.",
         values=values,
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.1.b"],
+        evidence=leads.prove_epochs(samples["first"], samples["train"], samples["total"]),
+        shown=(),
         figures=_draw_training(frames),
         tables=[
             Table(
@@ -98,7 +108,7 @@ def answer_epochs(frames: Frames) -> Answer:
                 rows,
             )
         ],
-        verdicts=judge_part("1.1.b", CLAIMS, frames),
+        verdicts=verdicts,
         missing=list_missing(*samples.values(), later),
         notes=write_remarks(*samples.values(), later),
     )
@@ -158,6 +168,8 @@ def answer_lengths(frames: Frames) -> Answer:
         }
     verdicts = judge_part("1.1.c", CLAIMS, frames)
     status = map_statuses(verdicts)
+    lead, outcome = leads.lead_lengths(train[SHORT], train[LONG], status)
+    grey = relate(looks["delta_e"][LONG], frames.take(reference("grey", "delta_e")))
     values |= {
         "loss_early": status["loss-25-below-15"],
         "loss_late": status["loss-50-below-25"],
@@ -190,6 +202,15 @@ def answer_lengths(frames: Frames) -> Answer:
         "To train again for other numbers of epochs: how the pictures and the training loss change with more of them, "
         "and with fewer.",
         values=values,
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.1.c"],
+        evidence=leads.prove_lengths(
+            {name: looks["colourfulness"][written] for written, name in names.items()},
+            truth,
+            None if grey is None else grey == "higher",
+        ),
+        shown=("pictures", "losses"),
         figures=[
             *_draw_strips(frames),
             *_list_points(frames, train, final, looks),
@@ -253,7 +274,6 @@ def _draw_strips(frames: Frames) -> list[Figure]:
         "of training.",
         f"Rows of small pictures: {', '.join([*given, *made])}.",
         given | made,
-        roles=dict.fromkeys(made, "moment"),
     )
     stops = [frames.preset.epoch(written) for written in LENGTHS]
     return [replace(figure, reels=draw_reels(frames, {"RegressionCNN": REGRESSION}, max(stops)), stops=stops)]
@@ -268,11 +288,15 @@ def _list_points(
     if not any(sample.ok for sample in train.values()):
         return []
     epochs = [frames.preset.epoch(written) for written in LENGTHS]
-    written = Series(
-        "write-up", epochs, [LOSSES[each] for each in LENGTHS], colour="reference", dashed=True, marker=True
+    written = (
+        []
+        if frames.preset.shortened
+        else [
+            Series("write-up", epochs, [LOSSES[each] for each in LENGTHS], colour="reference", dashed=True, marker=True)
+        ]
     )
     truth = frames.take(reference("truth", "colourfulness"))
-    losses = [list_points("training", epochs, list(train.values()), "regression"), written]
+    losses = [list_points("training", epochs, list(train.values()), "regression"), *written]
     if any(sample.ok for sample in final.values()):
         losses.append(list_points("last batch", epochs, list(final.values()), "muted"))
     panels = [Panel(losses, "epochs", LOSS)]

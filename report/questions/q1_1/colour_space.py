@@ -14,6 +14,7 @@ from report.answers import Answer, Cell, Figure, Table
 from report.drawing.charts import COLOURS, Panel, Series, draw_scatter, draw_to_svg
 from report.judging.judge import judge_part
 from report.questions.from_samples import list_missing, map_statuses, write_remarks
+from report.questions.q1_1 import leads
 from report.questions.q1_1.colour_space_claims import (
     CLAIMS,
     angles,
@@ -55,6 +56,7 @@ def answer_colour_space(frames: Frames) -> Answer:
     verdicts = judge_part("1.1.d", CLAIMS, frames)
     status = map_statuses(verdicts)
     probe = frames.data_probe("colours")
+    lead, outcome = leads.lead_colour_space(samples["factor"], status)
     return Answer(
         "1.1.d",
         "RGB and the eye",
@@ -71,6 +73,11 @@ def answer_colour_space(frames: Frames) -> Answer:
             "ranks_differ": status["distance-rank"] == "reproduced",
             "spread_wide": status["distance-spread"] == "reproduced",
         },
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.1.d"],
+        evidence=leads.prove_colour_space(samples["green"], samples["blue"], samples["pixel_rank"]),
+        shown=("hexagon", "bands"),
         figures=[] if probe is None else [draw_hexagon(probe.arrays), tabulate_pairs(probe.arrays)],
         tables=[] if probe is None else [list_hues(probe.arrays), find_bands(probe.arrays)],
         verdicts=verdicts,

@@ -8,7 +8,9 @@ from report.answers import Answer, Cell, Figure, Table
 from report.drawing.charts import draw_bars
 from report.judging.judge import judge_part
 from report.measures.layers import Layer, convolutions
+from report.questions.from_samples import map_statuses
 from report.questions.phrases import list_words
+from report.questions.q1_1 import leads
 from report.questions.q1_1.layers_claims import CLAIMS, FILTERS
 from report.results.frames import Frames
 from report.results.values import Measured, make_computed
@@ -26,6 +28,11 @@ def answer_network(frames: Frames) -> Answer:
     weights, work = _group_by_block(layers, "parameters"), _group_by_block(layers, "multiply_adds")
     heaviest = max(work, key=lambda block: work[block], default="")
     stored = bool(layers)
+    verdicts = judge_part("1.1.a", CLAIMS, frames)
+    count = _count_weights(len(found), runs) if stored else None
+    parameters, multiply_adds = (_count_weights(sum(row.values()), runs) if stored else None for row in (weights, work))
+    share = make_computed(_find_shares(work).get(heaviest, 0.0), "%", 0, runs) if stored else None
+    lead, outcome = leads.lead_network(count, map_statuses(verdicts))
     return Answer(
         "1.1.a",
         "The network",
@@ -33,18 +40,23 @@ def answer_network(frames: Frames) -> Answer:
         "table or a drawing.",
         values={
             "printed": printed,
-            "convolutions": _count_weights(len(found), runs) if stored else None,
+            "convolutions": count,
             "filters": [_count_weights(row["filters"], runs) for row in found],
             "kernels": [f"{side}×{side}" for side in sorted({int(row["kernel"]) for row in found})],
             "outside": list_words([str(row["block"]) for row in found if row["block"] not in FILTERS]),
-            "parameters": _count_weights(sum(weights.values()), runs) if stored else None,
-            "work": _count_weights(sum(work.values()), runs) if stored else None,
+            "parameters": parameters,
+            "work": multiply_adds,
             "heaviest": heaviest,
-            "heaviest_share": make_computed(_find_shares(work).get(heaviest, 0.0), "%", 0, runs) if stored else None,
+            "heaviest_share": share,
         },
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.1.a"],
+        evidence=leads.prove_network(parameters, multiply_adds, share),
+        shown=("layers",),
         figures=[_load_probe(weights, work)] if stored else [],
         tables=[_tabulate(layers, runs)] if stored else [],
-        verdicts=judge_part("1.1.a", CLAIMS, frames),
+        verdicts=verdicts,
         missing=() if stored else tuple(REGRESSION.with_seed(seed).id for seed in frames.seeds),
         notes=[
             "A multiply-add is one multiplication and one addition. Comparing, adding a bias and copying are left out."

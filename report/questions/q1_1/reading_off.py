@@ -13,6 +13,7 @@ from report.measures.picture_quality import LOOKS, quality, reference
 from report.measures.rankings import rank_agreement
 from report.questions.from_samples import find_picture, list_missing, list_points, map_statuses, write_remarks
 from report.questions.phrases import relate, say_course, say_course_on_seeds, say_first_pictures, say_on_seeds
+from report.questions.q1_1 import leads
 from report.questions.q1_1.reading_off_claims import CLAIMS
 from report.results.frames import Frames
 from report.results.values import Sample
@@ -69,12 +70,18 @@ def answer_reading_off(frames: Frames) -> Answer:
         "ranks_seeds": say_on_seeds(ranks["rank_classification"], ranks["rank_regression"]),
     }
     everything = [*samples.values(), *ranks.values(), *(sample for row in sweep.values() for sample in row)]
+    lead, outcome = leads.lead_reading_off(samples["coldest"], samples["warmest"], status)
     swept = any(sample.ok for row in sweep.values() for sample in row)
     return Answer(
         "1.1.e",
         "Reading the colour off",
         "How colourization that is put as a classification eases the problem of 1.1.d.",
         values=values,
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.1.e"],
+        evidence=leads.prove_reading_off(samples["likeliest"], samples["regression"], samples["truth"]),
+        shown=("temperatures",),
         figures=[*([_draw_curves(frames, sweep)] if swept else []), *_draw_pictures(frames)],
         tables=[_tabulate(frames, sweep)],
         verdicts=verdicts,

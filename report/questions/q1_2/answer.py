@@ -20,6 +20,7 @@ from report.questions.extremes import draw_comparisons, measure_distance
 from report.questions.from_samples import find_picture, list_missing, map_statuses, write_remarks
 from report.questions.nearer_order import say_nearer_order
 from report.questions.phrases import count_agreeing, relate, say_first_pictures, say_length, say_on_seeds, say_where
+from report.questions.q1_2 import leads
 from report.questions.q1_2.claims import CLAIMS, cnn_loss
 from report.questions.q1_2.variants import describe_variants, measure_variants, tabulate_variants
 from report.questions.written import CNN_FIGURES, CNN_LOSS, LOSSES
@@ -84,6 +85,8 @@ def answer(frames: Frames) -> list[Answer]:
         "grey_wins": list_beaten_by_grey(frames, made, "classification"),
         "grey_beats_regression": list_beaten_by_grey(frames, made, "regression"),
     }
+    lead, outcome = leads.lead_classification(made["delta_e_classification"], made["delta_e_regression"], status)
+    grey = relate(made["delta_e_regression"], frames.take(reference("grey", "delta_e")))
     values |= split_lightness(frames, made["delta_e_classification"])
     everything = [*samples.values(), *gaps.values()]
     return [
@@ -92,6 +95,16 @@ def answer(frames: Frames) -> list[Answer]:
             "Classification beside regression",
             "To train the CNN as a classifier of 24 colours: how its results compare with those of the regression.",
             values=values | describe_variants(frames),
+            lead=lead,
+            outcome=outcome,
+            written=leads.WRITTEN,
+            evidence=leads.prove_classification(
+                (samples["loss_classification"], samples["loss_regression"]),
+                made["colourfulness_classification"],
+                samples["truth"],
+                None if grey is None else grey == "higher",
+            ),
+            shown=("pictures", "scale"),
             figures=[
                 *_draw_strips(frames),
                 *_draw_curves(frames),

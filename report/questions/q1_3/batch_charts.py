@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from report.answers import Figure
-from report.drawing.charts import Panel, Series, draw_chart
+from report.drawing.charts import Panel, Series, draw_chart, draw_strips
 from report.questions.curves import draw_over_epochs
-from report.questions.from_samples import list_points
+from report.questions.from_samples import find_picture, list_points
+from report.questions.phrases import say_first_pictures
 from report.questions.q1_3.batches_claims import (
     SIZES,
     WRITTEN,
@@ -40,17 +41,36 @@ def draw_against_batch(frames: Frames) -> Figure | None:
         there = [(size, frames.take(at(size, column)).map(lambda x, f=factor: x * f)) for size in SIZES]  # type: ignore[misc]
         there = [(size, sample) for size, sample in there if sample.ok]
         lines = [list_points("measured", [size for size, _ in there], [s for _, s in there], "unet")] if there else []
-        figures = [float(getattr(row, column)) * factor for row in WRITTEN.values()]
-        lines.append(Series("written", list(SIZES), figures, colour="reference", dashed=True, marker=True))
+        if not frames.preset.shortened:
+            figures = [float(getattr(row, column)) * factor for row in WRITTEN.values()]
+            lines.append(Series("written", list(SIZES), figures, colour="reference", dashed=True, marker=True))
         panels.append(Panel(lines, "batch size", label_batches(column), log_x=True))
         said += [f"{name} {sample.mean:.4g} at batch {size}" for size, sample in there]
     if not said:
         return None
     return draw_chart(
         "against-batch",
-        "Loss and accuracy against the batch size (logarithmic), measured and as written.",
+        "Loss and accuracy against the batch size (logarithmic)"
+        + ("." if frames.preset.shortened else ", measured and as written."),
         f"Three line charts: {'; '.join(said)}.",
         *panels,
+    )
+
+
+def draw_batch_pictures(frames: Frames) -> Figure | None:
+    """Truth, and what the UNet paints after training with each batch size; None without any picture."""
+    epoch = frames.preset.epoch(BASE)
+    samples = frames.data_probe("samples")
+    rows = {} if samples is None else {"truth": samples.arrays["truth"]}
+    made = {f"batch {size}": find_picture(frames, make_unet(size), epoch) for size in SIZES}
+    rows |= {name: found for name, found in made.items() if found is not None}
+    if len(rows) < 2:
+        return None
+    return draw_strips(
+        "pictures",
+        f"{say_first_pictures(rows)}: the truth, and what the UNet paints after training with each batch size.",
+        f"Rows of small pictures: {', '.join(rows)}.",
+        rows,
     )
 
 

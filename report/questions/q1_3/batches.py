@@ -9,6 +9,7 @@ from report.judging.judge import judge_part
 from report.questions.beside_others import draw_beside_others, say_outliers, tabulate_beside_others
 from report.questions.from_samples import list_missing, map_statuses, write_remarks
 from report.questions.phrases import list_words, say_course, say_course_on_seeds, say_epochs, say_length
+from report.questions.q1_3 import leads
 from report.questions.q1_3.batch_charts import COLUMNS, draw_against_batch, draw_batch_curves, draw_noise, draw_times
 from report.questions.q1_3.batch_pictures import (
     COMPARED,
@@ -46,16 +47,18 @@ def answer_batches(frames: Frames) -> Answer:
     signal = [frames.take(signal_share(size)) for size in SIZES]
     everything = [*(sample for row in cells.values() for sample in row), *times, *signal]
     verdicts = judge_part("1.3.c", CLAIMS, frames)
-    figures = [draw_against_batch(frames), draw_batch_curves(frames), draw_times(frames), draw_noise(frames)]
-    figures += [draw_pictures(frames), *draw_beside_others(frames, COMPARED)]
+    figures = [draw_against_batch(frames), draw_pictures(frames), draw_batch_curves(frames), draw_times(frames)]
+    figures += [draw_noise(frames), *draw_beside_others(frames, COMPARED)]
     more = [tabulate_lowest(frames), tabulate_pictures(frames), tabulate_beside_others(frames, COMPARED)]
+    status, best = map_statuses(verdicts), find_best(cells)
+    lead, outcome = leads.lead_batches(cells["val_accuracy"][0], cells["val_accuracy"][-1], status)
     return Answer(
         "1.3.c",
         "The batch size",
         "To train more UNets with other batch sizes, the epochs fixed: what the batch size does to the training loss, "
         "to the validation loss and to the final pictures.",
         values=describe_courses(cells, times)
-        | find_best(cells)
+        | best
         | give_reasons(frames, signal)
         | describe_lowest(frames)
         | describe_pictures(frames)
@@ -64,8 +67,15 @@ def answer_batches(frames: Frames) -> Answer:
             "slowdown": frames.take(slowdown).measured(),
             "largest": str(SIZES[0]),
             "smallest": str(SIZES[-1]),
-            "time_rises": map_statuses(verdicts)["time-rises"],
+            "time_rises": status["time-rises"],
         },
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.3.c"],
+        evidence=leads.prove_batches(
+            cells["train_loss"], best["val_loss_best_batch"], frames.take(slowdown).measured()
+        ),
+        shown=("against-batch", "batches", "pictures"),
         figures=[figure for figure in figures if figure is not None],
         tables=[tabulate_losses(frames), tabulate_times(frames), tabulate_steps(frames), *more],
         verdicts=verdicts,

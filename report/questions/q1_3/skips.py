@@ -25,6 +25,7 @@ from report.questions.phrases import (
     say_on_seeds,
     say_side,
 )
+from report.questions.q1_3 import leads
 from report.questions.q1_3.blocks import draw_gradients, tabulate_activations, tabulate_gradients
 from report.questions.q1_3.claims import CLAIMS
 from report.questions.q1_3.orders import COMPARED, UNET_FIGURES, measure_orders, tabulate_orders
@@ -70,6 +71,8 @@ def answer_skips(frames: Frames) -> Answer:
         *([tabulate_orders(frames)] if frames.preset.beyond else []),
         tabulate_beside_others(frames, COMPARED),
     ]
+    status = map_statuses(verdicts)
+    lead, outcome = leads.lead_skips(samples["unet_accuracy"], samples["cnn_accuracy"], status)
     return Answer(
         "1.3.b",
         "What skip connections change",
@@ -84,7 +87,12 @@ def answer_skips(frames: Frames) -> Answer:
             "dearest_cut": find_dearest(costs),
             "dearest_seeds": count_dearest_seeds(costs),
         }
-        | describe_judged(map_statuses(verdicts)),
+        | describe_judged(status),
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.3.b"],
+        evidence=leads.prove_skips(samples, costs, find_dearest(costs)),
+        shown=("curves", "pictures", "cuts"),
         figures=[figure for figure in figures if figure is not None],
         tables=[table for table in tables if table is not None],
         verdicts=verdicts,

@@ -12,8 +12,17 @@ from report.measures.picture_quality import LOOKS, SMALLER_IS_BETTER, quality, r
 from report.questions.beside_others import Compared, draw_beside_others, say_outliers, tabulate_beside_others
 from report.questions.curves import draw_over_epochs, find_last_values
 from report.questions.extremes import draw_comparisons, measure_distance
-from report.questions.from_samples import find_picture, find_reach, list_missing, write_remarks
-from report.questions.phrases import list_words, say_epochs, say_first_pictures, say_higher, say_length, say_side
+from report.questions.from_samples import find_picture, find_reach, list_missing, map_statuses, write_remarks
+from report.questions.phrases import (
+    list_words,
+    relate,
+    say_epochs,
+    say_first_pictures,
+    say_higher,
+    say_length,
+    say_side,
+)
+from report.questions.q1_4 import leads
 from report.questions.q1_4.bilinear import describe_reasons, list_samples, paint_as_assignment
 from report.questions.q1_4.claims import (
     AGAINST,
@@ -67,6 +76,8 @@ def answer_sizes(frames: Frames) -> Answer:
                 {label: samples.arrays[row] for row, label in rows.items()},
             )
         )
+    verdicts = judge_part("1.4.a", CLAIMS, frames)
+    lead, outcome = leads.lead_sizes(shares[0].map(float, "%", 1), shares[1].map(float, "%", 1), map_statuses(verdicts))
     return Answer(
         "1.4.a",
         "How small the input is",
@@ -80,9 +91,13 @@ def answer_sizes(frames: Frames) -> Answer:
             "pixel_share": shares[1].measured(),
             "halved": abs(shares[0].mean - 0.5) < 1e-9 or abs(shares[1].mean - 0.5) < 1e-9,
         },
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.4.a"],
+        shown=("input",),
         figures=figures,
         tables=[tabulate_sizes(full, small)],
-        verdicts=judge_part("1.4.a", CLAIMS, frames),
+        verdicts=verdicts,
     )
 
 
@@ -126,6 +141,9 @@ def answer_networks(frames: Frames) -> Answer:
         *draw_comparisons(frames, NETWORKS),
         *draw_beside_others(frames, COMPARED),
     ]
+    verdicts = judge_part("1.4.b", CLAIMS, frames)
+    lead, outcome = leads.lead_networks(samples["unet_accuracy"], samples["cnn_accuracy"], map_statuses(verdicts))
+    beside = compare_with_interpolation(frames)
     return Answer(
         "1.4.b",
         "CNN and UNet",
@@ -133,16 +151,21 @@ def answer_networks(frames: Frames) -> Answer:
         "interpolation, and at least two reasons why convolutional networks do better than it.",
         values={name: sample.measured() for name, sample in samples.items()}
         | name_sides(samples)
-        | compare_with_interpolation(frames)
+        | beside
         | describe_reasons(frames)
         | {
             "length": say_length(frames, BASE),
             "colour_gap": other.measured() if other.ok else "",
             "gap_side": say_side(samples["gap"], other) if other.ok else "",
         },
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.4.b"],
+        evidence=leads.prove_networks(samples, does_bicubic_win(samples), beside["unet_won"], beside["comparisons"]),
+        shown=("pictures", "quality"),
         figures=[figure for figure in figures if figure is not None],
         tables=[tabulate_networks(frames), tabulate_beside_others(frames, COMPARED)],
-        verdicts=judge_part("1.4.b", CLAIMS, frames),
+        verdicts=verdicts,
         missing=list_missing(
             *samples.values(),
             *list_samples(frames).values(),
@@ -158,6 +181,19 @@ def answer_networks(frames: Frames) -> Answer:
             *write_remarks(*samples.values()),
         ],
     )
+
+
+def does_bicubic_win(samples: Mapping[str, Sample]) -> bool | None:
+    """Whether bicubic interpolation in full colour beats both networks in PSNR and in ΔE2000; None without numbers."""
+    sides = [
+        relate(*pair)
+        for name in ("cnn", "unet")
+        for pair in (
+            (samples["bicubic_psnr"], samples[f"{name}_psnr"]),
+            (samples[f"{name}_delta_e"], samples["bicubic_delta_e"]),
+        )
+    ]
+    return None if None in sides else set(sides) == {"higher"}
 
 
 def measure_networks(frames: Frames) -> dict[str, Sample]:

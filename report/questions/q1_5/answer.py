@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from report.answers import Answer, Figure
 from report.judging.judge import judge_part
 from report.measures.blocks import early_to_late
@@ -20,11 +22,21 @@ from report.measures.moments import (
     truth_edges,
     truth_has,
 )
-from report.questions.from_samples import list_missing, write_remarks
+from report.questions.from_samples import list_missing, map_statuses, write_remarks
+from report.questions.outcomes import Lead
 from report.questions.phrases import say_higher, say_side
-from report.questions.q1_5.blocks import describe_blocks, draw_activations, draw_blocks, list_samples, tabulate_blocks
+from report.questions.q1_5 import leads
+from report.questions.q1_5.blocks import (
+    compare_ends,
+    describe_blocks,
+    draw_activations,
+    draw_blocks,
+    list_samples,
+    tabulate_blocks,
+)
 from report.questions.q1_5.claims import CLAIMS
 from report.questions.q1_5.progress import (
+    compare_activations,
     describe_moments,
     draw_course,
     draw_moment_strip,
@@ -44,6 +56,12 @@ ASKED = {
     UNET_UPSCALE: "How the activations of the UNet for super-resolution differ from those of the networks that colour.",
 }
 
+#: What stands open of each part; the activations of all three networks stand with the first.
+SHOWN = {
+    "1.5.a": ("activations", "strip-cnn-colourize", "blocks"),
+    "1.5.b": ("strip-unet-colourize",),
+    "1.5.c": ("strip-unet-upscale",),
+}
 
 #: What the charts follow from epoch to epoch, the same for all three networks.
 FOLLOWED = ("colours", "likeness", "error", "agreement")
@@ -77,7 +95,7 @@ def answer_cnn(frames: Frames) -> Answer:
         "clustered": say_higher(samples["colours_last"], samples["colours_first"])
         and say_higher(samples["flat_first"], samples["flat_last"]),
     }
-    return make_progress(frames, "1.5.a", "What the CNN sees", CNN, (), samples, phrases)
+    return make_progress(frames, "1.5.a", "What the CNN sees", CNN, (), samples, phrases, leads.lead_cnn)
 
 
 def answer_unet(frames: Frames) -> Answer:
@@ -105,7 +123,7 @@ def answer_unet(frames: Frames) -> Answer:
         "gain_side": say_side(samples["gain"], samples["lead_last"]),
         "rank_side": say_side(samples["rank_unet"], samples["rank_cnn"]),
     }
-    return make_progress(frames, "1.5.b", "What the UNet sees", UNET, (CNN,), samples, phrases)
+    return make_progress(frames, "1.5.b", "What the UNet sees", UNET, (CNN,), samples, phrases, leads.lead_unet)
 
 
 def answer_upscale(frames: Frames) -> Answer:
@@ -142,7 +160,9 @@ def answer_upscale(frames: Frames) -> Answer:
         "worst": all(say_higher(other, one) for one, other in pairs),
         "best": all(say_higher(one, other) for one, other in pairs),
     }
-    return make_progress(frames, "1.5.c", "What super-resolution sees", UNET_UPSCALE, (CNN, UNET), samples, phrases)
+    return make_progress(
+        frames, "1.5.c", "What super-resolution sees", UNET_UPSCALE, (CNN, UNET), samples, phrases, leads.lead_upscale
+    )
 
 
 def list_moments(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
@@ -166,11 +186,14 @@ def make_progress(
     others: tuple[RunSpec, ...],
     samples: dict[str, Sample],
     phrases: dict[str, str | bool | None],
+    find_lead: Callable[[Mapping[str, Sample], Mapping[str, str]], Lead],
 ) -> Answer:
     """The answer of one part: what all three share, and the samples and phrases of its own.
 
     The ``others`` stand beside the network in strip, chart and tables.
     """
+    verdicts = judge_part(part, CLAIMS, frames)
+    lead, outcome = find_lead(samples, map_statuses(verdicts))
     all_samples = [*samples.values(), *list_samples(frames, (*others, spec))]
     steps = {
         f"{label}_step_{end}": say_side(samples[f"{label}_{end}"], samples[f"{label}_{start}"])
@@ -178,6 +201,7 @@ def make_progress(
         for start, end in (("first", "early"), ("early", "later"))
     }
     figures: list[Figure | None] = [
+        compare_activations(frames) if part == "1.5.a" else None,
         draw_activations(frames, (*others[-1:], spec)),
         draw_blocks(frames, (*others, spec)),
         draw_moment_strip(frames, spec, others),
@@ -192,13 +216,18 @@ def make_progress(
         | steps
         | phrases
         | describe_blocks(frames, spec, others),
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN[part],
+        evidence=leads.prove_blocks(compare_ends(frames, spec)),
+        shown=SHOWN[part],
         figures=[figure for figure in figures if figure is not None],
         tables=[
             tabulate_blocks(frames, (*others, spec)),
             tabulate_pictures(frames, spec),
             tabulate_beside(frames, others),
         ],
-        verdicts=judge_part(part, CLAIMS, frames),
+        verdicts=verdicts,
         missing=list_missing(*all_samples),
         notes=[explain_numbering(frames), *write_remarks(*all_samples)],
     )

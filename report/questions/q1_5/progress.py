@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from report.answers import Cell, Figure, Table
-from report.drawing.charts import Panel, Series, band_of_seeds, draw_chart, draw_strips
+from report.drawing.charts import Panel, Series, band_of_seeds, draw_chart, draw_maps, draw_strips
+from report.drawing.pictures import EACH
 from report.measures.kept_pictures import ASPECTS
 from report.measures.moments import (
     DRAWN,
@@ -89,7 +90,10 @@ def draw_moment_strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...]
         made = find_picture(frames, other, epoch_of(frames, LAST))
         if made is not None:
             rows[f"{NAMES[other]}, last picture"] = made
-    roles = dict.fromkeys(set(rows) - given, "moment")
+    # on paper the three moments of the write-up and the truth are enough
+    written = {label for number, label in list_written_moments(frames).items() if number != LAST}
+    roles = dict.fromkeys(set(rows) - written, "aside")
+    painted = set(rows) - given
     if samples is not None:
         rows["truth"] = np.asarray(samples.arrays["truth"])
     if not rows:
@@ -111,7 +115,7 @@ def draw_moment_strip(frames: Frames, spec: RunSpec, others: tuple[RunSpec, ...]
     last = epoch_of(frames, LAST)
     return replace(
         figure,
-        reels=draw_reels(frames, {NAMES[each]: each for each in (spec, *others)}, last) if roles else (),
+        reels=draw_reels(frames, {NAMES[each]: each for each in (spec, *others)}, last) if painted else (),
         stops=[epoch_of(frames, number) for number in list_written_moments(frames)],
     )
 
@@ -187,6 +191,27 @@ def list_measures(frames: Frames, columns: list[tuple[RunSpec, int]]) -> list[tu
     for column, words in (("val_loss", "validation loss"), ("val_accuracy", "pixels right")):
         found.append((words, [frames.take(metric_at(spec, number, column)).measured() for spec, number in columns]))
     return found
+
+
+def compare_activations(frames: Frames) -> Figure | None:
+    """The maps of all networks beside each other, early blocks above late ones; None where one has none stored."""
+    stored = {name: next(iter(frames.probe(spec, "activations").values()), None) for spec, name in NAMES.items()}
+    found = [each for each in stored.values() if each is not None]
+    if len(found) < len(stored):
+        return None
+    return draw_maps(
+        "activations",
+        f"What the networks see of the first test picture, early blocks above late ones: the {EACH} channels of "
+        f"a block "
+        "that vary most, each stretched from its least to its largest value.",
+        f"Maps of activations, of {list_words(list(stored))} beside each other, one row of tiles a block.",
+        {where: [each.arrays[where][0] for each in found] for where in BLOCKS},
+        list(stored),
+        {
+            where: f"{where}, {found[0].arrays[where].shape[-1]}×{found[0].arrays[where].shape[-1]} pixels a channel."
+            for where in BLOCKS
+        },
+    )
 
 
 def measure_moment(frames: Frames, spec: RunSpec, number: int) -> list[str]:

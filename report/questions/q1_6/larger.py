@@ -14,8 +14,9 @@ from report.judging.judge import judge_part
 from report.measures.kept_pictures import ASPECTS
 from report.measures.layers import count_layers, count_tied, counted, find_reach, find_step
 from report.measures.moments import LAST, at, enlarged
-from report.questions.from_samples import list_missing, list_points, write_remarks
+from report.questions.from_samples import list_missing, list_points, map_statuses, write_remarks
 from report.questions.phrases import say_side as compared
+from report.questions.q1_6 import leads
 from report.questions.q1_6.larger_claims import CLAIMS, MEASURED, WAYS, at_side, sides
 from report.results.frames import Frames, Measurement
 from report.results.values import Sample
@@ -63,6 +64,8 @@ def answer(frames: Frames) -> Answer:
     samples = {f"{row}_error": sample for row, sample in errors.items()} | ends
     kept = {name: samples.pop(f"kept_{name}") for name in ("smallest", "largest")}
     drawn = [draw_sides(frames, there), *(draw_photographs(frames, side) for side in there)]
+    verdicts = judge_part("1.6.d", CLAIMS, frames)
+    lead, outcome = leads.lead_larger(ends["direct_largest"], ends["upsampled_largest"], map_statuses(verdicts))
     return Answer(
         "1.6.d",
         "Larger outputs",
@@ -82,9 +85,14 @@ def answer(frames: Frames) -> Answer:
             "has_network": network.ok,
             "network_error": network.measured() if network.ok else "",
         },
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.6.d"],
+        evidence=leads.prove_larger(ends["grey_largest"], errors["bilinear"], errors["small"]),
+        shown=(f"photographs-{there[min(1, len(there) - 1)]}",) if there else (),
         figures=[one for one in drawn if one is not None],
         tables=[tabulate_sizes(frames, there), tabulate_filled(frames)],
-        verdicts=judge_part("1.6.d", CLAIMS, frames),
+        verdicts=verdicts,
         missing=list_missing(*samples.values(), *kept.values(), frames.take(at_side(CNN, "direct", "delta_e"))),
         notes=[*write_remarks(*samples.values()), *name_photograph(frames)],
     )

@@ -10,7 +10,8 @@ from report.drawing.charts import draw_bars, draw_chart
 from report.judging.judge import judge_part
 from report.measures.common import fastest_epoch_seconds
 from report.questions.curves import draw_over_epochs
-from report.questions.from_samples import find_reach, list_missing, write_remarks
+from report.questions.from_samples import find_reach, list_missing, map_statuses, write_remarks
+from report.questions.q1_6 import leads
 from report.questions.q1_6.order_claims import (
     CLAIMS,
     COUNTED,
@@ -76,6 +77,8 @@ def answer(frames: Frames) -> Answer:
         for name in ("layers", "whole", "training")
     }
     drawn = [draw_times(frames), draw_trajectories(frames)]
+    verdicts = judge_part("1.6.b", CLAIMS, frames)
+    lead, outcome = leads.lead_order(samples["whole"], samples["network"], map_statuses(verdicts))
     return Answer(
         "1.6.b",
         "Pooling before the non-linearity",
@@ -86,9 +89,14 @@ def answer(frames: Frames) -> Answer:
         | {f"{name}_saves": describe_savings(samples[name]) for name in amounts}
         | {"clocks_disagree": find_disagreement(frames, samples["whole"])}
         | {"on_a_gpu": frames.on_a_gpu(samples["metrics"].runs)},
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.6.b"],
+        evidence=leads.prove_order(samples["counted"], samples["layers"]),
+        shown=("equality",),
         figures=[one for one in drawn if one is not None],
         tables=[tabulate_equality(frames, samples), tabulate_costs(frames)],
-        verdicts=judge_part("1.6.b", CLAIMS, frames),
+        verdicts=verdicts,
         missing=list_missing(*samples.values()),
         notes=write_remarks(*samples.values()),
     )

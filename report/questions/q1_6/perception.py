@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from report.answers import Answer, Cell, Figure, Table
 from report.drawing.charts import Panel, Series, draw_scatter
 from report.judging.judge import judge_part
-from report.questions.from_samples import list_missing, write_remarks
-from report.questions.q1_6 import perceptual, rankings
+from report.questions.from_samples import list_missing, map_statuses, write_remarks
+from report.questions.q1_6 import leads, perceptual, rankings
 from report.questions.q1_6.perception_claims import (
     CLAIMS,
     NETWORKS,
@@ -43,6 +43,8 @@ def answer(frames: Frames) -> Answer:
     whole = all(sample.ok for row in table.values() for sample in row.values())
     disagreeing = [RANKED[key][0] for key, row in order.items() if row != order["pixel_accuracy"]]
     best = {f"best_{key}": find_leader(row) for key, row in order.items()}
+    verdicts = judge_part("1.6.c", CLAIMS, frames)
+    lead, outcome = leads.lead_perceptual(trained, map_statuses(verdicts))
     return Answer(
         "1.6.c",
         "An evaluation nearer to the eye",
@@ -56,6 +58,11 @@ def answer(frames: Frames) -> Answer:
             **rankings.describe_rankings(frames),
             **perceptual.describe_perceptual(frames, trained),
         },
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.6.c"],
+        evidence=leads.prove_perceptual(trained),
+        shown=("ranks",),
         figures=[figure for figure in drawn if figure is not None],
         tables=[
             rankings.tabulate_rankings(frames),
@@ -64,7 +71,7 @@ def answer(frames: Frames) -> Answer:
             tabulate_ranks(table, order),
             tabulate_predictions(predicted),
         ],
-        verdicts=judge_part("1.6.c", CLAIMS, frames),
+        verdicts=verdicts,
         missing=list_missing(*everything, *ranking, *trained.values()),
         notes=write_remarks(*everything, *ranking, *trained.values()),
     )

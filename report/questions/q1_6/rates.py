@@ -10,8 +10,9 @@ from report.judging.judge import judge_part
 from report.judging.kinds import Value
 from report.measures.common import fastest_epoch_seconds
 from report.questions.curves import draw_over_epochs
-from report.questions.from_samples import list_missing, write_remarks
+from report.questions.from_samples import list_missing, map_statuses, write_remarks
 from report.questions.phrases import say_length, say_side
+from report.questions.q1_6 import leads
 from report.questions.q1_6.rates_claims import CLAIMS, accuracy_gap, moved, time_ratio, val_jitter, val_rising
 from report.results.format import show_written
 from report.results.frames import Frames
@@ -51,15 +52,18 @@ def answer(frames: Frames) -> Answer:
         f"{name}_fast": sample for name, sample in fast.items()
     }
     gap = frames.take(accuracy_gap)
-    leads = gap.mean >= 0
-    samples |= {"gap": gap if leads else gap.map(lambda value: -value), "ratio": frames.take(time_ratio)}
+    ahead = gap.mean >= 0
+    samples |= {"gap": gap if ahead else gap.map(lambda value: -value), "ratio": frames.take(time_ratio)}
     sides = {f"{name}_side": say_side(fast[name], slow[name]) for name in slow if name != "seconds"}
     tried = list_variants(frames)
-    curves = [drawn for drawn in (draw_rates(frames), draw_sweep(frames)) if drawn]
-    swept = {field: frames.take(moved(spec)) for field, spec in SWEEP.items()}
+    beyond = {} if frames.preset.shortened else SWEEP
+    curves = [drawn for drawn in (draw_rates(frames), draw_sweep(frames) if beyond else None) if drawn]
+    swept = {field: frames.take(moved(spec)) for field, spec in beyond.items()}
     strongest = max(
         (field for field in swept if swept[field].ok), key=lambda field: abs(swept[field].mean), default=None
     )
+    verdicts = judge_part("1.6.a", CLAIMS, frames)
+    lead, outcome = leads.lead_rates(fast["jitter"], slow["jitter"], map_statuses(verdicts))
     return Answer(
         "1.6.a",
         "What can be tuned",
@@ -67,7 +71,7 @@ def answer(frames: Frames) -> Answer:
         values={name: sample.measured() for name, sample in samples.items()}
         | sides
         | {
-            "gap_leads": leads,
+            "gap_leads": ahead,
             "rate_slow": RATES[CNN],
             "rate_fast": RATES[CNN_FAST],
             "length": say_length(frames, BASE),
@@ -77,9 +81,14 @@ def answer(frames: Frames) -> Answer:
         | {"strongest_loss": find_end(frames, SWEEP[strongest]).measured() if strongest else ""}
         | {"untried": [words for field, words in SETTINGS.items() if not tried[field] and field not in UNLISTED]}
         | {"tried": [words for field, words in SETTINGS.items() if tried[field]]},
+        lead=lead,
+        outcome=outcome,
+        written=leads.WRITTEN["1.6.a"],
+        evidence=leads.prove_rates(slow, fast),
+        shown=("rates",),
         figures=curves,
-        tables=[compare_rates(slow, fast), tabulate_tuning(frames, tried)],
-        verdicts=judge_part("1.6.a", CLAIMS, frames),
+        tables=[compare_rates(slow, fast), *([tabulate_tuning(frames, tried)] if beyond else [])],
+        verdicts=verdicts,
         missing=list_missing(*samples.values(), *swept.values()),
         notes=write_remarks(*samples.values()),
     )

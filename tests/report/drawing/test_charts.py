@@ -125,10 +125,11 @@ def test_same_numbers_give_the_same_bytes() -> None:
 
 
 def test_print_has_the_light_colours_and_says_what_it_shows() -> None:
-    svg = print_svg(draw_chart("a", "", 'Falls "fast" & far', LINE).svg or "")
+    [drawing] = draw_chart("a", "", 'Falls "fast" & far', LINE).drawings
+    svg = print_svg(drawing.svg)
     assert "var(" not in svg
     assert COLOURS["unet"] in svg
-    assert [title.text for title in ElementTree.fromstring(svg).iter(f"{SVG}title")] == ['Falls "fast" & far']
+    assert drawing.alt == 'Falls "fast" & far'
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_one_section_is_made_again_and_the_others_stay(frames: Frames, questions
     now = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (out / "sections").iterdir()}
     assert {name for name in kept if kept[name] != now[name]} == {"1.3.json"}
     assert page.text.count("Told afresh") == 4  # two parts, each in the contents and in its place
-    assert "6 of 30 statements reproduced" in page.text
+    assert "Of 30 findings of the write-up: 6 ✓ reproduced" in page.text
 
 
 def test_section_that_was_never_rendered_is_a_gap_with_its_command(
@@ -58,7 +58,7 @@ def test_section_that_was_never_rendered_is_a_gap_with_its_command(
     page = rendered(frames, tmp_path / "out", sections=["1.3"])
     assert questions.asked == ["1.3"]
     assert "This section has not been rendered yet. Fill it: python cli.py report --section 1.1" in page.text
-    assert "1 of 5 statements reproduced" in page.text
+    assert "Of 5 findings of the write-up: 1 ✓ reproduced" in page.text
 
 
 def test_section_of_other_data_is_a_gap(frames: Frames, questions: Questions, tmp_path: Path) -> None:

@@ -7,13 +7,11 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pikepdf
 import pytest
 from PIL import Image
 
 from report.answers import Answer, Table
-from report.drawing.charts import draw_strips
 from report.pages import jinja_env
 from report.pages.pdf import write_pdf
 from report.results.frames import Frames
@@ -28,15 +26,16 @@ def pages(body: str) -> int:
         return len(pdf.pages)
 
 
-def test_two_figures_of_square_photographs_share_a_page() -> None:
+def test_rows_of_pictures_that_do_not_fit_go_on_on_the_next_page() -> None:
+    """Nine rows of horses of 25 mm, where eight fit on a page: no page is left empty for them."""
     file = io.BytesIO()
-    Image.new("L", (259, 64)).save(file, "PNG")
+    Image.new("L", (197, 32)).save(file, "PNG")
     source = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-    picture = f'<img alt="a" width="518" height="128" src="{source}">'
-    rows = 4 * f'<div class="strip"><span class="label">UNet</span>{picture}</div>'
-    figure = '<figure class="figure{}">' + rows + "<figcaption>Photographs.</figcaption></figure>"
-    assert pages(2 * figure.format(" tall")) == 1
-    assert pages(2 * figure.format("")) == 2
+    picture = f'<img alt="a" width="582" height="95" src="{source}">'
+    row = f'<div class="strip"><p class="label">UNet</p>{picture}</div>'
+    figure = '<figure class="figure"><div class="strips">{}</div><figcaption>Horses.</figcaption></figure>'
+    assert pages(figure.format(7 * row)) == 1
+    assert pages('<div style="height: 100mm"></div>' + figure.format(9 * row)) == 2
 
 
 def test_short_table_is_not_cut() -> None:
@@ -49,20 +48,15 @@ def test_short_table_is_not_cut() -> None:
 
 
 @pytest.mark.parametrize(("rows", "short"), [(jinja_env.Site.long - 1, True), (jinja_env.Site.long, False)])
-def test_pages_say_which_tables_are_short_and_which_pictures_tall(
+def test_pages_say_which_tables_are_short(
     frames: Frames, tmp_path: Path, questions: Questions, rows: int, short: bool
 ) -> None:
-    high = np.zeros((2, 9, 4, 3), np.uint8)
-
     def edit(answer: Answer) -> Answer:
         tables = [Table("many", "Rows.", ["a"], [["b"]] * rows)]
-        return replace(
-            answer, figures=[*answer.figures, draw_strips("high", "High.", "Rows.", {"a": high})], tables=tables
-        )
+        return replace(answer, tables=tables)
 
     questions.edit = edit
     page = rendered(frames, tmp_path / "out", sections=["1.1"])
     classes = {attrs.get("id"): attrs.get("class") for tag, attrs in page.tags if tag == "figure"}
     assert classes["table-1-1-a-many"] == ("tabular short" if short else "tabular")
-    assert classes["figure-1-1-a-high"] == "figure tall"
     assert classes["figure-1-1-a-curve"] == "figure"

@@ -38,7 +38,9 @@ def test_counts_of_pictures_on_the_front_and_in_the_appendix(
     frames: Frames, questions: Questions, tmp_path: Path
 ) -> None:
     many = replace(frames, data={**frames.data, "train": 5000, "test": 1000})
-    assert rendered(many, tmp_path / "out").text.count("5,000 for training, 1,000 for testing") == 2
+    text = rendered(many, tmp_path / "out").text
+    assert "5,000 pictures for training and 1,000 for testing" in text
+    assert "5,000 for training, 1,000 for testing" in text
 
 
 def test_pictures_that_extremes_are_chosen_from() -> None:

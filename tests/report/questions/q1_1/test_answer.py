@@ -266,7 +266,7 @@ def test_pictures_of_the_lengths_stand_and_a_slider_has_all_between(frames: Fram
     assert [item.name for item in figures] == ["pictures", "lengths", "extremes-regression-colourize", "others"]
     pictures = figures[0]
     roles = [(strip.label, strip.role) for strip in pictures.strips]
-    assert roles == [("grey", ""), ("truth", "")] + [(f"epoch {epoch}", "moment") for epoch in (15, 25, 50)]
+    assert roles == [("grey", ""), ("truth", "")] + [(f"epoch {epoch}", "") for epoch in (15, 25, 50)]
     assert [(reel.label, reel.epochs) for reel in pictures.reels] == [("RegressionCNN", 50)]
     assert pictures.stops == [15, 25, 50]
 

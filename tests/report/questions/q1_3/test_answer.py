@@ -116,7 +116,7 @@ def test_network_sentences_flip_when_the_numbers_flip(frames: Frames, plain_page
     assert "right, against 41.0 % (higher on each seed)" in first
     assert "against 1.6000 (higher on each seed)" in second
     assert "right, against 41.0 % (lower on each seed)" in second
-    assert "falls below the one at which the CNN ends after epoch 1 " in first
+    assert "falls below the one at which the CNN ends after epoch 1" in first
     assert "does not get below the one at which the CNN ends" in second
     statuses = [verdicts(CLAIMS, "1.3.b", each)["val-loss"].status for each in (better, worse)]
     assert statuses == ["reproduced", "not reproduced"]
