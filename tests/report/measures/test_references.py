@@ -26,7 +26,7 @@ def test_every_question_refers_to_what_stands_on_its_page(full: Frames, section:
     assert found
     for anchor, kind, number in found:
         [place] = re.findall(rf'<figure [^>]*id="{anchor}">.*?</figure>', html, re.DOTALL)
-        assert f"<span class=\"no\">{kind} {number}</span>" in place
+        assert f'<span class="no">{kind} {number}</span>' in place
 
 
 def test_what_is_not_drawn_is_not_referred_to() -> None:

@@ -46,6 +46,7 @@ def page(window: Window, address: str) -> Iterator[Page]:
     """Whatever a test does with the page, the console stays empty and nothing is fetched."""
     window.page.set_viewport_size({"width": 1440, "height": 900})
     window.page.emulate_media(media="screen", color_scheme="light")
+    window.page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")
     yield window.page
     assert window.told == []
     assert window.asked == [address]

@@ -34,7 +34,7 @@ VERDICT = {
     "id": "x", "question": "1.1.a", "status": "reproduced", "flags": [], "statement": "It is so.", "written": "a half",
     "what": "measured", "n": 2,
 }  # fmt: skip
-SCORE = {"part": "1.1.a", "anchor": "a", "effect": 1.0, "measured": MEASURED, "shown": [], "sentence": "It is."}
+SCORE = {"part": "1.1.a", "anchor": "a", "measured": MEASURED, "shown": []}
 SECTION = Section("1.1", "data", {"seeds": [0]}, "<p>é ü</p>", [], [VERDICT], [SCORE], {}, ["run"])
 
 
@@ -129,8 +129,8 @@ def test_section_comes_back_as_it_was_written(tmp_path: Path) -> None:
     [
         {"html": 5}, {"made": None}, {"parts": [1]}, {"verdicts": 5}, {"verdicts": []}, {"scores": [{}]},
         {"verdicts": [{**VERDICT, "status": "held"}]}, {"verdicts": [{**VERDICT, "flags": None}]},
-        {"scores": [{**SCORE, "measured": 5}]}, {"scores": [{**SCORE, "effect": None}]},
-        {"scores": [{**SCORE, "shown": [["it", None]]}]}, {"scores": [{**SCORE, "numbers": 5}]}, {"answers": []},
+        {"scores": [{**SCORE, "measured": 5}]}, {"scores": [{**SCORE, "figure": 5}]},
+        {"scores": [{**SCORE, "shown": [["it", None]]}]}, {"scores": [{**SCORE, "anchor": None}]}, {"answers": []},
         {"missing": "none"}, {"missing": [1]},
         {"more": 1},
     ],

@@ -267,9 +267,9 @@ def test_slider_moves_the_network_and_those_beside_it_through_the_same_epochs(fr
 def test_a_chart_and_a_sheet_are_drawn_with_words_made_of_their_numbers(frames: Frames) -> None:
     answer = q1_5.answer_cnn(frames)
     assert [figure.name for figure in answer.figures] == [
-        "sheet-cnn-colourize", "along-blocks", "strip-cnn-colourize", "course",
+        "activations", "sheet-cnn-colourize", "along-blocks", "strip-cnn-colourize", "course",
     ]  # fmt: skip
-    sheet, along, _, chart = answer.figures
+    sheet, along, _, chart = answer.figures[1:]
     assert len(along.rows) == 4 * 5
     assert chart.svg is not None
     assert chart.svg.count("data-epochs=") == 4
