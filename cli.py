@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import signal
-import sys
 
 import click
 
 from commands.colourize import colourize
-from commands.output import FAILED, Group, print_message
+from commands.output import Group, run_program
 from commands.report import diff, report, verdicts
 from commands.status import doctor, status
 from commands.train import run_all, train
-from runs.errors import describe_ending, raise_terminated
-from runs.text import PROGRAM, spell_out
+from runs.errors import raise_terminated
+from runs.text import spell_out
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,11 +32,7 @@ for command in (run_all, train, report, status, verdicts, diff, colourize, docto
 
 def main() -> None:
     """Run the command that was typed."""
-    try:
-        cli(prog_name=PROGRAM)
-    except OSError as error:  # what click itself prints, such as the help, meets a full disk
-        print_message(describe_ending(error)[0])
-        sys.exit(FAILED)
+    run_program(cli)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import click
 from runs.disk import Disk, get_disk
 from runs.errors import RederiveError, describe_ending
 from runs.specs.request import Request
-from runs.text import Plain, make_visible
+from runs.text import PROGRAM, Plain, make_visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -42,6 +42,15 @@ class Group(click.Group):
             ctx.exit(code)
         finally:
             tell_unsynced(get_disk())
+
+
+def run_program(group: click.Group) -> None:
+    """Run the command that was typed; what click itself prints, such as the help, may meet a full disk too."""
+    try:
+        group(prog_name=PROGRAM)
+    except OSError as error:
+        print_message(describe_ending(error)[0])
+        sys.exit(FAILED)
 
 
 def tell_unsynced(disk: Disk) -> None:

@@ -17,7 +17,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 NEEDS_CHROMIUM = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium on the path (apt-get install chromium)")
 
 #: Milliseconds that a step may take on a machine that is busy with other things.
-PATIENCE = 180_000
+PATIENCE = 30_000
 
 
 @dataclass

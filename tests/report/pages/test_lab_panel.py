@@ -246,7 +246,11 @@ def test_drawing_by_keyboard_and_by_pointer_is_painted(page: Page) -> None:
     assert (seen == 230).sum() == 4 * 3
     canvas.click(position={"x": 3, "y": 3})
     page.wait_for_function(
-        "() => document.querySelector('.lab-seen canvas').getContext('2d').getImageData(0, 0, 1, 1).data[0] === 230"
+        """() => {
+          const copy = new OffscreenCanvas(1, 1).getContext("2d");
+          copy.drawImage(document.querySelector(".lab-seen canvas"), 0, 0);
+          return copy.getImageData(0, 0, 1, 1).data[0] === 230;
+        }"""
     )
 
 

@@ -68,6 +68,9 @@ def test_every_part_answers_first_and_says_what_was_written(frames: Frames) -> N
     found = answers(frames)
     assert tuple(found) == PARTS
     for part, answer in found.items():
+        if part == "1.6.c" and not frames.preset.beyond:  # it rests on what goes beyond the write-up
+            assert answer.lead is None
+            continue
         assert answer.lead is not None, part
         assert len(answer.lead.text.split()) <= MOST_WORDS + 2 * MOST_NUMBERS, answer.lead.text  # numbers have units
         assert "(n" not in answer.lead.text

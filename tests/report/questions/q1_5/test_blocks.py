@@ -69,11 +69,12 @@ def test_first_blocks_that_draw_the_input_are_told_from_those_that_do_not(frames
     grey = np.asarray(samples.arrays["grey"][:3], np.float32).mean(axis=-1)  # (3, 32, 32)
     halves = grey.reshape(3, 16, 2, 16, 2).mean(axis=(2, 4))
     like = np.stack([halves, 255 - halves], axis=1)  # (3, 2 channels, 16, 16): the input and its negative
-    quarter = like.reshape(3, 2, 8, 2, 8, 2).mean(axis=(3, 5))
+    like = np.tile(like, (1, 4, 1, 1))  # as many channels as a sheet shows
+    quarter = like.reshape(3, 8, 8, 2, 8, 2).mean(axis=(3, 5))
     made = with_probe(frames, CNN, "activations", downconv1=like, downconv2=quarter)
     assert compare_ends(made, CNN)[0]["first"].value == pytest.approx(1, abs=1e-3)
     assert draws_input_first(made, CNN)
-    turned = with_probe(frames, CNN, "activations", upconv1=like, upconv2=grey[:, None])
+    turned = with_probe(frames, CNN, "activations", upconv1=like, upconv2=np.tile(grey[:, None], (1, 8, 1, 1)))
     assert not draws_input_first(turned, CNN)
     for one, words in ((made, "the first layers still draw"), (turned, "no mere drawings of it")):
         assert words in text_of("q1_5.html.j2", [q1_5.answer_cnn(one), *q1_5.answer(one)[1:]])
