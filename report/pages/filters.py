@@ -139,7 +139,7 @@ def _find_place(sentence: str, label: str, measured: Measured, start: int) -> re
 
 def list_verdict_numbers(verdict: Verdict, pointed: bool = True) -> list[tuple[str, Markup]]:
     """The numbers of a verdict, each with what it is: what was written, what was measured, the interval."""
-    found = [("written", escape(verdict.claim.written))]
+    found = [("written", escape(make_visible(verdict.claim.written)))]
     if verdict.measured is not None:
         found.append((verdict.claim.test.what, num(verdict.measured, pointed)))
     found += [(f"{name}: difference", num(number, pointed)) for name, number in verdict.finding.proxies]

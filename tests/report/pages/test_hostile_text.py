@@ -82,7 +82,7 @@ def test_page_and_pdf_show_hostile_text_as_text(frames: Frames, questions: Quest
         names = {str(name) for one in pdf.objects if isinstance(one, pikepdf.Dictionary) for name in one}
         assert not names & {"/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/OpenAction"}
         links = [str(one.URI) for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/URI" in one]
-        assert links == ["audit.pdf"]
+        assert set(links) <= {"audit.pdf"}
     if shutil.which("pdftotext"):
         command = ["pdftotext", "-raw", str(found.pdf), "-"]
         words = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout.decode()
