@@ -1,4 +1,4 @@
-"""What `benchmarks.gpu` measures, a function a part: a device and a size in, numbers out."""
+"""The measurements of `benchmarks.gpu`, a function for each part: it takes a device and a size and returns numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stored results in, what the probes cost beside the training out, from the seconds in the records.
+"""What the probes of stored results cost beside the training, from the seconds in the records.
 
 All probes together may take at most 15 % of the training time of run-all: the epochs of every run that the
 write-up covers, with their validation. Both are timed in the same workers on the same machine, so that what else

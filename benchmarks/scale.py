@@ -1,4 +1,4 @@
-"""How many write-ups a day on how many GPUs: epochs and the driver's store in, a simulation of the scheduler out.
+"""How many write-ups a day a number of GPUs can train: the scheduler, simulated from times of epochs and of storing.
 
 Workers train, the longest run first; one driver takes each epoch from them and stores it, one after the other, and a
 worker goes on when its epoch has been taken. The driver's seconds are measured here, on a state of real size that is

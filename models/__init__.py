@@ -1,4 +1,4 @@
-"""The write-up's networks: plain settings in, ``nn.Module`` out. They know nothing of runs."""
+"""The write-up's networks, built as ``nn.Module`` from plain settings. They know nothing of runs."""
 
 from models.layers import MyConv2d
 from models.networks import ACTIVATIONS, BLOCKS, CNN, NETWORKS, RegressionCNN, UNet, build_network

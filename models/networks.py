@@ -1,4 +1,4 @@
-"""Plain settings in, the write-up's three networks out: RegressionCNN, CNN and UNet.
+"""The write-up's three networks, RegressionCNN, CNN and UNet, built from plain settings.
 
 Shapes are given for 32×32 inputs; every network is fully convolutional and takes any height and width that
 four divides. F is the number of filters, C the number of outputs a pixel (3 in RGB, or one a colour).

@@ -1,1 +1,1 @@
-"""The fast half: stored runs in, an HTML and PDF report out. It never imports torch."""
+"""The fast half: it makes an HTML and PDF report of stored runs. It never imports torch."""

@@ -1,4 +1,4 @@
-"""A store and a request in, the pages of what is stored out: what every command that renders does."""
+"""Making the pages of what is stored, from a store and a request: every command that renders uses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this machine has in, what works and what to do about the rest out."""
+"""A check of this machine: what works, and what to do about the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text from outside in, the same text out as it can be shown: nothing in it moves a cursor or turns the line."""
+"""Text from outside, made safe to show: nothing in it moves a cursor or turns the line."""
 
 from __future__ import annotations
 

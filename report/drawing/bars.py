@@ -1,4 +1,4 @@
-"""Groups of numbers, colours, or a drawing of one's own in; figures for a page out."""
+"""Bar charts for a page: groups of numbers, of colours, or of drawings that the caller makes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers in, figures for a page out: line charts, scatters, bars, swatches, and whatever else can be drawn.
+"""The figures of a page, drawn from numbers: line charts, scatters, bars, swatches and drawings of other kinds.
 
 Each figure carries the words for those who do not see it and the numbers behind it. Pictures made of pixels are
 in :mod:`report.drawing.pictures`.

@@ -1,4 +1,4 @@
-"""Names in, colours out: each kind of network has its own, on every chart."""
+"""The colours of the charts, by name: each kind of network has the same colour on every chart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers of several sources, a row each kind, in; dots beside each other on one line a row, for a page, out."""
+"""Dot charts for a page: a row for each kind of number, with the numbers of several sources as dots on its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arrays of pixels in, labelled rows of small pictures out; a pixel stays a pixel."""
+"""Labelled rows of small pictures, drawn from arrays of pixels so that each pixel stays one pixel."""
 
 from __future__ import annotations
 

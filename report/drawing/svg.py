@@ -1,4 +1,4 @@
-"""A matplotlib figure in, a clean SVG out: text stays text, colours have names, nothing is styled inline.
+"""Clean SVG made from a matplotlib figure: text stays text, colours have names, and no style is inline.
 
 Inline styles would not pass the page's content security policy, so they become attributes. Colours are drawn
 as fixed hex values and get their names (CSS variables) here, so that one drawing serves light and dark pages;

@@ -1,4 +1,4 @@
-"""A test and the frames in, the samples it rests on out: finite, pairable, and what is lacking named."""
+"""The samples that a test rests on, taken from the frames: finite and pairable, with what is lacking named."""
 
 from __future__ import annotations
 

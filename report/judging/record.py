@@ -1,4 +1,4 @@
-"""A verdict in, its entry for report.json out: plain values that JSON can hold."""
+"""The entry of a verdict in report.json, as plain values that JSON can hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stored probes in, one number a seed out: what is measured of coloured pictures alone, beside ``quality_samples``.
+"""Measures that only coloured pictures have, one number for each seed, from stored probes; beside ``picture_quality``.
 
 Shared by the claims and the pages of 1.1, 1.2 and 1.6, so that both speak of the same numbers.
 """

@@ -1,4 +1,4 @@
-"""Pictures in, plain numbers out: their colours, likeness, error, edges and flat areas.
+"""Plain numbers that describe pictures: their colours, likeness, error, edges and flat areas.
 
 Every measure takes the pictures of several moments at once, uint8 (M, K, H, W, 3), and gives one number a moment (M,),
 the mean over its pictures.

@@ -1,4 +1,4 @@
-"""Stored maps of the blocks in, one number a seed out: how closely channels follow what the network is given."""
+"""How closely the channels of each block follow the network's input, one number for each seed, from stored maps."""
 
 from __future__ import annotations
 

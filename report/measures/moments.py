@@ -1,4 +1,4 @@
-"""The pictures kept after each epoch in, one number a seed out: what they are like at the write-up's moments.
+"""Measures of the pictures kept at the epochs that the write-up speaks of, one number for each seed.
 
 The losses and accuracies at the same moments stand beside them, and what changes from one moment to another.
 """

@@ -1,4 +1,4 @@
-"""The stored picture measures in, samples out: what the networks' pictures are like, beside truth and references.
+"""Samples of the stored picture measures: the quality of the networks' pictures, beside the truth and references.
 
 The ``quality`` probe holds one number a test picture of a network, the ``references`` probe the same for the
 truth, for interpolated pictures and for the palette alone. Each sample here is the mean over the pictures.

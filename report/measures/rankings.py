@@ -1,4 +1,4 @@
-"""Stored measures of single test pictures in, how far two of them rank a network's pictures alike out."""
+"""How far two stored measures of single test pictures rank a network's pictures alike."""
 
 from __future__ import annotations
 

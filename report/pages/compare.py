@@ -1,4 +1,4 @@
-"""Two report.json in, what changed between them out: verdicts, effects against the noise, and their origins."""
+"""What changed between two report.json files: verdicts, effects compared with the noise, and their origins."""
 
 from __future__ import annotations
 

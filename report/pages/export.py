@@ -1,4 +1,4 @@
-"""Answers in, plain JSON values out: the same content as the pages, for programs."""
+"""The answers as plain JSON values for programs, with the same content as the pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values in, safe pieces of HTML out: the filters of the templates."""
+"""The filters of the templates, which turn values into safe pieces of HTML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rendered sections in, what the front says of others who did the same assignment out: a sentence and a chart."""
+"""What the front says of others who did the same assignment: a sentence and a chart, made from rendered sections."""
 
 from __future__ import annotations
 

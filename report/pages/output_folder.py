@@ -1,4 +1,4 @@
-"""What a user named for the pages in, the folder that they go to out; a refusal where they would replace others."""
+"""The folder that pages are written to, as the user named it; it is refused where they would replace other files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A question's name in, its section out: its answers, rendered, with their verdicts and numbers."""
+"""Rendering the section of one question: its answers with their verdicts and numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stored runs in, the roll of them out: one row a run, and where each was trained; of very many, the rest counted."""
+"""The list of the stored runs, one row for each, with where it was trained; a very long list is cut and counted."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Frames in, answers out: one module a question."""
+"""The questions of the write-up, each answered from the frames by a module or package of its own."""

@@ -1,4 +1,4 @@
-"""The epochs of runs in, panels with a line for each run out; the words for them are made from their lines."""
+"""Panels that draw a line over the epochs for each run, and the words for them, made from their lines."""
 
 from __future__ import annotations
 

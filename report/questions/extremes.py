@@ -1,4 +1,4 @@
-"""The pictures at both ends of a network's quality and in its middle: a probe in, a figure to compare them on out."""
+"""A figure that compares the pictures at both ends of a network's quality and in its middle, from a stored probe."""
 
 from __future__ import annotations
 

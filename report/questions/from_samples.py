@@ -1,4 +1,4 @@
-"""Samples in, what a page makes of them out: numbers, rows of tables, points of charts, sets of runs."""
+"""What a page makes of samples: numbers, rows of tables, points of charts and sets of runs."""
 
 from __future__ import annotations
 

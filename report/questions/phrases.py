@@ -1,4 +1,4 @@
-"""Samples in, phrases out: which of two is higher, which way a row of them goes, how long was trained.
+"""Phrases made from samples: which of two is higher, in which direction a row of them goes, how long was trained.
 
 The phrases say what was measured and no more; whether a difference is beyond the noise, the verdicts say.
 """

@@ -1,4 +1,4 @@
-"""The table of all epochs in, the epochs of each run out, as plain arrays: tables of one run each take long to make."""
+"""The epochs of each run as plain arrays, cut from the table of all epochs: a table for each run takes long to make."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measured numbers in, text out: value, spread, unit and n, the way pages, sentences and terminals show them."""
+"""Measured numbers as text: value, spread, unit and n, the way pages, sentences and terminals show them."""
 
 from __future__ import annotations
 

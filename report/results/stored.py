@@ -1,4 +1,4 @@
-"""A store in, what a report is made from out: the only module of the report that opens the store.
+"""What a report is made from, read from a store: the only module of the report that opens the store.
 
 Heads of files are read at once; tables are made, and arrays read, when a section asks for them.
 """

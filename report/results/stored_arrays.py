@@ -1,4 +1,4 @@
-"""A store in, its arrays out as mappings that read when asked: probes, kept pictures, and a choice among them."""
+"""The arrays of a store as mappings that read when asked: probes, kept pictures, and a choice among them."""
 
 from __future__ import annotations
 

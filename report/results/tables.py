@@ -1,4 +1,4 @@
-"""Plain records in, tables of pandas out."""
+"""Tables of pandas made from plain records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The photographs that scikit-image and scikit-learn ship in, 32×32 patches out: real pixels without a download.
+"""32×32 patches of the photographs that scikit-image and scikit-learn ship: real pixels without a download.
 
 Every photograph is cut in two by an upright line: training patches come from the left part, test patches from
 the right part, so that no pixel is in both, whatever the size of the window. Windows of 32, 64 and 96 pixels

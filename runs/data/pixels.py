@@ -1,4 +1,4 @@
-"""Pictures in, what the networks see and aim at out: grey, downsized, the k-means palette, colour classes.
+"""What the networks see and aim at, computed from pictures: grey, smaller sizes, the k-means palette, colour classes.
 
 Plain numpy; pictures are uint8 arrays (N, H, W, 3). The assignment divides pixels by 256, and so does this.
 """

@@ -1,4 +1,4 @@
-"""A trained network in, arrays and notes out: what is measured beside training. One module a probe."""
+"""The probes, one module each: what is measured of a trained network beside training, as arrays and notes."""
 
 from __future__ import annotations
 

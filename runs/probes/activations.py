@@ -1,4 +1,4 @@
-"""A trained network in, what its five blocks show out: maps of a few test pictures, statistics over many."""
+"""What the five blocks of a trained network show: maps of a few test pictures, statistics over many."""
 
 from __future__ import annotations
 

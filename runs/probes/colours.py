@@ -1,4 +1,4 @@
-"""Pictures in, how distance in RGB relates to what the eye sees out: the hexagon, and pairs of real pixels."""
+"""How distance in RGB relates to what the eye sees: on the hexagon, and on pairs of real pixels."""
 
 from __future__ import annotations
 

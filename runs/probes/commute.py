@@ -1,4 +1,4 @@
-"""A trained network in, whether pooling and the non-linearity may change places out, and what that saves."""
+"""Whether pooling and the non-linearity of a trained network may change places, and what that saves."""
 
 from __future__ import annotations
 

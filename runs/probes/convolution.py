@@ -1,4 +1,4 @@
-"""Random tensors in, what conv2d does to them out: whether it is linear, and which way round its kernel lies."""
+"""What conv2d does to random tensors: whether it is linear, and in which direction its kernel is applied."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trained network and the test pictures in, those that it paints worst, middling and best out, with the truth."""
+"""The test pictures that a trained network paints worst, middling and best, with the truth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A regression and the rotation classifier in, what the pictures mean to that classifier out."""
+"""What the pictures of a regression mean to the rotation classifier."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run's fresh weights in, the gradient of every block at every step of the first epoch out."""
+"""The gradient of every block at every step of the first epoch, from a run's fresh weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The built network in, one row a layer out: shapes, parameters, work counted from the shapes, and time."""
+"""The layers of the built network, one row each: shapes, parameters, work counted from the shapes, and time."""
 
 from __future__ import annotations
 

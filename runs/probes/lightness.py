@@ -1,4 +1,4 @@
-"""A network that colours in, how far off its colours alone are out: its chroma under the picture's own lightness.
+"""How far off a network's colours alone are: its chroma under the picture's own lightness.
 
 A classification paints in the few colours of its palette, and a network that has to draw the picture anew loses
 some of it; neither says that its colours are wrong. With the lightness that the input holds only they are left.

@@ -1,4 +1,4 @@
-"""A trained network in, the noise of its batches' gradients out."""
+"""The noise of the gradients of a trained network's batches."""
 
 from __future__ import annotations
 

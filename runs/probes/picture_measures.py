@@ -1,4 +1,4 @@
-"""Pictures and their truth in, measures out: errors against the truth, and looks of a picture by itself.
+"""Measures of pictures: their errors against the truth, and the looks of a picture by itself.
 
 Plain numpy and scikit-image. Pictures are (N, H, W, 3) RGB: uint8 levels, or floats that are levels divided by
 256, as in :mod:`runs.data.pixels`. Every measure gives one number a picture, (N,) float64.

@@ -1,4 +1,4 @@
-"""A trained network and the test pictures in, every measure of what it paints out."""
+"""Every measure of what a trained network paints of the test pictures."""
 
 from __future__ import annotations
 

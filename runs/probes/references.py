@@ -1,4 +1,4 @@
-"""Pictures in, the measures of simple methods out: what a network's numbers are to be held against."""
+"""The picture measures of simple methods, which a network's numbers are compared with."""
 
 from __future__ import annotations
 

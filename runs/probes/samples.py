@@ -1,4 +1,4 @@
-"""Pictures in, a few of them out: as they are, as inputs, and as simple methods would paint them."""
+"""A few of the pictures: as they are, as inputs, and as simple methods would paint them."""
 
 from __future__ import annotations
 

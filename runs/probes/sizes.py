@@ -1,4 +1,4 @@
-"""A network trained on 32×32 pixels in, what it makes of photographs of 64, 128 and 256 pixels out."""
+"""What a network trained on 32×32 pixels makes of photographs of 64, 128 and 256 pixels."""
 
 from __future__ import annotations
 

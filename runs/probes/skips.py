@@ -1,4 +1,4 @@
-"""A trained UNet in, what each of its skip connections is worth out: cut one, and measure again."""
+"""What each skip connection of a trained UNet is worth: one is cut, and the network is measured again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trained classification in, the annealed mean of its colours over temperature out."""
+"""The annealed mean of the colours of a trained classification, at several temperatures."""
 
 from __future__ import annotations
 

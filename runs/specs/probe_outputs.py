@@ -1,4 +1,4 @@
-"""The name of a probe in, the form of what it stores out: its notes, and its arrays by type and shape.
+"""The form of what each probe stores, by the probe's name: its notes, and its arrays by type and shape.
 
 It is declared apart from the code that measures, for whatever reads stored results does without torch. A change that
 makes a file of another form raises the version of the probe in :mod:`runs.specs.catalogue`.

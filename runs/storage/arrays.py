@@ -1,4 +1,4 @@
-"""Values in, whole files out, with a checksum in every file that reading verifies.
+"""Writing values as whole files, each with a checksum that reading verifies.
 
 Arrays go to safetensors, records to JSON; nothing is ever unpickled.
 """

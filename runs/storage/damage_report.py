@@ -1,4 +1,4 @@
-"""A store in, what of it cannot be trusted out: a sentence each, which names the file and what mends it."""
+"""What cannot be trusted of a store: a sentence for each file, which names it and what mends it."""
 
 from __future__ import annotations
 

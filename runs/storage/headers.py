@@ -1,4 +1,4 @@
-"""The head of a stored file in, its record and a mark of its content out; the arrays behind it are not read.
+"""The record at the head of a stored file, and a mark of the file's content, without reading the arrays behind it.
 
 The head says how long the file is and carries a checksum of the record: a record that is altered, and a file that
 is cut short or has grown, are found here; a bit turned in an array is found when the arrays are read.

@@ -1,4 +1,4 @@
-"""The folder of a store in, its lock held: one process writes at a time, and any number may read."""
+"""The lock of a store's folder: one process writes at a time, and any number may read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names in, paths out: the only way from a name to a place in the results, and it never leaves its folder."""
+"""The paths of everything in the results, made from names: no other module makes them, and none leaves its folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run's record in, what people and other tools get of it out; never read back but to see that it is right."""
+"""Copies of a run's record for people and other tools; they are never read back but to see that they are right."""
 
 from __future__ import annotations
 

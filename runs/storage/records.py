@@ -1,4 +1,4 @@
-"""A stored file in, its arrays and its record out, of the form that files of its kind have.
+"""Reading the arrays and the record of a stored file, in the form that files of its kind have.
 
 A record with the right checksum may still be another program's, or another version's: it counts as damaged, so that
 it is named, set aside and made again as any other damage.

@@ -1,4 +1,4 @@
-"""Pictures in, maps of a loss network out: what a perceptual loss compares (Johnson, Alahi & Fei-Fei 2016).
+"""The maps of a loss network, which a perceptual loss compares (Johnson, Alahi & Fei-Fei 2016).
 
 The loss network is torchvision's VGG-16 where its weights are there, else a classifier trained here, on the
 run's own training pictures, to tell by which quarter turn a picture was rotated (Gidaris, Singh & Komodakis

@@ -1,4 +1,4 @@
-"""A network and its inputs in, pictures out: what it paints, pixel by pixel."""
+"""The pictures that a network paints from its inputs, pixel by pixel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dataset in, tensors ready for one task and one seed out: shuffled once, converted once."""
+"""A dataset prepared for one task and one seed: tensors that are shuffled once and converted once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A trainer's plain step in, a step that replays one CUDA graph out: the same weights, without the waiting.
+"""A training step that replays one CUDA graph: the same weights as by the plain step, without the waiting.
 
 A step of these networks is some hundred short kernels, and launching each takes longer than running it. Captured once,
 they are launched together. The last, shorter batch of an epoch takes the plain step; a device that cannot capture takes

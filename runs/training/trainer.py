@@ -1,4 +1,4 @@
-"""One run, epoch by epoch: tensors in, metric rows, weights and pictures out. Touches no files.
+"""Training one run, epoch by epoch, to metric rows, weights and pictures. Touches no files.
 
 The protocol is the write-up's: batches in one fixed order, losses averaged over the batches while training,
 then the test pictures with the network in eval mode.

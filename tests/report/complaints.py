@@ -1,4 +1,4 @@
-"""A claim in, what it lacks out; and the same claim on made-up numbers that lead to each status."""
+"""What a claim lacks, and the same claim on made-up numbers that lead to each status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fake frames in, the same with some numbers changed out; and what the pages of 1.1 and 1.2 then say."""
+"""Fake frames with some numbers changed, and what the pages of 1.1 and 1.2 then say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run on tiny pictures in, its steps and what they come to out: what tests of captured steps share on any device."""
+"""The steps of a run on tiny pictures and their results, shared by the tests of captured steps on any device."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two small runs in, what the engine and this process each make of them out: what tests of the engine share."""
+"""Two small runs, and what the engine and this process each make of them, shared by the tests of the engine."""
 
 from __future__ import annotations
 

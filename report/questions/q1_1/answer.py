@@ -1,4 +1,4 @@
-"""Question 1.1, colourization as regression: frames in, the answers 1.1.a to 1.1.e out."""
+"""Question 1.1, colourization as regression: the answers 1.1.a to 1.1.e."""
 
 from __future__ import annotations
 

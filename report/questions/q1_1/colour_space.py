@@ -1,4 +1,4 @@
-"""The stored probe of colours in, the answer to 1.1.d out: how RGB fails the eye."""
+"""The answer to 1.1.d, how distance in RGB differs from what the eye sees, from the stored probe of colours."""
 
 from __future__ import annotations
 

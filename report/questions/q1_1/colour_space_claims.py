@@ -1,4 +1,4 @@
-"""The stored probe of colours in, numbers out: how far RGB is from what the eye sees, and the claims of 1.1.d on it.
+"""The claims of 1.1.d, and the measures behind them: how far RGB is from what the eye sees.
 
 Lab and ΔE2000 (CIE; Sharma, Wu and Dalal, 2005) stand for the eye throughout.
 """

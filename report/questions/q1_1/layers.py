@@ -1,4 +1,4 @@
-"""The stored layer table in, the answer to 1.1.a out: what RegressionCNN consists of."""
+"""The answer to 1.1.a, which layers RegressionCNN has, from the stored layer table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stored layer tables in, counts out: what the built networks consist of, and the claims of 1.1.a on it."""
+"""The claims of 1.1.a, and the counts behind them: what the built networks consist of, by the stored layer tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stored temperature sweep in, the answer to 1.1.e out: how the colour is read off sets its strength."""
+"""The answer to 1.1.e, how the way of reading off a colour sets its strength, from the stored temperature sweep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Question 1.2, colourization as classification: frames in, the answer 1.2.b out."""
+"""Question 1.2, colourization as classification: the answer 1.2.b."""
 
 from __future__ import annotations
 

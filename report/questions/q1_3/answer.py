@@ -1,4 +1,4 @@
-"""Stored UNets and the CNN in, the answers to 1.3 out: skip connections (b) and the batch size (c)."""
+"""The answers to 1.3, on skip connections (b) and the batch size (c), from stored runs of the UNets and the CNN."""
 
 from __future__ import annotations
 

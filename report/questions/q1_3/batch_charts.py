@@ -1,4 +1,4 @@
-"""The UNets of five batch sizes in, the charts of 1.3.c out: losses, accuracy, times and gradient noise."""
+"""The charts of 1.3.c, which show the UNets of five batch sizes: losses, accuracy, times and gradient noise."""
 
 from __future__ import annotations
 

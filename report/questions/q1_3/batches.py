@@ -1,4 +1,4 @@
-"""The UNets of five batch sizes in, the answer to 1.3.c out: losses, accuracy, times, steps and gradient noise."""
+"""The answer to 1.3.c, on UNets of five batch sizes: losses, accuracy, times, steps and gradient noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The probes of single blocks in, the evidence of 1.3.b by block out: gradients, effective rank, dead channels."""
+"""The evidence for 1.3.b block by block, from the stored probes: gradients, effective rank and dead channels."""
 
 from __future__ import annotations
 

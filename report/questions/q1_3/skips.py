@@ -1,4 +1,4 @@
-"""The UNet and the CNN in, the answer to 1.3.b out: what skip connections change, and the reasons measured."""
+"""The answer to 1.3.b: what skip connections change between the CNN and the UNet, and the measured reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stored super-resolution runs in, the answers to 1.4 out: how small the input is, and what two networks make of it."""
+"""The answers to 1.4, super-resolution: how small the input is, and what two networks make of it."""
 
 from __future__ import annotations
 

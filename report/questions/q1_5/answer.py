@@ -1,4 +1,4 @@
-"""Question 1.5, what the networks see: frames in, the answers on the CNN, the UNet and super-resolution out."""
+"""Question 1.5, what the networks see: the answers on the CNN, the UNet and super-resolution."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The activations of the five blocks in, what the assignment asked of them in 1.5 out: early beside late, one network
-beside another, block by block.
+"""What the assignment asked in 1.5 of the activations of the five blocks: early blocks beside late ones, and one
+network beside another, block by block.
 """
 
 from __future__ import annotations

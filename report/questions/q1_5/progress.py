@@ -1,4 +1,4 @@
-"""Kept pictures in, the strips, charts and tables of 1.5 out."""
+"""The strips, charts and tables of 1.5, made from the kept pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Question 1.6, the conceptual questions: frames in, the answers of its four parts out."""
+"""Question 1.6, the conceptual questions: the answers of its four parts."""
 
 from __future__ import annotations
 

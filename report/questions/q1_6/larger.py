@@ -1,4 +1,4 @@
-"""Question 1.6.d, larger outputs: frames in, large photographs coloured in two ways and enlarged pictures out."""
+"""Question 1.6.d, larger outputs: large photographs coloured in two ways, and enlarged pictures."""
 
 from __future__ import annotations
 

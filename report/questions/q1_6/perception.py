@@ -1,4 +1,4 @@
-"""Question 1.6.c, losses and the eye: frames in, how pixel and perceptual measures rank networks and pictures out.
+"""Question 1.6.c, losses and the eye: how pixel and perceptual measures rank networks and pictures, as an answer.
 
 The network that was trained with a perceptual loss has its own module, ``perceptual``.
 """

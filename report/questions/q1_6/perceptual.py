@@ -1,4 +1,4 @@
-"""Question 1.6.c, the perceptual loss itself: frames in, the network trained with it beside the same without out."""
+"""Question 1.6.c, the perceptual loss itself: the network trained with it beside the same network without it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Question 1.6.a, what can be tuned: frames in, both learning rates side by side out."""
+"""Question 1.6.a, what can be tuned: the answer, which shows both learning rates side by side."""
 
 from __future__ import annotations
 
