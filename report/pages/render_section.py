@@ -93,7 +93,7 @@ def _take_horses(answers: Sequence[Answer]) -> list[dict[str, Any]]:
     return [
         {"label": strip.label, "uri": filters.data_uri(strip), "width": strip.width, "height": strip.height,
          "alt": strip.alt}
-        for figure in figures for strip in figure.strips if strip.role != "aside"
+        for figure in figures for strip in figure.strips if strip.label != "grey"  # they would take a page more
     ]  # fmt: skip
 
 

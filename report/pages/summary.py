@@ -71,6 +71,7 @@ def answer_title(source: Source, verdicts: Sequence[Record], rows: Sequence[Row]
         return "Nothing can be said yet: the runs that would tell are not stored."
     near = sum(abs(row.off) <= BACK for row in rows)
     share = held / (held + refused)
+    decided = f"{held} of the {held + refused} findings that are decided"
     figures = f"{near} of its {len(rows)} losses and accuracies come back within {BACK:g} %"
     if source.data["written"] == "other":
         return (
@@ -78,12 +79,12 @@ def answer_title(source: Source, verdicts: Sequence[Record], rows: Sequence[Row]
             f"of its findings that can be, {held} hold and {refused} do not."
         )
     if share >= MANY and rows and near / len(rows) >= MANY:
-        return f"Yes, in the main: {figures}, and most of its findings hold."
+        return f"Yes, in the main: {figures}, and {decided} hold."
     if share <= FEW:
-        return f"No: {figures}, and most of its findings do not hold."
+        return f"No: {figures}, and only {decided} hold."
     if share >= MANY:
-        return f"In part: most of its findings hold, but only {figures}."
-    return f"In part: {figures}, but many of its findings do not hold."
+        return f"In part: {decided} hold, but only {figures}."
+    return f"In part: {figures}, but only {decided} hold."
 
 
 def list_differences_from_write_up(source: Source, environment: Mapping[str, str]) -> list[tuple[str, str]]:

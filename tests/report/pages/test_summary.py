@@ -30,7 +30,7 @@ def row(off: float) -> scoreboard.Row:
     ("held", "refused", "offs", "begins"),
     [
         (8, 2, [1, 2, 9], "Yes, in the main: 2 of its 3 losses and accuracies come back within 5 %"),
-        (8, 2, [9, 9, 1], "In part: most of its findings hold, but only 1 of its 3"),
+        (8, 2, [9, 9, 1], "In part: 8 of the 10 findings that are decided hold, but only 1 of its 3"),
         (5, 5, [1, 1, 1], "In part: 3 of its 3 losses and accuracies"),
         (2, 8, [1, 1, 1], "No: "),
         (0, 0, [], "Nothing can be said yet"),
