@@ -67,11 +67,11 @@ class LocalPool:
     Args:
         dataset: what to train on; each process gets a copy.
         device: "cpu" or "cuda".
-        serve: what each process does with its end of the pipe.
+        serve: what each process does with its end of the pipe; None for taking jobs.
     """
 
-    def __init__(self, dataset: Dataset, device: str = "cpu", serve: Serve = serve_jobs) -> None:
-        self.dataset, self.device, self.serve = dataset, device, serve
+    def __init__(self, dataset: Dataset, device: str = "cpu", serve: Serve | None = None) -> None:
+        self.dataset, self.device, self.serve = dataset, device, serve or serve_jobs
 
     def open(self) -> Slot:
         """Start a process. The pictures are sent through the pipe, where the death of the process is noticed; an

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from runs.environment import HOME
-from runs.execution.cluster import HERE
+from runs.execution.cluster import LOCAL_RAY
 from runs.storage.find_store import list_stores
 from tests.made_up_folder import folder_of_pictures
 from tests.runs.raylets import NEEDS_RAY, SOON, bits, kill, processes
@@ -71,7 +71,7 @@ TOKEN = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
 def surroundings() -> dict[str, str]:
     """The environment but for a Ray that the user may have named there."""
-    return {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"} | HERE | TOKEN
+    return {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"} | LOCAL_RAY | TOKEN
 
 
 @pytest.fixture
