@@ -78,7 +78,7 @@ class Need:
 
     def belongs_to(self, preset: Preset) -> bool:
         """Whether a preset wants it: what goes beyond the write-up not every one does."""
-        return preset.beyond or not (self.beyond or self.spec.with_seed(0) in BEYOND)
+        return trains(preset, self.spec) and (preset.beyond or not self.beyond)
 
 
 NEEDS: dict[str, tuple[Need, ...]] = {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from report.judging.evidence import Evidence
-from report.judging.kinds.value import ROUNDING, Value
-from report.judging.verdict import Finding, Open, Status, show_sample
+from report.judging.kinds.value import ROUNDING, Value, find_why_open
+from report.judging.verdict import Finding, Status, show_sample
 from report.judging.words import say_interval, say_needed
 from report.results.format import find_difference_unit, show_number, show_written
 from report.results.outlook import count_more_seeds_for_value
@@ -41,9 +40,7 @@ class Expected(Value):
             elif low > self.written + reach or high < self.written - reach:
                 status = "not reproduced"
         more = count_more_seeds_for_value(values, self.written, self.tolerance) if status == "undecided" else None
-        because: Open | Literal[""] = ""
-        if status == "undecided":
-            because = "no difference seen" if bounds and more is None else "too few seeds"
+        because = find_why_open(status, bounds, more)
         measured = show_sample(sample, evidence.computed)
         sentence = self._say_expected(measured, status, bounds, more)
         return Finding(

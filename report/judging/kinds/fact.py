@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from report.judging.claim import Rule
 from report.judging.evidence import Evidence
-from report.judging.kinds.value import ROUNDING
+from report.judging.kinds.value import ROUNDING, weigh_distance
 from report.judging.verdict import Finding, Open, Status, show_sample
 from report.results.format import find_difference_unit, show_interval, show_plain, show_written
 from report.results.frames import Frames, Measure
@@ -47,9 +47,7 @@ class Fact(Rule):
 
     def weigh_effect(self, finding: Finding) -> float:
         """In units of the tolerance, of a tenth of the figure where it is exact."""
-        if finding.measured is None:
-            return 1.0
-        return abs(finding.measured.value - self.written) / max(self.tolerance or abs(self.written) / 10, 1e-12)
+        return weigh_distance(finding, self.written, self.tolerance)
 
     def stand_aside(self, evidence: Evidence, frames: Frames) -> Finding | None:
         """A preset that shortens sets this number, which then stands for the written one."""

@@ -23,6 +23,28 @@ ROUNDING = 1e-9
 _STATUS: dict[Reach, Status] = {"inside": "reproduced", "outside": "not reproduced", "open": "undecided"}
 
 
+def weigh_distance(finding: Finding, written: float, tolerance: float) -> float:
+    """How far the measured number lies from a written one, in units of the tolerance, of a tenth of the figure where it
+    is exact; 1 where nothing is measured.
+    """
+    if finding.measured is None:
+        return 1.0
+    return abs(finding.measured.value - written) / max(tolerance or abs(written) / 10, 1e-12)
+
+
+def find_why_open(status: Status, bounds: Interval | None, more: int | None) -> Open | Literal[""]:
+    """Why a number is undecided: seeds beyond any use would be needed, or more of them; "" where it is decided.
+
+    Args:
+        status: what it came to.
+        bounds: the interval that decides; None where there is none yet.
+        more: how many more seeds would probably decide it; None where so many are hopeless.
+    """
+    if status != "undecided":
+        return ""
+    return "no difference seen" if bounds and more is None else "too few seeds"
+
+
 @dataclass(frozen=True)
 class Value(Rule):
     """A written figure, which is one run's: it holds where it could be one more run of ours, at every number of seeds.
@@ -62,9 +84,7 @@ class Value(Rule):
 
     def weigh_effect(self, finding: Finding) -> float:
         """In units of the tolerance, of a tenth of the figure where it is exact."""
-        if finding.measured is None:
-            return 1.0
-        return abs(finding.measured.value - self.written) / max(self.tolerance or abs(self.written) / 10, 1e-12)
+        return weigh_distance(finding, self.written, self.tolerance)
 
     def stand_aside(self, evidence: Evidence, frames: Frames) -> Finding | None:
         """With other pictures, or fewer epochs, there is nothing to hold it against."""
@@ -85,9 +105,7 @@ class Value(Rule):
         tolerance = self.tolerance * (1 + ROUNDING)
         status, bounds = _STATUS[decide_run(values, figure, tolerance)], find_run_interval(values)
         more = count_more_seeds_for_run(values, figure, tolerance) if status == "undecided" else None
-        because: Open | Literal[""] = ""
-        if status == "undecided":
-            because = "no difference seen" if bounds and more is None else "too few seeds"
+        because = find_why_open(status, bounds, more)
         return Finding(
             status,
             self._say(measured, status, bounds, more),
