@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,18 @@ def say_on_seeds(first: Sample, second: Sample) -> str:
     if seeds < 2:
         return ""
     return " on each seed" if alike == seeds else f" on {alike} of {seeds} seeds only"
+
+
+#: How the seeds of an undecided comparison stand to each other.
+Agreement = Literal["one seed", "alike", "apart"]
+
+
+def weigh_seeds(first: Sample, second: Sample) -> Agreement:
+    """How the seeds stand to each other that do not decide which of two is higher."""
+    alike, seeds = count_agreeing(first, second)
+    if seeds < 2:
+        return "one seed"
+    return "alike" if alike == seeds else "apart"
 
 
 def say_where(pairs: Mapping[str, tuple[Sample, Sample]], way: str) -> str:

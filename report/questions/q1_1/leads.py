@@ -159,7 +159,7 @@ def lead_reading_off(coldest: Sample, warmest: Sample, status: Status) -> Lead:
             warmest,
         ), outcome
     return say(
-        "A rising temperature takes colourfulness from {} to {}; that it falls at every step is not beyond noise.",
+        "A rising temperature takes colourfulness from {} to {}; whether it falls at every step is open.",
         coldest,
         warmest,
     ), outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from report.questions.outcomes import Lead, weigh_chain
+from report.questions.phrases import Agreement, weigh_seeds
 from report.results.sentence import Sentence, say
 from report.results.values import Measured, Sample
 
@@ -15,6 +16,14 @@ WRITTEN = {
     "1.3.c": "The smaller the batch, the lower the training loss and the higher the accuracy; the validation "
     "loss falls down "
     "to batch 20 and rises slightly at 10.",
+}
+
+
+#: 1.3.b where the seeds do not decide.
+SKIPS_OPEN: Mapping[Agreement, str] = {
+    "one seed": "The UNet gets {} of the pixels right, the CNN {}; one seed cannot settle it.",
+    "alike": "The UNet gets {} of the pixels right, the CNN {}; every seed agrees, but more are needed.",
+    "apart": "The UNet gets {} of the pixels right, the CNN {}; the seeds do not agree.",
 }
 
 
@@ -29,11 +38,7 @@ def lead_skips(unet: Sample, cnn: Sample, status: Mapping[str, str]) -> Lead:
             unet,
             cnn,
         ), outcome
-    return say(
-        "Whether skip connections help is within the noise: the UNet gets {} of the pixels right, the CNN {}.",
-        unet,
-        cnn,
-    ), outcome
+    return say(SKIPS_OPEN[weigh_seeds(unet, cnn)], unet, cnn), outcome
 
 
 def prove_skips(
@@ -79,8 +84,8 @@ def lead_batches(largest: Sample, smallest: Sample, status: Mapping[str, str]) -
             smallest,
         ), outcome
     return say(
-        "That a smaller batch is better at every step is not beyond noise: {} right with the largest, {} with "
-        "the smallest.",
+        "The largest batch gets {} of the pixels right, the smallest {}; whether every step between them helps is "
+        "open.",
         largest,
         smallest,
     ), outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from report.questions.outcomes import Lead, weigh_outcome
+from report.questions.phrases import Agreement, weigh_seeds
 from report.results.sentence import Sentence, say
 from report.results.values import Measured, Sample
 
@@ -30,6 +31,14 @@ def lead_sizes(side: Sample, pixels: Sample, status: Mapping[str, str]) -> Lead:
     )
 
 
+#: 1.4.b where the seeds do not decide.
+NETWORKS_OPEN: Mapping[Agreement, str] = {
+    "one seed": "In super-resolution the UNet has {} of pixels right, the CNN {}; one seed cannot settle it.",
+    "alike": "In super-resolution the UNet has {} of pixels right, the CNN {}; every seed agrees, but more are needed.",
+    "apart": "In super-resolution the UNet has {} of pixels right, the CNN {}; the seeds do not agree.",
+}
+
+
 def lead_networks(unet: Sample, cnn: Sample, status: Mapping[str, str]) -> Lead:
     """1.4.b, by accuracy."""
     outcome = weigh_outcome(status, "accuracy")
@@ -45,9 +54,7 @@ def lead_networks(unet: Sample, cnn: Sample, status: Mapping[str, str]) -> Lead:
             unet,
             cnn,
         ), outcome
-    return say(
-        "In super-resolution UNet and CNN lie within the noise: {} of the pixels right and {}.", unet, cnn
-    ), outcome
+    return say(NETWORKS_OPEN[weigh_seeds(unet, cnn)], unet, cnn), outcome
 
 
 def prove_networks(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from report.questions.outcomes import Lead, weigh_outcome
+from report.questions.phrases import Agreement, weigh_seeds
 from report.results.sentence import Sentence, say
 from report.results.values import Sample
 
@@ -44,6 +45,14 @@ def lead_cnn(samples: Samples, status: Mapping[str, str]) -> Lead:
     ), outcome
 
 
+#: 1.5.b where the seeds do not decide.
+UNET_OPEN: Mapping[Agreement, str] = {
+    "one seed": "After one epoch the UNet has {} of pixels right, the CNN {}; one seed cannot settle it.",
+    "alike": "After one epoch the UNet has {} of pixels right, the CNN {}; every seed agrees, but more are needed.",
+    "apart": "After one epoch the UNet has {} of pixels right, the CNN {}; the seeds do not agree.",
+}
+
+
 def lead_unet(samples: Samples, status: Mapping[str, str]) -> Lead:
     """1.5.b, by the accuracy after the first epoch."""
     outcome = weigh_outcome(status, "better-first")
@@ -58,9 +67,7 @@ def lead_unet(samples: Samples, status: Mapping[str, str]) -> Lead:
         return say(
             "The UNet is not ahead after the first epoch: {} of the pixels right, where the CNN has {}.", unet, cnn
         ), outcome
-    return say(
-        "Whether the UNet is ahead after one epoch is within the noise: {} of the pixels right, the CNN {}.", unet, cnn
-    ), outcome
+    return say(UNET_OPEN[weigh_seeds(unet, cnn)], unet, cnn), outcome
 
 
 def lead_upscale(samples: Samples, status: Mapping[str, str]) -> Lead:

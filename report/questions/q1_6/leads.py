@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from report.questions.outcomes import Lead, weigh_outcome
-from report.questions.phrases import relate
+from report.questions.phrases import Agreement, relate, weigh_seeds
 from report.results.sentence import Sentence, say
 from report.results.values import Sample
 
@@ -28,6 +28,14 @@ Samples = Mapping[str, Sample]
 Status = Mapping[str, str]
 
 
+#: 1.6.a where the seeds do not decide.
+RATES_OPEN: Mapping[Agreement, str] = {
+    "one seed": "The validation loss jitters by {} at the high rate, by {} at the low; one seed cannot settle it.",
+    "alike": "The validation loss jitters by {} at the high rate, by {} at the low; every seed agrees, but more are needed.",
+    "apart": "The validation loss jitters by {} at the high rate, by {} at the low; the seeds do not agree.",
+}
+
+
 def lead_rates(fast: Sample, slow: Sample, status: Status) -> Lead:
     """1.6.a, by the jitter of the validation loss at both learning rates."""
     outcome = weigh_outcome(status, "jitter")
@@ -44,11 +52,7 @@ def lead_rates(fast: Sample, slow: Sample, status: Status) -> Lead:
             fast,
             slow,
         ), outcome
-    return say(
-        "That the validation loss jitters more at the higher learning rate is not beyond noise: {} against {}.",
-        fast,
-        slow,
-    ), outcome
+    return say(RATES_OPEN[weigh_seeds(fast, slow)], fast, slow), outcome
 
 
 def prove_rates(slow: Samples, fast: Samples) -> Sequence[Sentence | None]:
@@ -88,8 +92,8 @@ def lead_order(whole: Sample, different: Sample, status: Status) -> Lead:
             whole,
         ), outcome
     return say(
-        "ReLU and MaxPool may change places, for the output stays the same; whether pooling first saves time is "
-        "within the noise."
+        "ReLU and MaxPool may change places, for the output stays the same; whether pooling first saves time, the "
+        "clock does not settle."
     ), outcome
 
 

@@ -11,6 +11,8 @@ import pytest
 
 import report.questions
 from report.answers import Answer
+from report.questions.phrases import weigh_seeds
+from report.questions.q1_3.leads import lead_skips
 from report.results.frames import Frames
 from report.results.sentence import SLOT, Sentence, say
 from report.results.values import Sample, make_known
@@ -110,3 +112,18 @@ def test_bicubic_is_said_to_win_only_where_it_wins() -> None:
     }  # fmt: skip
     text = " ".join(s.text for s in answers(replace(frames, probes=lowered))["1.4.b"].sentences)
     assert "beats both networks" not in text
+
+
+def test_undecided_comparison_says_how_its_seeds_stand() -> None:
+    def sample(*values: float) -> Sample:
+        return Sample(dict(enumerate(values)))
+
+    low = sample(1.0, 2.0, 3.0)
+    assert weigh_seeds(sample(1.5, 2.5, 3.5), low) == "alike"
+    assert weigh_seeds(sample(1.5, 2.5, 2.9), low) == "apart"
+    assert weigh_seeds(sample(1.5), low) == "one seed"
+    open_status = {"val-accuracy": "undecided", "val-loss": "reproduced"}
+    lead, outcome = lead_skips(sample(1.5, 2.5, 3.5), low, open_status)
+    assert outcome == "open"
+    assert lead is not None
+    assert lead.text.endswith("every seed agrees, but more are needed.")
