@@ -31,7 +31,8 @@ Status = Mapping[str, str]
 #: 1.6.a where the seeds do not decide.
 RATES_OPEN: Mapping[Agreement, str] = {
     "one seed": "The validation loss jitters by {} at the high rate, by {} at the low; one seed cannot settle it.",
-    "alike": "The validation loss jitters by {} at the high rate, by {} at the low; every seed agrees, but more are needed.",
+    "alike": "The validation loss jitters by {} at the high rate, by {} at the low; every seed agrees, but more are "
+    "needed.",
     "apart": "The validation loss jitters by {} at the high rate, by {} at the low; the seeds do not agree.",
 }
 
