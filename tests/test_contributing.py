@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +18,18 @@ from report.questions.q1_2 import claims as of_the_question
 from runs.data import sources
 from runs.data.sources.load import load_dataset
 from runs.data.sources.source import Source
-from runs.specs.presets import SECTIONS
+from tests.fakes import fake_frames
 from tests.report.complaints import complaints
+from tests.report.made_up_store import stored
 
 HOME = Path(__file__).resolve().parents[1]
-BLOCKS = re.findall(r"```python\n(.*?)```", (HOME / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)
+BLOCKS = re.findall(r"```(?:python|jinja)\n(.*?)```", (HOME / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)
+
+
+def find_block(word: str) -> str:
+    """The one piece of code in which a word stands."""
+    (found,) = (block for block in BLOCKS if word in block)
+    return found
 
 
 def test_the_claim_is_whole_and_joins_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,7 +37,9 @@ def test_the_claim_is_whole_and_joins_the_others(monkeypatch: pytest.MonkeyPatch
     from report.judging.margins import SEEN
     from report.measures.picture_quality import quality
 
-    made: Claim = eval(BLOCKS[0], {**vars(of_the_question), "Ordering": Ordering, "quality": quality, "SEEN": SEEN})
+    made: Claim = eval(
+        find_block("1.2.b.ssim"), {**vars(of_the_question), "Ordering": Ordering, "quality": quality, "SEEN": SEEN}
+    )
     assert complaints(made) == []
     before = len(load_claims())
     monkeypatch.setattr(of_the_question, "CLAIMS", (*of_the_question.CLAIMS, made))
@@ -35,7 +48,7 @@ def test_the_claim_is_whole_and_joins_the_others(monkeypatch: pytest.MonkeyPatch
 
 def test_the_source_is_offered_and_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     module: dict[str, Any] = {}
-    exec(BLOCKS[1], module)
+    exec(find_block("MY_PONIES ="), module)
     source = module["MY_PONIES"]
     assert isinstance(source, Source)
     monkeypatch.setitem(sources.SOURCES, source.name, source)
@@ -45,10 +58,36 @@ def test_the_source_is_offered_and_read(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert sources.split_store_name(dataset.id)[0] == "my-ponies"
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_a_question_has_the_files_that_are_named(section: str) -> None:
-    name = f"q{section.replace('.', '_')}"
-    folder = HOME / "report" / "questions" / name
-    for path in (folder / "__init__.py", folder / "claims.py", folder / "answer.py"):
-        assert path.is_file(), path
-    assert (HOME / "templates" / f"{name}.html.j2").is_file()
+def test_the_question_is_offered_judged_and_rendered(tmp_path: Path) -> None:
+    home, results = tmp_path / "home", tmp_path / "results"
+    for name in ("commands", "models", "report", "runs", "templates"):
+        shutil.copytree(HOME / name, home / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(HOME / "cli.py", home)
+    for text in BLOCKS:
+        first, rest = text.split("\n", 1)
+        path = first.strip("#{} ")
+        if "q1_7" in path:
+            (home / path).parent.mkdir(exist_ok=True)
+            (home / path).write_text(rest, "utf-8")
+        elif ", in " in path and "1.7" in rest:
+            path, table = path.split(", in ")
+            whole = (home / path).read_text("utf-8")
+            end = whole.index("\n}", whole.index(f"\n{table}")) + 1
+            (home / path).write_text(f"{whole[:end]}    {rest}{whole[end:]}", "utf-8")
+    stored(fake_frames(), results / "cifar10-horse-00000000")
+
+    def run(*words: str | Path) -> str:
+        return subprocess.run(
+            [sys.executable, "cli.py", *words], cwd=home, check=True, capture_output=True, text=True
+        ).stdout
+
+    run("report", "--section", "1.7", "--results", results, "--seeds", "2")
+    page = (results / "report" / "report.html").read_text("utf-8")
+    assert "Overfitting" in page
+    assert re.search(r"The UNet(’|'|&#39;)s loss is .*? on the pictures that it trains on", page)
+    found = json.loads(run("verdicts", "--results", results, "--seeds", "2", "--json"))
+    assert next(each["status"] for each in found if each["id"] == "1.7.a.gap") in (
+        "reproduced",
+        "not reproduced",
+        "undecided",
+    )
