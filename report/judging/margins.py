@@ -17,33 +17,13 @@ class Tolerance:
     why: str
 
 
-#: Cross-entropy in training, in nats a pixel: of CNN and UNet, at any batch size and learning rate.
-TRAIN_LOSS = Tolerance(
-    0.04,
-    "Another seed, a palette fitted anew and copies of the pictures that were compressed again each move a training "
-    "loss by some hundredths. 0.04 is less than a quarter of the range of the table of 1.3.c (0.18), so that batch 200 "
-    "cannot pass for batch 10, and an eighth of what CNN and UNet lie apart (0.30).",
-)
-#: The same on the test pictures.
-VAL_LOSS = Tolerance(
-    0.05,
-    "Validation jitters from epoch to epoch and from seed to seed by some hundredths. 0.05 is less than half of the "
-    "range of the table of 1.3.c (0.117) and a fifth of the written gap between CNN and UNet (0.24).",
-)
-#: Share of pixels that are right.
-RIGHT = Tolerance(
-    0.015,
-    "One and a half points: more than seeds and the palette are likely to move it, about a third of the range of the "
-    "table of 1.3.c (4.2 points) and a fifth of the written gap between CNN and UNet (7.8 points).",
-)
-
-
 def about(written: float) -> Tolerance:
-    """The regression's squared error: a tenth of the written figure, whichever length of training it belongs to."""
+    """A tenth of a written loss or accuracy, whichever it is: a reader has one size to keep in mind."""
     return Tolerance(
         round(written / 10, 5),
-        "A tenth of the figure. The write-up says “about” and gives two or three digits; another seed moves the loss "
-        "by a few hundredths of itself, and copies of the pictures that were compressed again move it too.",
+        "A tenth of the figure, the widest of the bands in which the front counts how near ours come. A narrower one "
+        "would say more of the noise than of the figure: some of these losses and accuracies move by several "
+        "hundredths of themselves from seed to seed.",
     )
 
 

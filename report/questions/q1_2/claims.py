@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from report.judging.claim import Claim
 from report.judging.kinds import Fact, Identity, Judgement, Value
-from report.judging.margins import EXACT, MUCH, TRAIN_LOSS, about
+from report.judging.margins import EXACT, MUCH, about
 from report.measures.common import training_loss
 from report.measures.layers import differing_shapes
 from report.measures.picture_quality import quality
@@ -51,8 +51,8 @@ CLAIMS: tuple[Claim, ...] = (
         "1.2.b.loss-cnn",
         "The classification's loss is 1.55.",
         f"{CNN_LOSS:.2f}",
-        Value(CNN_LOSS, cnn_loss, TRAIN_LOSS.size),
-        TRAIN_LOSS.why,
+        Value(CNN_LOSS, cnn_loss, about(CNN_LOSS).size),
+        about(CNN_LOSS).why,
         comment="The write-up does not say which loss. The training loss is tested: it is the one that its 1.6.a "
         "gives for the same network, as 1.5579.",
     ),

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from report.judging.claim import Claim, Margin
 from report.judging.kinds import Expected, Fact, Judgement, Trend, Value
-from report.judging.margins import RIGHT, STEP_ACCURACY, STEP_LOSS, TRAIN_LOSS, VAL_LOSS
+from report.judging.margins import STEP_ACCURACY, STEP_LOSS, about
 from report.results.frames import Frames, Measure, Measurement, make_measure
 from report.results.values import Sample, make_known
 from runs.specs.catalogue import BASE, make_unet
@@ -160,19 +160,15 @@ def own_table(name: str, column: str, words: str, direction: str, turns: Sequenc
 
 
 _UNITS = {"train_loss": "", "val_loss": "", "val_accuracy": "%"}
-_TOLERANCES = {
-    "train_loss": ("training loss", TRAIN_LOSS),
-    "val_loss": ("validation loss", VAL_LOSS),
-    "val_accuracy": ("validation accuracy", RIGHT),
-}
+_FIGURES = {"train_loss": "training loss", "val_loss": "validation loss", "val_accuracy": "validation accuracy"}
 
 _CELLS = tuple(
     Claim(
         f"1.3.c.{column.replace('_', '-')}-{size}", f"The {label} of the UNet with batch {size} after 25 epochs.",
         f"{written:.1%}".replace("%", " %") if _UNITS[column] else f"{written:.4f}",
-        Value(written, at(size, column), tolerance.size, _UNITS[column]), tolerance.why,
+        Value(written, at(size, column), about(written).size, _UNITS[column]), about(written).why,
     )
-    for column, (label, tolerance) in _TOLERANCES.items()
+    for column, label in _FIGURES.items()
     for size, row in WRITTEN.items()
     for written in (float(getattr(row, column)),)
 )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 
 from report.judging.claim import Claim, Margin
 from report.judging.kinds import Identity, Judgement, Ordering, Value, name_distances
-from report.judging.margins import ACCURACY, DEAD, GRADIENT, LOSS, MUCH, RANK, SEEN, SHARPNESS, TRAIN_LOSS
+from report.judging.margins import ACCURACY, DEAD, GRADIENT, LOSS, MUCH, RANK, SEEN, SHARPNESS, about
 from report.measures.blocks import EARLY_BLOCKS, early_to_late
 from report.measures.common import final
 from report.measures.layers import differing_shapes
@@ -136,8 +136,9 @@ CLAIMS: tuple[Claim, ...] = (
     ),
     Claim(
         "1.3.b.loss", "The UNet's loss after 25 epochs.", f"{UNET_LOSS:.2f}",
-        Value(UNET_LOSS, final(UNET, "train_loss"), TRAIN_LOSS.size),
-        "Taken as the training loss, since 1.2.b gives the CNN's training loss by the same word. " + TRAIN_LOSS.why,
+        Value(UNET_LOSS, final(UNET, "train_loss"), about(UNET_LOSS).size),
+        "Taken as the training loss, since 1.2.b gives the CNN's training loss by the same word. "
+        + about(UNET_LOSS).why,
         conflict="Its table in 1.3.c gives 1.2606 for the training loss of this same network, which rounds to 1.26.",
     ),
     Claim(

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from report.judging.claim import Claim, Margin
 from report.judging.kinds import Expected, Judgement, Ordering, Value
-from report.judging.margins import ACCURACY, LOSS, RIGHT, TRAIN_LOSS, VAL_LOSS
+from report.judging.margins import ACCURACY, LOSS, about
 from report.measures.common import fastest_epoch_seconds, final
 from report.questions.written import CNN_FIGURES
 from report.results.frames import Frames, Measure, make_measure
@@ -24,9 +24,6 @@ SMOOTH = 0.1
 NORMAL_MEDIAN = 0.6744897501960817
 
 CUT_OFF = "1.2.b of the write-up gives 1.55 for this network, which is this number cut off, not rounded."
-
-#: How far the end of a run may be off, by the column of the epochs table.
-TOLERANCES = {"train_loss": TRAIN_LOSS, "val_loss": VAL_LOSS, "val_accuracy": RIGHT}
 
 
 def jitter(losses: ArrayLike) -> float:
@@ -81,7 +78,7 @@ def time_ratio(frames: Frames) -> Sample:
 
 def figure(name: str, words: str, spec: RunSpec, column: str, written: float) -> Claim:
     """The claim that a final number of one rate is as written."""
-    share, tolerance = column == "val_accuracy", TOLERANCES[column]
+    share, tolerance = column == "val_accuracy", about(written)
     text = f"{written * 100:.1f} %" if share else f"{written:.4f}"
     end = f"{text} of the pixels right" if share else f"a {words} of {text}"
     return Claim(
