@@ -11,6 +11,7 @@ import click
 
 from commands.options import add_common_options, find_stored
 from commands.output import FAILED, print_message, print_result
+from commands.settings import Command
 from runs.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ PRESUMED = "unet-b100-lr0.001-s0"
 PIPE = Path("-")
 
 
-@click.command("colourize")
+@click.command("colourize", cls=Command)
 @click.argument("images", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="IMAGE...")
 @add_common_options(training=False, first=4)
 @click.option("--run", metavar="ID", help=f"The network: the id of a stored run.  [default: {PRESUMED}]")

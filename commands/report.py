@@ -12,10 +12,11 @@ import click
 
 from commands.options import add_common_options, find_stored, section_option
 from commands.output import INCOMPLETE, MISSING, print_message, print_result, print_table, show_pages
+from commands.settings import Command
 from runs.specs.presets import choose_sections
 
 
-@click.command("report")
+@click.command("report", cls=Command)
 @section_option
 @add_common_options(training=False)
 @click.option("--pdf", is_flag=True, help="Also render the PDF.")
@@ -58,7 +59,7 @@ def report(
         sys.exit(INCOMPLETE)
 
 
-@click.command("verdicts")
+@click.command("verdicts", cls=Command)
 @section_option
 @add_common_options(training=False)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -110,7 +111,7 @@ def verdicts(
         sys.exit(INCOMPLETE)
 
 
-@click.command("diff")
+@click.command("diff", cls=Command)
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")

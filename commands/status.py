@@ -10,9 +10,10 @@ import click
 
 from commands.options import add_common_options, find_stored
 from commands.output import FAILED, INCOMPLETE, print_message, print_result, print_table
+from commands.settings import Command
 
 
-@click.command("status")
+@click.command("status", cls=Command)
 @add_common_options(training=False)
 @click.option("--workers", type=int, metavar="N", help="Runs side by side, for the time left.")
 @click.option("--verify", is_flag=True, help="Read every byte of every file, as run-all does; else only heads.")
@@ -44,7 +45,7 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     sys.exit(INCOMPLETE)
 
 
-@click.command("doctor")
+@click.command("doctor", cls=Command)
 @add_common_options(training=True, first=3)
 def doctor(results: str, data: str, category: str, resize: bool) -> None:
     """What works on this machine, and the command that mends what does not."""

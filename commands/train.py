@@ -20,6 +20,7 @@ from commands.options import (
     section_option,
 )
 from commands.output import INCOMPLETE, print_message, print_result, remember_request, show_pages
+from commands.settings import Command
 from runs.errors import UsageError
 from runs.specs.presets import choose_sections
 from runs.specs.request import Request
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 FIRST_SEEDS, MOST_SEEDS = 3, 20
 
 
-@click.command("run-all")
+@click.command("run-all", cls=Command)
 @section_option
 @add_common_options(training=True, recalled=True)
 @add_machine_options
@@ -145,7 +146,7 @@ def describe_further(request: Request, dataset: Dataset, sections: Sequence[str]
     return ["For the findings that are open now:", *list_outlook(make_trial(store, request, dataset, sections, where))]
 
 
-@click.command("train")
+@click.command("train", cls=Command)
 @add_common_options(training=True, first=6)
 @add_machine_options
 @retrain_option
