@@ -23,6 +23,7 @@ from report.pages.summary import (
 from report.results.format import show_per_cent
 from report.results.frames import Source
 from report.results.sequential import ORDERING_LEVEL, VALUE_LEVEL
+from runs.data.copies import count_in_words
 from runs.specs.presets import TITLES
 
 
@@ -69,6 +70,9 @@ def list_notices(source: Source) -> list[Record]:
         found.append({"weight": "loud", "short": "Not the write-up's data", "kind": "other"})
     elif data["written"] == "copies":
         found.append({"weight": "mild", "short": "Lossy copies of the write-up's data", "kind": "copies"})
+    if any(source.copies.get(kind) for kind in ("both", "both mirrored")):
+        told = count_in_words(source.copies)
+        found.append({"weight": "loud", "short": "Tested on training pictures", "kind": "shared", "told": told})
     if source.preset.shortened:
         found.append({"weight": "loud", "short": "Quick runs", "kind": "quick"})
     return found

@@ -59,6 +59,12 @@ class Source(Protocol):
         """The seeds that the report is to speak of."""
 
     @property
+    def copies(self) -> Mapping[str, int]:
+        """How many pictures come twice, to the pixel or mirrored, as :func:`runs.data.copies.count_copies` counts them;
+        empty where that is not stored.
+        """
+
+    @property
     def further(self) -> tuple[int, ...]:
         """Seeds beyond these that count where a run has them; none of them is ever missing."""
 
@@ -125,6 +131,12 @@ class Frames:
     def history(self) -> list[dict[str, Any]]:
         """The epochs as plain records."""
         return [{str(key): value for key, value in row.items()} for row in self.epochs.to_dict("records")]
+
+    @property
+    def copies(self) -> Mapping[str, int]:
+        """How many pictures come twice, as the probe of them counted."""
+        found = self.data_probe("copies")
+        return {} if found is None else found.notes["copies"]
 
     def of(self, section: str) -> Frames:
         """All of it, for every section."""

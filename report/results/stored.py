@@ -94,6 +94,11 @@ class Shelf:
             for row in stored.epochs
         ]
 
+    @property
+    def copies(self) -> Mapping[str, int]:
+        """How many pictures come twice, as the probe of them counted; empty where that is not stored."""
+        return self.frames([]).copies
+
     def wanted(self, section: str) -> list[str]:
         """The stored runs that a section may see."""
         most = len(self.seeds) + len(self.further)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -85,16 +86,20 @@ SAYS = {
 }
 
 
-def describe_copies(counts: dict[str, int]) -> str:
-    """The copies in one sentence; "" where there are none. What is tested on pictures that were trained on is no
+def describe_copies(counts: Mapping[str, int]) -> str:
+    """The copies for a terminal; "" where there are none. What is tested on pictures that were trained on is no
     validation, and that is said.
     """
+    said = count_in_words(counts)
+    advice = " Validation on pictures that were trained on says too much good of a network: remove them from one half."
+    return f"COPIES: {said}{advice if counts['both'] else ''}" if said else ""
+
+
+def count_in_words(counts: Mapping[str, int]) -> str:
+    """The copies in one sentence; "" where there are none."""
     parts = []
     for kind, words in SAYS.items():
         if counts[kind]:
             noun = "training picture" if kind.startswith("train") else "test picture"
             parts.append(f"{count_words(counts[kind], noun)} {'is' if counts[kind] == 1 else 'are'} {words}")
-    if not parts:
-        return ""
-    advice = " Validation on pictures that were trained on says too much good of a network: remove them from one half."
-    return f"COPIES: {'; '.join(parts)}.{advice if counts['both'] else ''}"
+    return f"{'; '.join(parts)}." if parts else ""

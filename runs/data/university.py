@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -14,6 +15,9 @@ from runs.data import download
 from runs.data.download import Progress, show_progress
 from runs.data.selection import Say, Selection
 from runs.errors import DataError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
 ARCHIVE = "cifar-10-python.tar.gz"
@@ -38,15 +42,14 @@ def download_archive(wanted: Selection) -> Path:
     try:
         root.mkdir(parents=True, exist_ok=True)
         try:
-            with (
-                FileLock(f"{part}.lock", timeout=0 if wanted.patience is not None else -1),
-                watch_download(say) as show,
-            ):
+            with FileLock(f"{part}.lock", timeout=0 if wanted.patience is not None else -1):
                 if target.exists() and _digest(target) == SHA256:  # another process has fetched it meanwhile
                     return target
                 come = f", from {part.stat().st_size / 1e6:.0f} MB on" if part.exists() else ""
-                say(f"Downloading CIFAR-10 ({BYTES / 1e6:.0f} MB) from {URL} to {root}{come}.")
-                download.download_to(URL, part, BYTES, show, answer_seconds, wanted.patience)
+                until = "" if wanted.patience is None else f"; the photographs are taken after {wanted.patience:g} s"
+                say(f"Downloading CIFAR-10 ({BYTES / 1e6:.0f} MB) from {URL} to {root}{come}{until}.")
+                with watch_download(say) as show:
+                    download.download_to(URL, part, BYTES, show, answer_seconds, wanted.patience)
                 if _digest(part) != SHA256:
                     part.unlink()
                     raise DataError(
@@ -90,32 +93,41 @@ def watch_download(say: Say) -> Iterator[Callable[[Progress], None]]:
     both a sentence within five seconds.
     """
     next_word = FIRST_WORD
-    with _show_bar() as advance:
+    with _make_bar() as bar:
 
         def show(progress: Progress) -> None:
             nonlocal next_word
-            advance(progress)
+            if bar is not None:
+                bar.update(bar.task_ids[0], completed=progress.done, total=progress.total)
             if progress.seconds >= next_word and progress.done < progress.total:
-                say(f"{show_progress(progress)}.")
-                next_word = float("inf") if sys.stderr.isatty() else progress.seconds + NEXT_WORD
+                with _hide(bar):
+                    say(f"{show_progress(progress)}.")
+                next_word = float("inf") if bar is not None else progress.seconds + NEXT_WORD
 
         yield show
 
 
-@contextmanager
-def _show_bar() -> Iterator[Callable[[Progress], None]]:
+def _make_bar() -> AbstractContextManager[Bar | None]:
     """A bar on a terminal; nothing elsewhere."""
     if not sys.stderr.isatty():
-        yield lambda progress: None
-        return
+        return nullcontext()
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), TextColumn("to go"))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("CIFAR-10", total=BYTES)
-        yield lambda progress: bar.update(task, completed=progress.done, total=progress.total)
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar.add_task("CIFAR-10", total=BYTES)
+    return bar
+
+
+@contextmanager
+def _hide(bar: Bar | None) -> Iterator[None]:
+    """Clear the bar's line for a sentence: what click writes would begin in the middle of it."""
+    if bar is not None:
+        bar.stop()
+    yield
+    if bar is not None:
+        bar.start()
 
 
 def explain_by_hand(root: Path) -> str:

@@ -15,6 +15,7 @@ from report.questions.beside_others import draw_beside_others, say_outliers, tab
 from report.questions.curves import draw_over_epochs, find_last_values
 from report.questions.extremes import draw_comparison, measure_distance
 from report.questions.from_samples import find_picture, list_missing, map_statuses, write_remarks
+from report.questions.near_copies import say_copies, tabulate_near_copies
 from report.questions.nearer_order import say_nearer_order
 from report.questions.phrases import (
     list_words,
@@ -44,10 +45,12 @@ from report.questions.q1_3.skips_claims import (
 from report.questions.written import CNN_LOSS
 from report.results.frames import Frames
 from report.results.values import Sample, make_known
-from runs.specs.catalogue import BASE, CNN, UNET, UNET_AS_DRAWN
+from runs.specs.catalogue import BASE, CNN, UNET, UNET_AS_DRAWN, make_unet
 from runs.specs.spec import RunSpec
 
 NETWORKS = {"CNN": CNN, "UNet": UNET}
+#: What is tested with and without the pictures that are training pictures too.
+TESTED = NETWORKS | {"UNet, batch 10": make_unet(10)}
 _PICTURE_MEASURES = ("delta_e", "ssim", "sharpness")
 
 
@@ -70,6 +73,7 @@ def answer_skips(frames: Frames) -> Answer:
         tabulate_cuts(frames),
         *([tabulate_orders(frames)] if frames.preset.beyond else []),
         tabulate_beside_others(frames, COMPARED),
+        *tabulate_near_copies(frames, TESTED),
     ]
     status = map_statuses(verdicts)
     lead, outcome = leads.lead_skips(samples["unet_accuracy"], samples["cnn_accuracy"], status)
@@ -102,6 +106,7 @@ def answer_skips(frames: Frames) -> Answer:
             "none of them proves a cause.",
             *filter(None, [say_nearer_order(frames, "UNet", UNET, UNET_AS_DRAWN, UNET_FIGURES)]),
             *filter(None, [say_outliers(frames, COMPARED)]),
+            *say_copies(frames, TESTED),
             *write_remarks(*samples.values()),
         ],
     )

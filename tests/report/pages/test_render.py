@@ -19,12 +19,14 @@ from report.answers import Answer
 from report.judging.verdict import STATUSES
 from report.pages import front as book
 from report.pages.render import PageInfo, Site, environment, render
-from report.results.frames import Frames
+from report.results.frames import Frames, Measurement
 from report.results.values import ON_PICTURES, Measured, make_computed
+from runs.data.copies import count_copies
 from runs.errors import RenderError, UsageError
 from runs.specs.catalogue import PRESETS, UNET
 from tests.fakes import fake_frames
 from tests.report.made_up_pages import HOSTILE, PAGES, Page, Questions, refound, rendered
+from tests.runs.tiny import pictures
 
 
 def test_page_says_every_verdict_and_counts_them(frames: Frames, questions: Questions, tmp_path: Path) -> None:
@@ -283,6 +285,18 @@ def test_reader_is_told_whose_pictures_and_how_much(
 ) -> None:
     told = book.list_notices(replace(frames, data={**frames.data, "written": written}, preset=PRESETS[preset]))
     assert [notice["kind"] for notice in told] == expected
+
+
+def test_reader_is_told_of_test_pictures_that_are_training_pictures(frames: Frames) -> None:
+    counts = {**count_copies(pictures(4, 0), pictures(4, 1)), "both": 2, "train": 1}
+    shared = replace(frames, probes={("data", "copies", 0): Measurement({}, {"copies": counts})})
+    (notice,) = [notice for notice in book.list_notices(shared) if notice["kind"] == "shared"]
+    assert (notice["weight"], notice["told"]) == (
+        "loud",
+        "2 test pictures are also a training picture, pixel for pixel; 1 training picture is a training picture for "
+        "the second time.",
+    )
+    assert "shared" not in [notice["kind"] for notice in book.list_notices(frames)]
 
 
 def test_quick_report_names_the_command_of_the_full_one(questions: Questions, tmp_path: Path) -> None:

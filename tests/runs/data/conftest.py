@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
+from urllib.request import Request, urlopen
 
 import pytest
 
 from runs.data import download
 from runs.data.places import KEEPERS
 from tests.runs.data.own_pictures import encoded, picture
+from tests.runs.data.slow_server import Server
 from tests.runs.made_up_cifar import MadeUp
 
 
@@ -44,3 +48,23 @@ def folder(tmp_path: Path) -> Path:
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_bytes(encoded(picture(number)))
     return home
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server whose address is asked in place of every other."""
+    with Server() as made:
+        thread = threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+
+        def open_here(request: Request, seconds: float) -> object:
+            address = f"http://127.0.0.1:{made.server_address[1]}/file"
+            return urlopen(Request(address, headers=dict(request.header_items())), timeout=seconds)
+
+        monkeypatch.setattr(download, "open_url", open_here)
+        monkeypatch.setattr(download, "RETRY_SECONDS", 0.01)
+        monkeypatch.setattr(download, "LOOK_SECONDS", 0.02)
+        yield made
+        made.over.set()
+        made.shutdown()
+        thread.join(20)

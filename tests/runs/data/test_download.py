@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.client import HTTPMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import HTTPSHandler, Request, urlopen
@@ -20,72 +18,7 @@ import pytest
 
 from runs.data import download, university
 from runs.data.download import Progress, show_progress
-
-URL = "https://example.invalid/file"
-CONTENT = bytes(range(256)) * 1024
-
-
-class Server(ThreadingHTTPServer):
-    """Sends CONTENT, from where it is asked to, as ``play`` does it.
-
-    Attributes:
-        ranges: what each request asked for.
-        ignores_ranges: whether it always begins at the beginning.
-    """
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.ranges: list[str | None] = []
-        self.ignores_ranges = False
-        self.play: Callable[[Handler, bytes], None] = lambda handler, content: handler.send(content)
-        self.over = threading.Event()
-
-
-class Handler(BaseHTTPRequestHandler):
-    """One request."""
-
-    server: Server
-
-    def do_GET(self) -> None:
-        asked = self.headers.get("Range")
-        self.server.ranges.append(asked)
-        start = int(re.findall(r"\d+", asked)[0]) if asked and not self.server.ignores_ranges else 0
-        self.send_response(206 if start else 200)
-        if start:
-            self.send_header("Content-Range", f"bytes {start}-{len(CONTENT) - 1}/{len(CONTENT)}")
-        self.send_header("Content-Length", str(len(CONTENT) - start))
-        self.end_headers()
-        with contextlib.suppress(OSError):
-            self.server.play(self, CONTENT[start:])
-
-    def send(self, content: bytes) -> None:
-        self.wfile.write(content)
-        self.wfile.flush()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing."""
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A server whose address is asked in place of every other."""
-    with Server() as made:
-        thread = threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-
-        def open_here(request: Request, seconds: float) -> object:
-            address = f"http://127.0.0.1:{made.server_address[1]}/file"
-            return urlopen(Request(address, headers=dict(request.header_items())), timeout=seconds)
-
-        monkeypatch.setattr(download, "open_url", open_here)
-        monkeypatch.setattr(download, "RETRY_SECONDS", 0.01)
-        monkeypatch.setattr(download, "LOOK_SECONDS", 0.02)
-        yield made
-        made.over.set()
-        made.shutdown()
-        thread.join(20)
+from tests.runs.data.slow_server import CONTENT, URL, Handler
 
 
 def fetch(part: Path, **more) -> list[Progress]:

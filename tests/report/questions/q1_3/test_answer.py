@@ -264,7 +264,8 @@ def test_evidence_of_every_kind_is_drawn() -> None:
     names = [figure.name for figure in skips.figures]
     assert names == ["curves", "pictures", "gradients", "extremes-unet-colourize", "others"]
     assert [table.name for table in skips.tables] == [
-        "networks", "gradients-by-block", "activations", "cuts", "orders", "beside-others",
+        "networks", "gradients-by-block", "activations", "cuts", "orders", "beside-others", "near-copies",
+        "near-copy-pairs",
     ]  # fmt: skip
     assert [strip.label for strip in skips.figures[1].strips] == ["grey", "truth", "CNN", "UNet"]
     assert [table.name for table in batches.tables] == [
