@@ -82,10 +82,10 @@ def print_result(text: str) -> None:
 
 
 def print_table(table: RenderableType) -> None:
-    """A table to standard output."""
-    from rich.console import Console
+    """A table to standard output; each row shows, however narrow that is."""
+    from runs.terminal import Fitting, open_console
 
-    Console().print(Plain(table))
+    open_console().print(Plain(Fitting(table)))
 
 
 def show_pages(rendered: Rendered) -> None:

@@ -28,7 +28,7 @@ def draw_status(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
     if len(goals) > MOST_ROWS:
         _count_of_many(table, goals, left)
         return table
-    table.add_column("run", no_wrap=True)
+    table.add_column("run", overflow="fold")
     table.add_column("epochs", justify="right")
     table.add_column("probes left", justify="right")
     table.add_column("state")
@@ -46,7 +46,7 @@ def draw_status(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
 
 
 def _count_of_many(table: Table, goals: Sequence[Goal], left: Plan) -> None:
-    table.add_column("configuration", no_wrap=True)
+    table.add_column("configuration", overflow="fold")
     table.add_column("seeds", justify="right")
     table.add_column("epochs", justify="right")
     table.add_column("probes left", justify="right")

@@ -57,7 +57,7 @@ FLOORS = (
 )
 #: Files that lie straight in ``runs/`` or ``report/``, by the floor that they belong to.
 LOOSE = {
-    "runs: words of all": ("__init__", "disk", "environment", "errors", "forms", "limits", "text"),
+    "runs: words of all": ("__init__", "disk", "environment", "errors", "forms", "limits", "terminal", "text"),
     "runs: use cases": ("colourize", "doctor", "job", "picture_files", "status"),
     "report: answers": ("__init__", "answers"),
     "report: making it": ("allocation", "make", "until_decided"),

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import cli
+from report.questions.all_claims import load_claims
 from runs.specs.probe_outputs import DATA_PROBES
 from runs.specs.request import Request
 from runs.specs.spec import RunSpec
@@ -131,3 +132,18 @@ def test_status_of_what_is_complete_says_so_only_where_nothing_is_damaged(
     code, shown, told = call(store, "status", "--verify")
     assert (code, str(store.folder / OWN.id) in told) == (3, True)
     assert "All is trained" not in shown
+
+
+@pytest.mark.parametrize("columns", ["0", "20", "40"])
+@pytest.mark.parametrize("command", [["status"], ["verdicts", "--section", "1.2"]], ids=" ".join)
+def test_tables_show_their_rows_on_the_narrowest_terminal(
+    store: Store, command: list[str], columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = call(store, *command)[1]
+    flat = "".join(shown.split())
+    runs = [goal.spec.id for goal in Request(preset="quick").goals()]
+    rows = runs if command == ["status"] else [claim.id for claim in load_claims() if claim.id.startswith("1.2.")]
+    assert len(rows) > 5
+    assert [row for row in rows if row not in (shown if columns == "0" else flat)] == []
+    assert not [line for line in shown.splitlines() if len(line) > (int(columns) or 80) and "python" not in line]

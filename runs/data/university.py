@@ -111,11 +111,12 @@ def _make_bar() -> AbstractContextManager[Bar | None]:
     """A bar on a terminal; nothing elsewhere."""
     if not sys.stderr.isatty():
         return nullcontext()
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
+    from runs.terminal import open_console
+
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), TextColumn("to go"))
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar = Progress(*columns, console=open_console(stderr=True), transient=True)
     bar.add_task("CIFAR-10", total=BYTES)
     return bar
 

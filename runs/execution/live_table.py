@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.live import Live
 from rich.progress_bar import ProgressBar
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from runs.execution import events
 from runs.execution.plan import Plan, estimate_cost
+from runs.terminal import Fitting, measure_least_width, open_console
 from runs.text import count_words, make_visible, show_duration, show_estimate
 
 Listener = Callable[[events.Event], None]
@@ -27,7 +28,7 @@ PAUSE = 30.0
 def show_live(plan: Plan, workers: int, aim: str = "") -> Iterator[Listener]:
     """Show the table on standard error, redrawn as events arrive; above it what it is all for."""
     table = LiveTable(plan, workers, aim)
-    with Live(table, console=Console(stderr=True), refresh_per_second=4) as shown:
+    with Live(table, console=open_console(stderr=True), refresh_per_second=4) as shown:
 
         def listen(event: events.Event) -> None:
             table.listen(event)
@@ -77,6 +78,8 @@ def make_notice(event: events.Event) -> str:
 
 #: Finished runs that stay in the table.
 SHOWN = 8
+#: The columns that a narrow terminal does without, the first of them first.
+DISPENSABLE = ("bar", "images/s", "state")
 
 
 @dataclass
@@ -161,31 +164,45 @@ class LiveTable:
         return f"{done} · {spent} so far · {show_estimate(self.seconds_left())} left"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The table: what is at work, what comes next, what was done last."""
+        """The table: what is at work, what comes next, what was done last. Where it is too wide, the columns are left
+        out that say least; the run, its epoch, loss and accuracy stay.
+        """
+        table = self._draw(frozenset())
+        for count in range(1, len(DISPENSABLE) + 1):
+            if measure_least_width(table) > options.max_width:
+                table = self._draw(frozenset(DISPENSABLE[:count]))
+        yield Fitting(table)
+
+    def _draw(self, left_out: Set[str]) -> Table:
+        columns = {
+            "run": Column("run", overflow="fold"),
+            "epoch": Column("epoch", justify="right", no_wrap=True),
+            "bar": Column("", width=12),
+            "loss": Column("loss", justify="right", no_wrap=True),
+            "accuracy": Column("accuracy", justify="right", no_wrap=True),
+            "images/s": Column("images/s", justify="right", no_wrap=True),
+            "state": Column("", no_wrap=True),
+        }
         table = Table(
+            *(column for name, column in columns.items() if name not in left_out),
             title=Text(self.aim) if self.aim else None,
             title_justify="left",
             caption=self.caption(),
             caption_justify="left",
             expand=False,
         )
-        table.add_column("run", no_wrap=True)
-        table.add_column("epoch", justify="right")
-        table.add_column("", width=12)
-        for head in ("loss", "accuracy", "images/s"):
-            table.add_column(head, justify="right")
-        table.add_column("")
         for run, line in self._shown():
-            table.add_row(
-                Text(run),
-                f"{line.epoch}/{line.until}",
-                ProgressBar(total=max(line.until - line.start, 1), completed=line.epoch - line.start, width=12),
-                "–" if line.loss is None else f"{line.loss:.4f}",
-                "–" if line.accuracy is None else f"{line.accuracy:.1%}",
-                "–" if line.rate is None else f"{line.rate:.0f}",
-                line.state,
-            )
-        yield table
+            cells: dict[str, RenderableType] = {
+                "run": Text(run),
+                "epoch": f"{line.epoch}/{line.until}",
+                "bar": ProgressBar(total=max(line.until - line.start, 1), completed=line.epoch - line.start, width=12),
+                "loss": "–" if line.loss is None else f"{line.loss:.4f}",
+                "accuracy": "–" if line.accuracy is None else f"{line.accuracy:.1%}",
+                "images/s": "–" if line.rate is None else f"{line.rate:.0f}",
+                "state": line.state,
+            }
+            table.add_row(*(cell for name, cell in cells.items() if name not in left_out))
+        return table
 
     def _shown(self) -> list[tuple[str, Line]]:
         finished = [item for item in self.lines.items() if item[1].state in ("done", "diverged", "failed")]

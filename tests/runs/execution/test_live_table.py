@@ -21,8 +21,8 @@ def three_runs() -> Plan:
     return make_plan(None, [Goal(spec, {EPOCHS: ()}) for spec in (REGRESSION, CNN, UNET)], 5000)
 
 
-def shown(table: LiveTable) -> str:
-    console = Console(file=io.StringIO(), record=True, width=120)
+def shown(table: LiveTable, width: int = 120) -> str:
+    console = Console(file=io.StringIO(), record=True, width=width)
     console.print(table)
     return console.export_text()
 
@@ -48,6 +48,22 @@ def test_table_shows_run_epoch_loss_accuracy_pace_and_time_left() -> None:
     assert cells[3:] == ["1.2346", "41.6%", "1234", "training"]
     assert row(text, UNET.id)[1:] == ["0/10", row(text, UNET.id)[2], "–", "–", "–", "waiting"]
     assert re.search(r"0 of 3 runs · .+ s so far · about .+ left", text)
+
+
+@pytest.mark.parametrize("width", [80, 60, 40, 20])
+def test_long_name_hides_neither_epoch_nor_loss_nor_accuracy(width: int) -> None:
+    long = UNET.model_copy(update={"loss": "rotation-features", "activation": "leaky-relu", "optimizer": "rmsprop"})
+    assert len(long.id) > 50
+    table = LiveTable(make_plan(None, [Goal(long, {EPOCHS: ()})], 5000), 1)
+    table.listen(events.Started(long, 0, EPOCHS))
+    table.listen(events.Trained(long, 3, 1.23456, 0.416, 4.0, 1234.5))
+    text = shown(table, width)
+    for word in ("3/10", "1.2346", "41.6%", "epoch", "loss", "accuracy"):
+        assert word in text, text
+    assert max(map(len, text.splitlines())) <= width
+    name = "".join(line.split("│")[1].strip() if "│" in line else line.strip() for line in text.splitlines())
+    assert long.id in name
+    assert ("images/s" in text, "training" in text) == (width >= 80, width >= 60)
 
 
 def test_epochs_trained_again_count_and_those_that_are_stored_do_not() -> None:
