@@ -142,8 +142,8 @@ def prove_colour_space(green: Sample, blue: Sample, rank: Sample) -> Sequence[Se
 
 
 def lead_reading_off(coldest: Sample, warmest: Sample, status: Status) -> Lead:
-    """1.1.e, by whether the temperature steers colourfulness."""
-    outcome = weigh_outcome(status, "control")
+    """1.1.e, by whether the temperature changes colourfulness so that it can be seen."""
+    outcome = weigh_outcome(status, "range")
     if outcome == "holds":
         return say(
             "Classification leaves open how colourful a picture becomes: a rising temperature takes "
@@ -153,13 +153,12 @@ def lead_reading_off(coldest: Sample, warmest: Sample, status: Status) -> Lead:
         ), outcome
     if outcome == "fails":
         return say(
-            "A rising temperature does not steer colourfulness evenly: it goes from {} to {}, and not down at "
-            "every step.",
+            "A rising temperature hardly changes how colourful a picture becomes: colourfulness goes from {} to {}.",
             coldest,
             warmest,
         ), outcome
     return say(
-        "A rising temperature takes colourfulness from {} to {}; whether it falls at every step is open.",
+        "A rising temperature takes colourfulness from {} to {}; whether that is enough to be seen is open.",
         coldest,
         warmest,
     ), outcome

@@ -33,6 +33,7 @@ CLAIMS: tuple[Claim, ...] = (
         ),
         "A knob gives control when each turn moves the picture the same way: colourfulness has to fall at every "
         "step of the temperature. It is taken as a multiple of each seed's own at the last temperature.",
+        below="1.1.e.range",
     ),
     Claim(
         "1.1.e.range",

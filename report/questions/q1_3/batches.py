@@ -67,7 +67,7 @@ def answer_batches(frames: Frames) -> Answer:
             "slowdown": frames.take(slowdown).measured(),
             "largest": str(SIZES[0]),
             "smallest": str(SIZES[-1]),
-            "time_rises": status["time-rises"],
+            "time_rises": status["time-rises-each"],
         },
         lead=lead,
         outcome=outcome,

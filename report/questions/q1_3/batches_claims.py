@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
+from operator import add
+from typing import Literal
 
 from report.judging.claim import Claim, Margin
-from report.judging.kinds import Expected, Fact, Judgement, Trend, Value
+from report.judging.kinds import Expected, Fact, Judgement, Ordering, Trend, Value
 from report.judging.margins import STEP_ACCURACY, STEP_LOSS, about
+from report.measures.common import flat_at
 from report.results.frames import Frames, Measure, Measurement, make_measure
 from report.results.values import Sample, make_known
 from runs.specs.catalogue import BASE, make_unet
@@ -111,6 +115,20 @@ def signal_share(frames: Frames, size: int) -> Sample:
     return frames.probed(make_unet(size), "noise", share, BASE, unit="%", digits=0)
 
 
+@make_measure
+def mean_step(frames: Frames, *row: Measure) -> Sample:
+    """By how much a number changes from one batch size of the table to the next smaller one: the slope of the straight
+    line through all of them by least squares, one number a seed.
+    """
+    middle = (len(row) - 1) / 2
+    whole = sum((index - middle) ** 2 for index in range(len(row)))
+    shares = [
+        frames.take(each).map(lambda value, share=(index - middle) / whole: share * value)  # type: ignore[misc]
+        for index, each in enumerate(row)
+    ]
+    return reduce(lambda one, other: one.paired(other, add), shares)
+
+
 @Measure
 def slowdown(frames: Frames) -> Sample:
     """Time of training with the smallest batch over that with the largest."""
@@ -136,6 +154,34 @@ def against(figures: Sequence[float], direction: str, turns: Sequence[int] = ())
 def counted_steps(frames: Frames, steps: int) -> Sample:
     """So many steps of the write-up's own table: counted without any run."""
     return make_known(steps, digits=0)
+
+
+def tend(
+    name: str,
+    statement: str,
+    written: str,
+    row: Sequence[Measure],
+    direction: Literal["rises", "falls"],
+    margin: Margin,
+    why: str,
+) -> tuple[Claim, Claim]:
+    """A statement on the whole row, by its slope, and below it its stricter reading: at every step."""
+    slope = mean_step(*row)
+    level = flat_at(slope, 0.0)
+    names = ("the mean step", "no change")
+    pair = (slope, level) if direction == "rises" else (level, slope)
+    return (
+        Claim(
+            f"1.3.c.{name}", statement, written,
+            Ordering(*pair, margin, names if direction == "rises" else names[::-1]),
+            f"Over all five batch sizes together: the slope of the line through them, in steps of the table. {why}",
+        ),
+        Claim(
+            f"1.3.c.{name}-each", f"{statement.removesuffix('.')}, at every step.", written,
+            Trend(row, _LABELS, direction, margin),
+            f"The stricter reading: each step counts by its direction. {why}", below=f"1.3.c.{name}",
+        ),
+    )  # fmt: skip
 
 
 def own_table(name: str, column: str, words: str, direction: str, turns: Sequence[int] = ()) -> Claim:
@@ -196,16 +242,13 @@ _LOSS_WORDS = "the validation loss falls with the batch down to 20 and rises at 
 CLAIMS: tuple[Claim, ...] = (
     *_CELLS,
     *_TIMES,
-    Claim(
-        "1.3.c.time-rises", "Training takes longer as the batch shrinks.", "56, 58, 71, 113, 161 s",
-        Trend(
-            [times_largest(size) for size in SIZES], _LABELS, "rises",
-            Margin(0.015, "", "less than half of the smallest step in the written table, from 56 to 58 s"),
-        ),
+    *tend(
+        "time-rises", "Training takes longer as the batch shrinks.", "56, 58, 71, 113, 161 s",
+        [times_largest(size) for size in SIZES], "rises",
+        Margin(0.015, "", "less than half of the smallest step in the written table, from 56 to 58 s"),
         "More steps for the same pictures cost more on any machine, if by ever so little: the order can be tested, and "
         "by how much cannot. Each time is taken as a multiple of that with batch 200, so that a slow seed is slow "
-        "throughout.",
-        comment="Runs that are trained side by side share the machine, which adds to the noise of the times.",
+        "throughout. Runs that are trained side by side share the machine, which adds to the noise of the times.",
     ),
     Claim(
         "1.3.c.time-ratio", "Training with batch 10 takes nearly three times as long as with batch 200.",
@@ -229,17 +272,14 @@ CLAIMS: tuple[Claim, ...] = (
         Expected(WRITTEN[10].val_loss - WRITTEN[20].val_loss, _rise, 0.0166),
         "The difference of the two written figures; anything from no rise to twice that counts as slight.",
     ),
-    Claim(
-        "1.3.c.train-loss-trend", "The training loss falls as the batch shrinks.",
-        "1.3450, 1.2606, 1.2194, 1.2089, 1.1646",
-        Trend([at(size, "train_loss") for size in SIZES], _LABELS, "falls", STEP_LOSS),
-        "Each step counts by its direction; the statement gives no size.",
+    *tend(
+        "train-loss-trend", "The training loss falls as the batch shrinks.", "1.3450, 1.2606, 1.2194, 1.2089, 1.1646",
+        [at(size, "train_loss") for size in SIZES], "falls", STEP_LOSS, "The statement gives no size.",
     ),
-    Claim(
-        "1.3.c.accuracy-trend", "The validation accuracy keeps rising as the batch shrinks.",
+    *tend(
+        "accuracy-trend", "The validation accuracy keeps rising as the batch shrinks.",
         "46.9, 49.4, 49.5, 50.8, 51.1 %",
-        Trend([at(size, "val_accuracy") for size in SIZES], _LABELS, "rises", STEP_ACCURACY),
-        "Each step counts by its direction; the statement gives no size.",
+        [at(size, "val_accuracy") for size in SIZES], "rises", STEP_ACCURACY, "The statement gives no size.",
     ),
     own_table("val-loss", "val_loss", _LOSS_WORDS, "falls", (TURN,)),
     own_table("train-loss", "train_loss", "the training loss falls as the batch shrinks", "falls"),

@@ -67,8 +67,16 @@ CUTS = {
 }
 
 
+#: 1.3.c where the seeds do not decide.
+BATCHES_OPEN: Mapping[Agreement, str] = {
+    "one seed": "The smallest batch gets {} of the pixels right, the largest {}; one seed cannot settle it.",
+    "alike": "The smallest batch gets {} of the pixels right, the largest {}; every seed agrees, but more are needed.",
+    "apart": "The smallest batch gets {} of the pixels right, the largest {}; the seeds do not agree.",
+}
+
+
 def lead_batches(largest: Sample, smallest: Sample, status: Mapping[str, str]) -> Lead:
-    """1.3.c, by whether the accuracy rises at every step; the numbers are accuracies."""
+    """1.3.c, by whether loss and accuracy go as written over the whole row; the numbers are accuracies."""
     outcome = weigh_chain(status, "accuracy-trend", "train-loss-trend")
     if outcome == "holds":
         return say(
@@ -78,17 +86,12 @@ def lead_batches(largest: Sample, smallest: Sample, status: Mapping[str, str]) -
         ), outcome
     if outcome == "fails":
         return say(
-            "A smaller batch is not better at every step: {} of the pixels are right with the largest, {} with "
-            "the smallest.",
+            "A smaller batch is not better in both loss and accuracy: {} of the pixels are right with the largest, "
+            "{} with the smallest.",
             largest,
             smallest,
         ), outcome
-    return say(
-        "The largest batch gets {} of the pixels right, the smallest {}; whether every step between them helps is "
-        "open.",
-        largest,
-        smallest,
-    ), outcome
+    return say(BATCHES_OPEN[weigh_seeds(smallest, largest)], smallest, largest), outcome
 
 
 def prove_batches(losses: Sequence[Sample], best: str | None, slowdown: Measured | None) -> Sequence[Sentence | None]:
