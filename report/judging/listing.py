@@ -22,7 +22,7 @@ def tabulate_verdicts(verdicts: Sequence[Verdict]) -> Table:
     table = Table(show_lines=False)
     table.add_column("claim", no_wrap=True)
     table.add_column("in words and in numbers", overflow="fold")
-    table.add_column("verdict", no_wrap=True)
+    table.add_column("verdict")
     for verdict in verdicts:
         table.add_row(
             Text(verdict.claim.id),

@@ -87,6 +87,12 @@ class Source(Protocol):
         """A digest of what a section is made from; "" where it is not known."""
 
 
+def read_copies(probes: Mapping[tuple[str, str, int], Measurement]) -> Mapping[str, int]:
+    """How many pictures come twice, of the measurements of a data set; empty where that is not among them."""
+    found = probes.get(("data", "copies", 0))
+    return {} if found is None else found.notes["copies"]
+
+
 @dataclass(frozen=True)
 class Frames:
     """All that is stored of one data set, as tables and arrays.
@@ -135,8 +141,7 @@ class Frames:
     @property
     def copies(self) -> Mapping[str, int]:
         """How many pictures come twice, as the probe of them counted."""
-        found = self.data_probe("copies")
-        return {} if found is None else found.notes["copies"]
+        return read_copies(self.probes)
 
     def of(self, section: str) -> Frames:
         """All of it, for every section."""

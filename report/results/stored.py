@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from report.results.frames import COLUMNS, Frames
+from report.results.frames import COLUMNS, Frames, read_copies
 from report.results.stored_arrays import Chosen, Room, StoredPictures, StoredProbes
 from runs.environment import digest_recipe
 from runs.errors import DamagedError
@@ -97,7 +97,7 @@ class Shelf:
     @property
     def copies(self) -> Mapping[str, int]:
         """How many pictures come twice, as the probe of them counted; empty where that is not stored."""
-        return self.frames([]).copies
+        return read_copies(self._probes)
 
     def wanted(self, section: str) -> list[str]:
         """The stored runs that a section may see."""
