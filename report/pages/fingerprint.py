@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from report.pages.kept_sections import Section
-from report.results.frames import Source
+from report.results.source import Source
 from runs.specs.catalogue import list_goals
 
 HOME = Path(__file__).parents[2]

@@ -21,8 +21,8 @@ from report.pages.summary import (
     list_outcomes,
 )
 from report.results.format import show_per_cent
-from report.results.frames import Source
 from report.results.sequential import ORDERING_LEVEL, VALUE_LEVEL
+from report.results.source import Source
 from runs.data.copies import count_in_words
 from runs.specs.presets import TITLES
 

@@ -26,7 +26,7 @@ from report.pages.kept_sections import Absent, Record, Section, read_section, wr
 from report.pages.lab_scripts import read_engine, read_panel, read_style
 from report.pages.pdf import Enclosure, write_pdf
 from report.pages.render_section import render_section
-from report.results.frames import Source
+from report.results.source import Source
 from runs.specs.presets import SECTIONS
 from runs.specs.presets import choose_sections as checked
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from report.pages.kept_sections import Record
-from report.results.frames import Source
+from report.results.source import Source
 from runs.specs.spec import RunSpec, show_exactly
 from runs.text import show_duration
 

@@ -11,7 +11,7 @@ from report.drawing.colours import STATUS_COLOURS
 from report.judging.verdict import STATUSES
 from report.pages.kept_sections import Absent, Record, Section
 from report.pages.scoreboard import Row
-from report.results.frames import Source
+from report.results.source import Source
 from runs.data.palette_names import ASSIGNMENT
 
 #: The answers of parts that the front lists, in the order of their weight, and how many of each kind at most.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,50 +41,6 @@ class Measurement:
     def row(self, key: str, note: str, name: str) -> Any:
         """The row of an array that belongs to ``name``, its rows being named by a note: a number or an array."""
         return self.arrays[key][list(self.notes[note]).index(name)]
-
-
-class Source(Protocol):
-    """Where a report takes its content from: :class:`Frames`, or a store that gives each section its own."""
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The record of the data set, as in :class:`Frames`."""
-
-    @property
-    def preset(self) -> Preset:
-        """Which epochs stand for the write-up's."""
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds that the report is to speak of."""
-
-    @property
-    def copies(self) -> Mapping[str, int]:
-        """How many pictures come twice, to the pixel or mirrored, as :func:`runs.data.copies.count_copies` counts them;
-        empty where that is not stored.
-        """
-
-    @property
-    def further(self) -> tuple[int, ...]:
-        """Seeds beyond these that count where a run has them; none of them is ever missing."""
-
-    @property
-    def options(self) -> str:
-        """What a command must be given to mean the same data and seeds."""
-
-    @property
-    def rows(self) -> Sequence[Mapping[str, Any]]:
-        """Every run as a plain record: what ``Frames.runs`` holds, "run" (its id) and "seconds" (in all)."""
-
-    @property
-    def history(self) -> Sequence[Mapping[str, Any]]:
-        """Every epoch of every run as a plain record, of ``COLUMNS`` at least."""
-
-    def of(self, section: str) -> Frames:
-        """What a section may see."""
-
-    def inputs(self, section: str) -> str:
-        """A digest of what a section is made from; "" where it is not known."""
 
 
 def read_copies(probes: Mapping[tuple[str, str, int], Measurement]) -> Mapping[str, int]:
