@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-section_option = click.option("--section", "asked", multiple=True, metavar="1.N", help="One question; repeatable.")
+section_option = click.option(
+    "--section",
+    "asked",
+    multiple=True,
+    metavar="1.N",
+    help="Questions, such as 1.3 or 1.3,1.4; repeatable. A part, such as 1.3.c, stands for its question, of verdicts "
+    "for itself.",
+)
 retrain_option = click.option(
     "--retrain",
     type=click.Choice(["stale", "all"]),

@@ -13,7 +13,7 @@ import click
 from commands.options import add_common_options, find_stored, section_option
 from commands.output import INCOMPLETE, MISSING, print_message, print_result, print_table, show_pages
 from commands.settings import Command
-from runs.specs.presets import choose_sections
+from runs.specs.presets import choose_sections, is_part_asked
 
 
 @click.command("report", cls=Command)
@@ -53,9 +53,14 @@ def report(
     show_pages(rendered)
     if open_page:
         click.launch(str(rendered.html))
-    stale = [verdict["id"] for verdict in rendered.verdicts if "stale" in verdict["flags"]]
-    if strict and (rendered.missing or stale):
-        print_message(f"Not complete: runs with gaps: {len(rendered.missing)}, stale verdicts: {len(stale)}.")
+    missing = rendered.list_missing(chosen)
+    stale = [
+        verdict["id"]
+        for verdict in rendered.verdicts
+        if "stale" in verdict["flags"] and is_part_asked(verdict["question"], chosen)
+    ]
+    if strict and (missing or stale):
+        print_message(f"Not complete: runs with gaps: {len(missing)}, stale verdicts: {len(stale)}.")
         sys.exit(INCOMPLETE)
 
 
@@ -93,8 +98,11 @@ def verdicts(
     from report.judging.record import verdict_record
     from report.make import command_for_part, judge_sections
 
+    sections = choose_sections(asked)
     store, request = find_stored(**wanted)
-    judged = judge_sections(store, request, choose_sections(asked), print_message)
+    judged = [
+        one for one in judge_sections(store, request, sections, print_message) if is_part_asked(one.claim.part, asked)
+    ]
     chosen = [one for one in judged if not shown or one.status.replace(" ", "-") in shown]
     if as_json or form == "json":
         records = [verdict_record(one, command_for_part(request, one.claim.part)) for one in chosen]

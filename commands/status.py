@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from commands.options import add_common_options, find_stored
+from commands.options import add_common_options, find_stored, section_option
 from commands.output import FAILED, INCOMPLETE, print_message, print_result, print_table
 from commands.settings import Command
+from runs.specs.presets import choose_sections
 
 
 @click.command("status", cls=Command)
+@section_option
 @add_common_options(training=False)
 @click.option("--workers", type=int, metavar="N", help="Runs side by side, for the time left.")
 @click.option("--verify", is_flag=True, help="Read every byte of every file, as run-all does; else only heads.")
-def status(workers: int | None, verify: bool, **wanted: Any) -> None:
+def status(asked: Sequence[str], workers: int | None, verify: bool, **wanted: Any) -> None:
     """What is trained, what is missing, how long the rest takes."""
     from runs.environment import count_cores
     from runs.execution.plan import make_plan
@@ -25,8 +28,10 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     from runs.storage.damage_report import describe_damage
     from runs.storage.record_forms import is_outdated
 
+    chosen = choose_sections(asked)
     store, request = find_stored(**wanted)
-    goals = request.goals(palette=store.data["palette_name"])
+    goals = request.goals(chosen, store.data["palette_name"])
+    command = request.command_for(chosen)
     hurt = describe_damage(store, [goal.spec.id for goal in goals]) if verify else {}
     left = make_plan(store.without(hurt), goals, store.data["train"], whole=False)
     print_table(draw_status(store, goals, left))
@@ -35,13 +40,13 @@ def status(workers: int | None, verify: bool, **wanted: Any) -> None:
     for sentence in hurt.values():
         print_message(sentence)
     if left.stale:
-        print_result(f"{describe_stale(left)} Train them again: {request.command('run-all')} --retrain")
+        print_result(f"{describe_stale(left)} Train them again: {command} --retrain")
     if left.empty and (hurt or left.stale or is_outdated(store.data)):
         sys.exit(INCOMPLETE)
     if left.empty:
-        print_result(f"All is trained and measured. Render it: {request.command('report')} --pdf")
+        print_result(f"All is trained and measured. Render it: {request.command_for(chosen, 'report')} --pdf")
         return
-    print_result(f"{describe_left(goals, left, workers or count_cores())} Do it: {request.command('run-all')}")
+    print_result(f"{describe_left(goals, left, workers or count_cores())} Do it: {command}")
     sys.exit(INCOMPLETE)
 
 

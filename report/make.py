@@ -19,7 +19,8 @@ from report.results.format import join_words
 from report.results.stored import Shelf
 from runs.environment import find_commit
 from runs.errors import RUN_ALL, StoreError, UsageError
-from runs.specs.request import Request
+from runs.specs.presets import SECTIONS
+from runs.specs.request import Request, spell_option
 from runs.storage.damage_report import describe_gaps, list_damaged, tell_damage
 from runs.storage.output_paths import refuse_inside_stores
 from runs.text import count_words
@@ -55,13 +56,17 @@ def make_report(
         now.strftime("%Y-%m-%d %H:%M %Z"),
         find_commit(),
         describe_training(source.rows),
-        request.options(),
+        request.options() + spell_out_folder(request, out),
         now.isoformat(timespec="seconds"),
     )
     folder = check_output_folder(request, out)
     tried = build_lab(source) if lab else None
     rendered = render(source, folder, sections=sections, pdf=pdf, pages=pages, lab=tried)
-    return replace(rendered, gaps=describe_gaps(store, rendered.missing, source.damaged_probes))
+    gaps = describe_gaps(store, rendered.list_missing(sections), source.damaged_probes)
+    lacking = [name for name in sections or SECTIONS if rendered.missing.get(name)]
+    if lacking:
+        gaps.append(f"Fill them: {request.command_for(lacking)}{spell_out_folder(request, out)}")
+    return replace(rendered, gaps=gaps)
 
 
 def make_lab_page(store: Store, request: Request, file: Path) -> Path:
@@ -138,6 +143,12 @@ def _describe_workers(workers: set[int]) -> str:
     return f", {least} to {most} workers side by side" if least < most else f", {most} workers side by side"
 
 
+def spell_out_folder(request: Request, out: str | None) -> str:
+    """The option that names where the pages go, with a space before it; "" where they go to their usual place."""
+    usual = Path(request.results) / "report"
+    return "" if out is None or Path(out) == usual else f" {spell_option({'out': out})}"
+
+
 def command_for_part(request: Request, part: str) -> str:
     """The command that makes a part of the report again."""
-    return request.command(f"run-all --section {part.rsplit('.', 1)[0]}")
+    return request.command_for([part.rsplit(".", 1)[0]])

@@ -17,6 +17,7 @@ from PIL import Image
 
 from runs.data.dataset import Dataset
 from runs.execution.worker import Job, serve_jobs
+from runs.specs.presets import PARTS
 from runs.storage.find_store import list_stores
 from tests.commands import call
 from tests.made_up_folder import folder_of_pictures
@@ -113,6 +114,42 @@ def test_missing_run_leaves_a_gap_with_the_command_and_strict_fails(whole: Path,
     assert "run-all --section 1.3" in page
     assert call("report", "--strict", "--results", copy).exit_code == 3
     assert call("status", "--results", copy).exit_code == 3
+
+
+def test_section_is_judged_by_its_own_runs(whole: Path, pictures: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(whole, copy)
+    (gone,) = copy.glob("*/unet-b20-lr0.001-s0")  # of 1.3 alone
+    shutil.rmtree(gone)
+    assert call("report", "--results", copy).exit_code == 0
+    done = call("report", "--strict", "--section", "1.3,1.4", "--results", copy)
+    assert done.exit_code == 3
+    assert "runs with gaps: 1" in done.stderr
+    assert "Fill them: python cli.py run-all --section 1.3 " in done.stderr
+    assert call("report", "--strict", "--section", "1.4", "--results", copy).exit_code == 0
+    lacking = call("status", "--section", "1.3", "--results", copy)
+    assert lacking.exit_code == 3
+    assert "Do it: python cli.py run-all --section 1.3" in lacking.stdout
+    assert "unet-b20" not in (told := call("status", "--section", "1.4", "--results", copy)).stdout
+    assert told.exit_code == 0
+    assert "Render it: python cli.py report --section 1.4" in told.stdout
+    asked = ("--preset", "quick", "--data", pictures, "--results", copy, "--device", "cpu")
+    assert call("run-all", "--section", "1.4", *asked).exit_code == 0, "1.3 lacks a run; 1.4 does not"
+
+
+def test_parts_stand_for_their_question_and_for_themselves_in_verdicts(whole: Path) -> None:
+    done = call("verdicts", "--json", "--results", whole, "--section", "1.3.c,1.4")
+    assert {record["question"] for record in json.loads(done.stdout)} == {"1.3.c", "1.4.a", "1.4.b"}
+    sections = whole / "report" / "sections"
+    before = {path.name: path.stat().st_mtime_ns for path in sections.iterdir()}
+    assert call("report", "--section", "1.2.b", "--results", whole).exit_code == 0
+    after = {path.name: path.stat().st_mtime_ns for path in sections.iterdir()}
+    assert [name for name in before if after[name] != before[name]] == ["1.2.json"]
+
+
+def test_parts_that_may_be_asked_for_are_those_of_the_report(whole: Path) -> None:
+    parts = [f"{section}.{letter}" for section, letters in PARTS.items() for letter in letters]
+    assert list(report_json(whole)["answers"]) == parts
 
 
 def test_damaged_run_is_a_gap_in_the_report_and_is_made_again_to_the_same_bits(

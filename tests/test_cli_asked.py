@@ -26,6 +26,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         (["run-all", "--section", "9.9"], 2, "'9.9'"),
         (["report", "--section", "1"], 2, "'1'"),
+        (["verdicts", "--section", "1.2,1.3.a"], 2, "(1.3.b, 1.3.c), got '1.3.a'"),
         (["run-all", "--seeds", "0"], 2, "--seeds"),
         (["run-all", "--preset", "none"], 2, "none"),
         (["train", "--model", "resnet"], 2, "--model"),

@@ -116,7 +116,7 @@ def collect_contents(
         "horses": next((section.horses for section in there if section.horses), []),
         "beside_others": collect_beside_others(there),
         "verdicts": verdicts,
-        "sections": [_describe_chapter(section, made) for section in shown],
+        "sections": [_describe_chapter(section, made, source) for section in shown],
         "runs": runs,
         "listed": listed,
         "others": others,
@@ -128,9 +128,9 @@ def collect_contents(
     }
 
 
-def _describe_chapter(section: Section | Absent, made: Mapping[str, Mapping[str, Any]]) -> Record:
-    """One section as the templates see it."""
-    chapter = {"name": section.name, "title": TITLES[section.name], "anchor": anchor(section.name, "q")}
+def _describe_chapter(section: Section | Absent, made: Mapping[str, Mapping[str, Any]], source: Source) -> Record:
+    """One section as the templates see it; ``fill`` is the command that makes it, where it is not there."""
+    chapter = {"name": section.name, "title": TITLES[section.name], "anchor": anchor(section.name, "q"), "fill": ""}
     if isinstance(section, Absent):
         return {
             **chapter,
@@ -138,6 +138,7 @@ def _describe_chapter(section: Section | Absent, made: Mapping[str, Mapping[str,
             "printed": None,
             "audit": None,
             "reason": section.reason,
+            "fill": "run-all" if source.lacks(section.name) else "report",
             "parts": [],
             "outdated": [],
         }

@@ -48,7 +48,7 @@ class Rendered:
     Attributes:
         pdf, audit: the report on paper and its audit; None where they were not wanted.
         verdicts: the records of all verdicts shown.
-        missing: ids of the runs that the shown sections want and that are not stored.
+        missing: section -> ids of the runs that it wants and that are not stored, or not measured in full.
         seconds: stage -> how long it took.
         gaps: what it lacks and why, a sentence each.
     """
@@ -58,9 +58,13 @@ class Rendered:
     audit: Path | None
     json: Path
     verdicts: list[Record]
-    missing: list[str]
+    missing: Mapping[str, Sequence[str]]
     seconds: dict[str, float]
     gaps: Sequence[str] = ()
+
+    def list_missing(self, sections: Sequence[str] = ()) -> list[str]:
+        """What some sections lack, or all of them: each is judged by what it wants itself."""
+        return list(dict.fromkeys(run for name in sections or self.missing for run in self.missing.get(name, ())))
 
     @property
     def told(self) -> str:
@@ -131,9 +135,8 @@ def _render_all(
             content = write_pdf(render_page(env, about, form), [told, metrics][:enclosures])
             papers[form] = write_file(out / f"{form}.pdf", content)
         seconds["pdf"] = time.perf_counter() - started
-    return Rendered(
-        html, papers.get("report"), papers.get("audit"), record_path, record["verdicts"], about["missing"], seconds
-    )
+    missing = {section.name: section.missing for section in shown if isinstance(section, Section)}
+    return Rendered(html, papers.get("report"), papers.get("audit"), record_path, record["verdicts"], missing, seconds)
 
 
 def take_kept_sections(out: Path, source: Source, name: str) -> Section | Absent:

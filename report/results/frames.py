@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from report.results.epochs import Rows, group_by_run
 from report.results.values import ON_PICTURES, Sample, make_known
-from runs.specs.catalogue import trains
+from runs.specs.catalogue import list_goals, trains
 from runs.specs.presets import PRESETS, Preset
 from runs.specs.spec import RunSpec
 
@@ -106,6 +106,11 @@ class Frames:
     def inputs(self, section: str) -> str:
         """Not known: tables in memory say nothing of where they come from."""
         return ""
+
+    def lacks(self, section: str) -> bool:
+        """Whether a run that it wants is not among these."""
+        goals = list_goals(self.preset, [section], len(self.seeds), self.data["palette_name"])
+        return any(goal.spec.id not in self.runs.index for goal in goals)
 
     @cached_property
     def by_run(self) -> dict[str, Rows]:

@@ -52,3 +52,6 @@ class Source(Protocol):
 
     def inputs(self, section: str) -> str:
         """A digest of what a section is made from; "" where it is not known."""
+
+    def lacks(self, section: str) -> bool:
+        """Whether a section wants what is not stored, so that rendering alone would leave gaps."""

@@ -21,6 +21,7 @@ from report.results.frames import COLUMNS, Frames, read_copies
 from report.results.stored_arrays import Chosen, Room, StoredPictures, StoredProbes
 from runs.environment import digest_recipe
 from runs.errors import DamagedError
+from runs.execution.plan import make_plan
 from runs.specs.catalogue import Goal, is_tuned, list_goals
 from runs.specs.presets import Preset
 from runs.specs.spec import RunSpec
@@ -140,6 +141,10 @@ class Shelf:
             "wanted": [goal.spec.id for goal in self._goals(section)],
         }  # fmt: skip
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    def lacks(self, section: str) -> bool:
+        """Whether something is left to train or to measure for a section, as far as heads of files tell."""
+        return not make_plan(self.store, self._goals(section), self.data["train"], whole=False).empty
 
     def snapshot(self, run: str, epoch: int) -> dict[str, NDArray[Any]] | None:
         """The weights of a run after an epoch; None when they are not there or damaged."""

@@ -15,7 +15,8 @@ TITLES = {
     "1.5": "What the network sees",
     "1.6": "Conceptual questions",
 }
-
+#: The parts of each question that the write-up answers, by their letters.
+PARTS = {"1.1": "abcde", "1.2": "b", "1.3": "bc", "1.4": "ab", "1.5": "abc", "1.6": "abcd"}
 
 #: The most seeds, and the most epochs of a run of one's own, that may be asked for: more is a slip of the hand.
 MOST_ASKED = 10_000
@@ -60,17 +61,36 @@ PRESETS = {
 }
 
 
-def choose_sections(asked: Iterable[str]) -> tuple[str, ...]:
-    """The sections asked for, in order; all of them when none is named.
+def split_names(asked: Iterable[str]) -> tuple[str, ...]:
+    """The questions and parts asked for, as typed, once each: ("1.3,1.4.b",) names two.
 
     Raises:
-        UsageError: a name that is no section of the write-up.
+        UsageError: a name that is neither in the write-up.
     """
-    wanted = tuple(asked)
-    for name in wanted:
-        if name not in SECTIONS:
+    names = tuple(dict.fromkeys(name.strip() for each in asked for name in each.split(",")))
+    parts = {f"{section}.{letter}" for section, letters in PARTS.items() for letter in letters}
+    for name in names:
+        if name not in SECTIONS and name not in parts:
+            section = name.rsplit(".", 1)[0]
+            known = [f"{section}.{letter}" for letter in PARTS.get(section, "")] or SECTIONS
             raise UsageError(
-                f"Expected a section of the write-up ({', '.join(SECTIONS)}), got {name!r}. "
+                f"Expected a section of the write-up ({', '.join(known)}), got {name!r}. "
                 "Name one of these, or leave --section out for all."
             )
+    return names
+
+
+def choose_sections(asked: Iterable[str]) -> tuple[str, ...]:
+    """The sections asked for, in order, a part standing for its section; all of them when none is named.
+
+    Raises:
+        UsageError: a name that is no section of the write-up, and no part of one.
+    """
+    wanted = {name[:3] for name in split_names(asked)}
     return tuple(name for name in SECTIONS if name in wanted) or SECTIONS
+
+
+def is_part_asked(part: str, asked: Iterable[str]) -> bool:
+    """Whether a part is among the questions and parts asked for; each is when none is named."""
+    names = split_names(asked)
+    return not names or part in names or part.rsplit(".", 1)[0] in names

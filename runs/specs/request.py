@@ -16,7 +16,7 @@ from runs.data.palette_names import ASSIGNMENT, AUTO, PALETTES
 from runs.data.selection import HORSE
 from runs.data.sources import SOURCES, list_stored_as
 from runs.errors import RUN_ALL, UsageError
-from runs.specs.presets import MOST_ASKED, PRESETS, Preset
+from runs.specs.presets import MOST_ASKED, PRESETS, SECTIONS, Preset
 from runs.text import PROGRAM, count_words
 
 if TYPE_CHECKING:
@@ -79,6 +79,11 @@ class Request:
     def command(self, name: str) -> str:
         """A command, with the options to mean the same."""
         return f"{PROGRAM} {name} {self.options()}".rstrip()
+
+    def command_for(self, sections: Sequence[str], verb: str = "run-all") -> str:
+        """The command that trains, measures and renders some sections, or all; with the options to mean the same."""
+        chosen = "" if tuple(sections) in ((), SECTIONS) else f" --section {','.join(sections)}"
+        return self.command(f"{verb}{chosen}")
 
     def completed(self, sentence: str) -> str:
         """A sentence that may end by proposing run-all, with the options to mean the same."""
