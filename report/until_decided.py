@@ -23,7 +23,7 @@ from report.allocation import (
 from report.judging.verdict import Verdict
 from runs.execution.plan import Plan
 from runs.specs.catalogue import Goal
-from runs.text import count_words, show_duration
+from runs.text import count_words, show_estimate
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _describe_finding(finding: OpenFinding, runs: Sequence[str], seconds: float)
     needs = f"{finding.claim}: about {count_words(finding.more, 'more seed')}"
     if not runs:
         return f"{needs}, by runs that are named above."
-    return f"{needs}, about {show_duration(seconds)}: {', '.join(runs)}."
+    return f"{needs}, {show_estimate(seconds)}: {', '.join(runs)}."
 
 
 def _show_moment(now: datetime, seconds: float) -> str:

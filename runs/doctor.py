@@ -13,6 +13,7 @@ from pathlib import Path
 from runs.data.selection import HORSE, Pictures, Selection
 from runs.environment import count_cores, find_processor
 from runs.errors import DataError, RederiveError
+from runs.storage.output_paths import DOWNLOADS, refuse_among_pictures
 from runs.text import count_words
 
 #: Free disk that the whole write-up with five seeds takes, in bytes, with room to spare.
@@ -91,10 +92,11 @@ def check_pictures(results: Path, data: str, category: str, resize: bool = False
     from runs.data.sources.photos import PHOTOS
 
     heard: list[str] = []
-    wanted = Selection(data, category, results / "downloads", heard.append, resize)
+    wanted = Selection(data, category, results / DOWNLOADS, heard.append, resize)
     try:
         check_path(data)
         check_category(data, category)
+        refuse_among_pictures(results, data)
         if data in ("auto", CIFAR10.name):
             found = yield from _look_for_cifar10(wanted)
             if found is None and data == CIFAR10.name:

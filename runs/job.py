@@ -22,9 +22,9 @@ from runs.specs.catalogue import Goal
 from runs.specs.presets import MOST_ASKED
 from runs.specs.request import Request
 from runs.specs.spec import RunSpec
-from runs.status import describe_replaced, describe_stale
+from runs.status import describe_replaced, describe_stale, describe_time_left
 from runs.storage.find_store import list_stores
-from runs.storage.output_paths import refuse_inside_stores
+from runs.storage.output_paths import DOWNLOADS, refuse_among_pictures, refuse_inside_stores
 from runs.storage.store import Store
 from runs.text import count_words, show_estimate
 
@@ -42,11 +42,12 @@ def load_data(request: Request, say: Say) -> Dataset:
     """The pictures that were asked for, cut to what the preset takes.
 
     Raises:
-        UsageError: no such pictures, or the results would go into a store.
+        UsageError: no such pictures, or the results would go into a store or among the pictures.
         DataError: the pictures are not there, not readable or not of the right form.
     """
     refuse_inside_stores(Path(request.results), "--results")
-    root = Path(request.results) / "downloads"
+    refuse_among_pictures(Path(request.results), request.data)
+    root = Path(request.results) / DOWNLOADS
     known = [store.data for store in list_stores(Path(request.results))]
     return load_dataset(
         request.data,
@@ -99,7 +100,7 @@ def _estimate_duration(left: Plan, machine: Machine) -> str:
     if place != "cpu":
         return f"{runs}, on {place}: how long that takes shows once it trains."
     count = machine.workers or count_cores()
-    return f"{runs}, {show_estimate(left.seconds(count))} with {count_words(count, 'worker')} on the CPU."
+    return f"{runs}, {describe_time_left(left, count, ' on the CPU')}"
 
 
 def open_stored(request: Request, dataset: Dataset) -> Store | None:
@@ -183,10 +184,11 @@ def train_goals(
         with open_pool(machine, dataset, [work.spec for work in todo.works]) as ready:
             count, device = ready.workers, ready.device
             say(
-                f"Pictures: {dataset.origin} ({len(dataset.train)} to train on, {len(dataset.test)} to test).\n"
+                f"{dataset.origin[:1].upper()}{dataset.origin[1:]}: {len(dataset.train)} to train on, "
+                f"{len(dataset.test)} to test.\n"
                 f"{count_words(len(todo.works), 'run')} on {ready.place}, {count} side by side; "
                 f"results in {store.folder}"
-                + (f"; {show_estimate(todo.seconds(count))}" if device == "cpu" else "")
+                + (f"; {show_estimate(todo.seconds(count))}" if device == "cpu" and todo.measured else "")
                 + (f"\n{ready.idle}" if ready.idle else "")
             )
             taken_up: set[str] = set()

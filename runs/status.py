@@ -119,7 +119,15 @@ def describe_left(goals: Sequence[Goal], left: Plan, workers: int) -> str:
     """How many runs have something left, and how long that takes."""
     count = len(left.works)
     runs = f"{count} of {count_words(len(goals), 'run')} {'has' if count == 1 else 'have'} something left"
-    return f"{runs}: {show_estimate(left.seconds(workers))} with {count_words(workers, 'worker')}."
+    return f"{runs}: {describe_time_left(left, workers)}"
+
+
+def describe_time_left(left: Plan, workers: int, place: str = "") -> str:
+    """How long the rest takes on so many workers at a ``place``, such as " on the CPU"; until an epoch has been
+    measured, that this is a guess.
+    """
+    told = f"{show_estimate(left.seconds(workers))} with {count_words(workers, 'worker')}{place}"
+    return f"{told}." if left.measured else f"{told}. That is a guess, until the first epoch has been measured here."
 
 
 def describe_reached(store: Store, goals: Sequence[Goal]) -> Iterator[str]:

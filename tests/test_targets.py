@@ -14,7 +14,7 @@ from runs.execution.engine import Engine
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RunSpec
 from runs.storage.find_store import list_stores
-from runs.storage.output_paths import refuse_inside_stores
+from runs.storage.output_paths import refuse_among_pictures, refuse_inside_stores
 from runs.storage.store import Store
 from tests.commands import call
 from tests.made_up_folder import folder_of_pictures
@@ -166,6 +166,36 @@ def test_nothing_is_trained_into_a_store_of_others(results: Path, tmp_path: Path
         done = call(*command, "--data", pictures, "--results", folder)
         assert (done.exit_code, "--results" in done.stderr) == (2, True), done.output
     assert contents(results) == before
+
+
+@pytest.mark.parametrize("command", [["run-all"], ["run-all", "--dry-run"], ["train", "--model", "cnn"]], ids=" ".join)
+@pytest.mark.parametrize("place", ["in them", "the same", "further in", "by a link", "around them", "by a detour"])
+def test_results_and_pictures_never_lie_in_one_another(
+    results: Path, tmp_path: Path, place: str, command: list[str]
+) -> None:
+    pictures = folder_of_pictures(tmp_path / "pictures", 4, 2)
+    (tmp_path / "link").symlink_to(pictures)
+    data, kept, told = {
+        "in them": (pictures, pictures / "results", "--results:"),
+        "the same": (pictures, pictures, "--results:"),
+        "further in": (pictures, pictures / "train" / "new" / "results", "--results:"),
+        "by a link": (pictures, tmp_path / "link" / "results", "--results:"),
+        "around them": (pictures, tmp_path, "--data:"),
+        "by a detour": (tmp_path / "others" / ".." / "pictures" / "train", pictures, "--data:"),
+    }[place]
+    before = contents(tmp_path)
+    done = call(*command, "--data", data, "--results", kept)
+    assert (done.exit_code, told in done.stderr) == (2, True), done.output
+    assert "Nothing was written." in done.stderr
+    assert contents(tmp_path) == before
+    looked = call("doctor", "--data", data, "--results", kept)
+    assert told in " ".join(looked.output.split())
+
+
+def test_results_beside_the_pictures_and_pictures_that_were_downloaded_are_fine(tmp_path: Path) -> None:
+    refuse_among_pictures(tmp_path / "pictures-results", str(tmp_path / "pictures"))
+    refuse_among_pictures(tmp_path, str(tmp_path / "downloads" / "cifar-10-batches-py"))
+    refuse_among_pictures(tmp_path, "photos")
 
 
 def test_damaged_store_is_spared_and_a_data_json_of_others_is_in_nobodys_way(results: Path, tmp_path: Path) -> None:

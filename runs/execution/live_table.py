@@ -142,8 +142,10 @@ class LiveTable:
         line.state = state
         self.lines[run] = line  # last of all, so that the runs shown are those that ended last
 
-    def seconds_left(self) -> float:
-        """About how long all that is left takes, at the pace of the epochs so far."""
+    def seconds_left(self) -> float | None:
+        """About how long all that is left takes, at the pace of the epochs so far, else of those stored before; None
+        where there are neither.
+        """
         passed = (time.monotonic() - self.begun) * self.workers  # what a run counts leaves out what others took
         pace = max(self.spent_seconds, passed) / self.spent_cost if self.spent_cost else self.plan.seconds_per_tflop
         left = [
@@ -151,6 +153,8 @@ class LiveTable:
             for run, line in self.lines.items()
             if line.state in ("waiting", "training")
         ]
+        if any(left) and not (self.spent_cost or self.plan.measured):
+            return None
         return pace * max(sum(left) / self.workers, max(left, default=0.0))
 
     def done(self) -> int:
@@ -161,7 +165,9 @@ class LiveTable:
         """How far all of it is, in a line."""
         spent = show_duration(time.monotonic() - self.begun)
         done = f"{self.done()} of {count_words(len(self.lines), 'run')}"
-        return f"{done} · {spent} so far · {show_estimate(self.seconds_left())} left"
+        left = self.seconds_left()
+        told = "the time left shows after the first epoch" if left is None else f"{show_estimate(left)} left"
+        return f"{done} · {spent} so far · {told}"
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The table: what is at work, what comes next, what was done last. Where it is too wide, the columns are left

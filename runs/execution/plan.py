@@ -95,6 +95,7 @@ class Plan:
     train: int
     seconds_per_tflop: float = SECONDS_PER_TFLOP
     standings: Mapping[str, Standing] = field(default_factory=dict)
+    measured: bool = False  # whether stored epochs tell that pace, and it is no first guess
 
     @property
     def empty(self) -> bool:
@@ -138,7 +139,8 @@ def make_plan(store: Store | None, goals: Iterable[Goal], train: int, whole: boo
             works.append(work)
     works.sort(key=lambda work: -estimate_cost(work.spec, train) * (work.epochs + 0.1))
     missing = list_missing_data_probes(store, whole)
-    return Plan(tuple(works), missing, train, estimate_pace(store, wanted, standings, train), standings)
+    pace = measure_pace(store, wanted, standings, train)
+    return Plan(tuple(works), missing, train, pace or SECONDS_PER_TFLOP, standings, pace is not None)
 
 
 def list_missing_data_probes(store: Store | None, whole: bool = True) -> tuple[str, ...]:
@@ -196,16 +198,18 @@ def estimate_cost(spec: RunSpec, train: int) -> float:
     return TFLOP[spec.model] * size * train / 5000 + TFLOP_PER_STEP * -(-train // spec.batch_size)
 
 
-def estimate_pace(store: Store | None, goals: Iterable[Goal], standings: Mapping[str, Standing], train: int) -> float:
-    """Seconds a TFLOP on this kind of machine: from what is stored of the goals, else from other stored runs; the
-    first guess when there are none.
+def measure_pace(
+    store: Store | None, goals: Iterable[Goal], standings: Mapping[str, Standing], train: int
+) -> float | None:
+    """Seconds a TFLOP on this kind of machine: from what is stored of the goals, else from other stored runs; None
+    where no epoch is stored.
     """
     there = [(goal.spec, standings[goal.spec.id]) for goal in goals]
     if store and not any(stood.epochs for _, stood in there):
         there = list(_list_others(store))
     seconds = sum(stood.seconds for _, stood in there)
     work = sum(estimate_cost(spec, train) * stood.epochs for spec, stood in there)
-    return seconds / work if work else SECONDS_PER_TFLOP
+    return seconds / work if work and seconds else None
 
 
 def _list_others(store: Store) -> Iterator[tuple[RunSpec, Standing]]:

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from runs.errors import StoreError, UsageError
+from runs.specs.request import quote_whole, spell_option
 from runs.storage import arrays
 from runs.storage.find_store import NAME_OF_STORE
 
+#: Where among the results downloaded pictures are kept.
+DOWNLOADS = "downloads"
 #: How the file ends that is made of a picture.
 RESULT = "-coloured.png"
 
@@ -31,6 +34,33 @@ def refuse_inside_stores(path: Path, option: str) -> None:
         raise UsageError(
             f"{option}: expected a place outside of stored results, got {path} in {store}. Nothing was changed. Name "
             f"another one with {option}."
+        )
+
+
+def refuse_among_pictures(results: Path, data: str) -> None:
+    """Refuses results in the folder of the pictures, and pictures in the results, where each would be taken for the
+    other; what this program downloads lies among the results, and may be named.
+
+    Args:
+        results: the results folder, there already or not; links on the way are followed.
+        data: the name of a source or a path, as the user typed it.
+
+    Raises:
+        UsageError: one of them lies in the other.
+    """
+    if not quote_whole(data):
+        return
+    pictures, place = Path(quote_whole(data)), Path(os.path.realpath(results))
+    if place.is_relative_to(pictures):
+        beside = spell_option({"results": pictures.parent / "results"})
+        raise UsageError(
+            f"--results: expected a folder outside of the pictures, got {results}, which lies in {pictures}. Nothing "
+            f"was written. Name one beside them: {beside}"
+        )
+    if pictures.is_relative_to(place) and not pictures.is_relative_to(place / DOWNLOADS):
+        raise UsageError(
+            f"--data: expected pictures outside of the results, got {data}, which lies in {place}. Nothing was "
+            "written. Move the pictures out, or name another folder with --results."
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -68,7 +69,7 @@ def test_long_name_hides_neither_epoch_nor_loss_nor_accuracy(width: int) -> None
 
 def test_epochs_trained_again_count_and_those_that_are_stored_do_not() -> None:
     work = Work(CNN, 9, 12, frozenset({3}), {}, 3)  # 1 to 3 for weights that were lost, then 10 to 12
-    table = LiveTable(Plan((work,), (), 5000, 1.0), 1)
+    table = LiveTable(Plan((work,), (), 5000, 1.0, measured=True), 1)
     left = [table.seconds_left()]
     table.listen(events.Started(CNN, *work.ends))
     for epoch in (1, 2, 3, 10, 11, 12):
@@ -94,8 +95,11 @@ def test_run_goes_from_waiting_to_its_end() -> None:
 
 
 def test_time_left_follows_the_pace_of_the_epochs_so_far() -> None:
+    known = LiveTable(replace(three_runs(), measured=True), 2)
+    assert known.seconds_left() == pytest.approx(three_runs().seconds(2))
     table = LiveTable(three_runs(), 2)
-    assert table.seconds_left() == pytest.approx(three_runs().seconds(2))
+    assert table.seconds_left() is None
+    assert table.caption() == "0 of 3 runs · under 1 s so far · the time left shows after the first epoch"
     table.listen(events.Started(CNN, 0, EPOCHS))
     for epoch in range(1, 6):
         table.listen(trained(epoch, seconds=8.0))

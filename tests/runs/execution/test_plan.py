@@ -193,6 +193,7 @@ def test_pace_is_that_of_the_stored_epochs(store: Store) -> None:
     keep(store, CNN, 3, seconds=4.0)
     todo = make_plan(store, [Goal(CNN, {5: ()})], 5000)
     assert todo.seconds(1) == pytest.approx(2 * 4.0)
+    assert (todo.measured, make_plan(None, [Goal(CNN, {5: ()})], 5000).measured) == (True, False)
     damage(store.folder / CNN.id / "state.safetensors")
     assert make_plan(store, [Goal(CNN, {5: ()})], 5000).seconds(1) == pytest.approx(5 * 4.0)
 
