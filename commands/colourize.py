@@ -99,7 +99,10 @@ def choose_targets(pictures: Sequence[Path], out: Path | None, out_dir: Path | N
         many = "--out-dir" if out_dir is not None else f"{len(pictures)} pictures"
         raise UsageError(f"--out: expected one picture and no --out-dir with it, got {many}. Use --out-dir alone.")
     if PIPE in pictures and (len(pictures) > 1 or out_dir is not None):
-        raise UsageError("IMAGE: expected - alone, without --out-dir, got more. Name its result with --out.")
+        raise UsageError(
+            "IMAGE: expected -, the standard input, by itself and without --out-dir, got more. "
+            "Name its result with --out."
+        )
     if out == PIPE or (out is None and pictures == [PIPE]):
         if sys.stdout.isatty():
             raise UsageError("--out: expected a file or a pipe for the PNG, got a terminal. Name a file with --out.")

@@ -93,5 +93,8 @@ def show_pages(rendered: Rendered) -> None:
     print_result(f"{rendered.told}: {rendered.html}")
     if rendered.pdf:
         print_result(str(rendered.pdf))
+    if rendered.removed:
+        names = " and ".join(map(str, rendered.removed))
+        print_message(f"Removed {names}: made earlier, and no longer what the pages say. Make them anew with --pdf.")
     for gap in rendered.gaps:
         print_message(gap)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from commands.options import add_common_options, find_stored, section_option
 from commands.output import INCOMPLETE, MISSING, print_message, print_result, print_table, show_pages
 from commands.settings import Command
 from runs.specs.presets import choose_sections, is_part_asked
+from runs.text import count_words
 
 
 @click.command("report", cls=Command)
@@ -52,7 +54,7 @@ def report(
     rendered = make_report(store, request, out, chosen, pdf, lab=not no_lab)
     show_pages(rendered)
     if open_page:
-        click.launch(str(rendered.html))
+        open_in_browser(rendered.html)
     missing = rendered.list_missing(chosen)
     stale = [
         verdict["id"]
@@ -60,8 +62,20 @@ def report(
         if "stale" in verdict["flags"] and is_part_asked(verdict["question"], chosen)
     ]
     if strict and (missing or stale):
-        print_message(f"Not complete: runs with gaps: {len(missing)}, stale verdicts: {len(stale)}.")
+        gaps = f"{count_words(len(missing), 'run')} with gaps"
+        print_message(f"Not complete: {gaps}, {count_words(len(stale), 'stale verdict')}.")
         sys.exit(INCOMPLETE)
+
+
+def open_in_browser(page: Path) -> None:
+    """Opens a page; where there is no browser, as on a machine without a screen, says where the page lies."""
+    place = page.absolute()
+    try:
+        opened = webbrowser.open(place.as_uri())
+    except (webbrowser.Error, OSError):
+        opened = False
+    if not opened:
+        print_message(f"No browser was found to open the page in. Open it yourself, or copy it to a desktop: {place}")
 
 
 @click.command("verdicts", cls=Command)

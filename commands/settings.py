@@ -58,7 +58,9 @@ def read_settings() -> dict[str, Any]:
     with SETTINGS.open("rb") as stream:
         content = stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise UsageError(f"Expected at most {MOST_BYTES >> 10} kB in {SETTINGS}, found more. Leave the options alone.")
+        raise UsageError(
+            f"Expected at most {MOST_BYTES >> 10} kB in {SETTINGS}, found more. Keep nothing but options in it."
+        )
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -76,7 +76,7 @@ def check_disk(results: Path) -> Check:
     """Whether the results folder can be written to and has room."""
     there = next(folder for folder in (results.absolute(), *results.absolute().parents) if folder.exists())
     if not there.is_dir() or not os.access(there, os.W_OK):
-        return Check("results", False, f"{there} cannot be written to", "Give its rights, or use --results DIR")
+        return Check("results", False, f"{there} cannot be written to", "Allow writing there, or use --results DIR")
     free = shutil.disk_usage(there).free
     return Check(
         "results", free > ROOM, f"{results}, {free / 1e9:.0f} GB free", "Free some space, or use --results DIR"
@@ -162,7 +162,7 @@ def _compare(found: Pictures, wanted: Selection) -> Iterator[Check]:
             "CIFAR-10",
             False,
             f"{wanted.data} has the layout of CIFAR-10, but its horses are other pictures",
-            "Verdicts would count as of other data. Get it again, or look what lies there",
+            "Verdicts would count as of other data. Get it again, or look at what lies there",
             needed=False,
         )
 

@@ -22,7 +22,7 @@ def is_out_of_memory(error: Exception) -> bool:
 INTERRUPTED, TERMINATED = 130, 143
 #: What trains and measures whatever is left; where a sentence ends so, options may have to follow.
 RUN_ALL = f"{PROGRAM} run-all"
-#: The next step for errors of the system; for others it is to give the rights.
+#: The next step for errors of the system; for others it is to allow access.
 MENDS = {
     errno.ENOSPC: "Free space there",
     errno.ENAMETOOLONG: "Give a shorter name",
@@ -81,7 +81,7 @@ def describe_ending(error: BaseException) -> tuple[str, int]:
         came, code = ("Terminated", TERMINATED) if isinstance(error, Terminated) else ("Interrupted", INTERRUPTED)
         return f"{came}. Every finished epoch is kept; the same command goes on from there.", code
     if isinstance(error, OSError) and error.errno != errno.EPIPE:
-        task = "to print to the end" if error.filename is None else f"to use {os.fsdecode(error.filename)}"
-        mend = MENDS.get(error.errno or 0, "Give its rights")
-        return f"Error: Expected {task}, but: {error.strerror or error}. {mend} and try again.", 1
+        task = "print to the end" if error.filename is None else f"use {os.fsdecode(error.filename)}"
+        mend = MENDS.get(error.errno or 0, "Allow access to it")
+        return f"Error: Could not {task}: {error.strerror or error}. {mend} and try again.", 1
     return "", RederiveError.exit_code  # a pipe that nobody reads any more, which click knows how to end

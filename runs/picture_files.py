@@ -227,6 +227,6 @@ def save_png(picture: Pixels, path: Path) -> None:
         write_whole(path, content)
     except OSError as error:
         raise StoreError(
-            f"Expected to write {path}, but: {error.strerror or error}. Free space or give the folder's rights, or "
+            f"Expected to write {path}, but: {error.strerror or error}. Free space or allow writing there, or "
             "name another file with --out."
         ) from error

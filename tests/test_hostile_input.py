@@ -233,10 +233,13 @@ def test_a_reader_that_has_seen_enough_is_no_failure(store: Store) -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (OSError(errno.ENOSPC, "No space left on device", "there"), "use there, but: No space left on device. Free"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "there"),
+            "Could not use there: No space left on device. Free",
+        ),
         (OSError(errno.ENAMETOOLONG, "File name too long", "there"), "too long. Give a shorter name and try again."),
-        (PermissionError(errno.EACCES, "Permission denied", b"there"), "use there, but: Permission denied. Give its"),
-        (OSError("no number at all"), "Expected to print to the end, but: no number at all. Give"),
+        (PermissionError(errno.EACCES, "Permission denied", b"there"), "use there: Permission denied. Allow access"),
+        (OSError("no number at all"), "Could not print to the end: no number at all. Allow"),
         (BrokenPipeError(errno.EPIPE, "Broken pipe"), ""),
     ],
     ids=repr,

@@ -140,7 +140,7 @@ def test_kept_sections_do_not_go_among_stored_results_by_a_link(results: Path, t
     assert contents(results) == before
 
 
-@pytest.mark.parametrize("name", ["report.html", "report.json", "report.pdf"])
+@pytest.mark.parametrize("name", ["report.html", "report.json", "report.pdf", "audit.pdf"])
 def test_pages_replace_pages_of_ours_alone(results: Path, tmp_path: Path, name: str) -> None:
     pages = tmp_path / "pages"
     pages.mkdir()

@@ -13,7 +13,7 @@ from runs.specs.request import Request
 from runs.storage.output_paths import refuse_inside_stores
 
 #: What is written into the folder, beside the kept sections.
-PAGES = ("report.html", "report.json", "report.pdf")
+PAGES = ("report.html", "report.json", "report.pdf", "audit.pdf")
 
 
 def check_output_folder(request: Request, out: str | None) -> Path:

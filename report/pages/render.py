@@ -24,6 +24,7 @@ from report.pages.jinja_env import Site as Site
 from report.pages.jinja_env import make_environment as environment
 from report.pages.kept_sections import Absent, Record, Section, read_section, write_file, write_section
 from report.pages.lab_scripts import read_engine, read_panel, read_style
+from report.pages.old_papers import remove_old_papers
 from report.pages.pdf import Enclosure, write_pdf
 from report.pages.render_section import render_section
 from report.results.source import Source
@@ -51,6 +52,7 @@ class Rendered:
         missing: section -> ids of the runs that it wants and that are not stored, or not measured in full.
         seconds: stage -> how long it took.
         gaps: what it lacks and why, a sentence each.
+        removed: papers of an earlier report, which said otherwise.
     """
 
     html: Path
@@ -61,6 +63,7 @@ class Rendered:
     missing: Mapping[str, Sequence[str]]
     seconds: dict[str, float]
     gaps: Sequence[str] = ()
+    removed: Sequence[Path] = ()
 
     def list_missing(self, sections: Sequence[str] = ()) -> list[str]:
         """What some sections lack, or all of them: each is judged by what it wants itself."""
@@ -121,6 +124,7 @@ def _render_all(
     html = write_file(out / "report.html", page.encode("utf-8", "backslashreplace"))
     record = front.record_report(source, shown, pages, about)
     text = export.split_lines(record).encode("utf-8", "backslashreplace")
+    removed = () if pdf else remove_old_papers(out, text.decode())
     record_path = write_file(out / "report.json", text)
     seconds["html"] = time.perf_counter() - started
 
@@ -135,8 +139,16 @@ def _render_all(
             content = write_pdf(render_page(env, about, form), [told, metrics][:enclosures])
             papers[form] = write_file(out / f"{form}.pdf", content)
         seconds["pdf"] = time.perf_counter() - started
-    missing = {section.name: section.missing for section in shown if isinstance(section, Section)}
-    return Rendered(html, papers.get("report"), papers.get("audit"), record_path, record["verdicts"], missing, seconds)
+    return Rendered(
+        html=html,
+        pdf=papers.get("report"),
+        audit=papers.get("audit"),
+        json=record_path,
+        verdicts=record["verdicts"],
+        missing={section.name: section.missing for section in shown if isinstance(section, Section)},
+        seconds=seconds,
+        removed=removed,
+    )
 
 
 def take_kept_sections(out: Path, source: Source, name: str) -> Section | Absent:

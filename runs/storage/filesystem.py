@@ -142,7 +142,7 @@ def exists(path: Path) -> bool:
 def make_unreadable(path: Path, error: OSError) -> StoreError:
     """The error for a place that is there, but that the system does not give."""
     return StoreError(
-        f"Expected to read {path}, but: {error.strerror or error}. Give its rights or mend the disk, and try again."
+        f"Expected to read {path}, but: {error.strerror or error}. Allow reading it or mend the disk, and try again."
     )
 
 
@@ -150,7 +150,7 @@ def make_unwritable(path: Path, error: OSError) -> StoreError:
     """The error for a place that cannot be written to."""
     return StoreError(
         f"Expected to write {path}, but: {error.strerror or error}. What was stored before is unchanged. "
-        "Free space or give the folder's rights, or name another one with --results."
+        "Free space or allow writing there, or name another one with --results."
     )
 
 

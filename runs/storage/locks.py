@@ -75,7 +75,7 @@ def hold_lock(folder: Path, new: bool = False) -> Iterator[bool]:
         reason = (isinstance(error, OSError) and error.strerror) or error
         raise StoreError(
             f"Expected a results folder that can be written to, but {folder}: {reason}. "
-            "Give the folder's rights, or name another one with --results."
+            "Allow writing there, or name another one with --results."
         ) from error
     try:
         if not new and not (folder / "data.json").exists():

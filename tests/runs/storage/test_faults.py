@@ -172,7 +172,7 @@ def test_error_of_the_system_in_any_other_place_is_a_sentence_too(monkeypatch: p
     monkeypatch.setattr("runs.job.load_data", refuse)
     done = CliRunner().invoke(cli, ["run-all"])
     assert done.exit_code == 1
-    assert done.output == "Error: Expected to use some/folder, but: Permission denied. Give its rights and try again.\n"
+    assert done.output == "Error: Could not use some/folder: Permission denied. Allow access to it and try again.\n"
 
 
 def test_disk_that_is_really_full_is_a_clear_error_and_goes_on_when_there_is_room(
