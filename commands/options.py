@@ -7,16 +7,30 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from commands.output import print_message, remember_request
 from runs.data.sources import spell_choices
-from runs.specs.presets import PRESETS
+from runs.specs.presets import PRESETS, SECTIONS
 from runs.specs.request import Request, Wanted, check_most_seeds, check_seeds
 
 if TYPE_CHECKING:
     from runs.storage.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def complete_value(context: click.Context, option: click.Parameter, begun: str) -> list[CompletionItem]:
+    """What a shell may complete for an option, as its metavar says: words such as ``cnn|unet``, the questions for
+    ``1.N``, else files or folders, for a word in capitals.
+    """
+    words = (option.metavar or "").split("|")
+    known = SECTIONS if words == ["1.N"] else [word for word in words if word.islower()]
+    found = [CompletionItem(word) for word in known if word.startswith(begun)]
+    if found or not any(word.isupper() for word in words if word != "1.N"):
+        return found
+    return [CompletionItem(begun, type="dir" if words == ["DIR"] else "file")]
+
 
 section_option = click.option(
     "--section",
@@ -25,6 +39,7 @@ section_option = click.option(
     metavar="1.N",
     help="Questions, such as 1.3 or 1.3,1.4; repeatable. A part, such as 1.3.c, stands for its question, of verdicts "
     "for itself.",
+    shell_complete=complete_value,
 )
 retrain_option = click.option(
     "--retrain",
@@ -70,8 +85,9 @@ def add_common_options(*, training: bool, recalled: bool = False, first: int = 7
             metavar="DIR",
             help="Where results lie.",
             callback=refuse_empty,
+            shell_complete=complete_value,
         ),
-        about("data", "The pictures.", metavar=spell_choices()),
+        about("data", "The pictures.", metavar=spell_choices(), shell_complete=complete_value),
         about("category", "The class of pictures."),
         about("preset", "How much to train.", type=click.Choice(list(PRESETS))),
         click.option("--seeds", type=int, metavar="N", help=f"Seeds 0 to N-1.  [default: {seeds}]"),
@@ -79,6 +95,7 @@ def add_common_options(*, training: bool, recalled: bool = False, first: int = 7
             "palette",
             "The colours of the classes; auto takes the assignment's for the horses.",
             metavar="auto|assignment|kmeans|FILE",
+            shell_complete=complete_value,
         ),
         click.option(
             "--most-seeds",

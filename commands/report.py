@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from commands.options import add_common_options, find_stored, section_option
+from commands.options import add_common_options, complete_value, find_stored, section_option
 from commands.output import INCOMPLETE, MISSING, print_message, print_result, print_table, show_pages
 from commands.settings import Command
 from runs.specs.presets import choose_sections, is_part_asked
@@ -22,7 +22,9 @@ from runs.text import count_words
 @section_option
 @add_common_options(training=False)
 @click.option("--pdf", is_flag=True, help="Also render the PDF.")
-@click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
+@click.option(
+    "--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]", shell_complete=complete_value
+)
 @click.option("--no-lab", is_flag=True, help="Leave out the networks that can be tried in the page.")
 @click.option(
     "--lab",

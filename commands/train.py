@@ -15,6 +15,7 @@ from commands.options import (
     add_common_options,
     add_machine_options,
     build_request,
+    complete_value,
     recall_request,
     retrain_option,
     section_option,
@@ -51,7 +52,9 @@ FIRST_SEEDS, MOST_SEEDS = 3, 20
 @click.option("--budget", metavar="TIME", help="With --until-decided: 90min, 2h … at most, the first seeds included.")
 @click.option("--pdf", is_flag=True, help="Also render the PDF.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be trained, and how long it would take.")
-@click.option("--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]")
+@click.option(
+    "--out", metavar="DIR", help="Where the pages go.  [default: RESULTS/report]", shell_complete=complete_value
+)
 def run_all(
     asked: Sequence[str],
     where: Machine,
@@ -152,17 +155,35 @@ def describe_further(request: Request, dataset: Dataset, sections: Sequence[str]
 @add_common_options(training=True, first=6)
 @add_machine_options
 @retrain_option
-@click.option("--model", required=True, metavar="regression|cnn|unet")
-@click.option("--task", default="colourize", show_default=True, metavar="colourize|upscale")
+@click.option("--model", required=True, metavar="regression|cnn|unet", shell_complete=complete_value)
+@click.option(
+    "--task", default="colourize", show_default=True, metavar="colourize|upscale", shell_complete=complete_value
+)
 @click.option("--batch-size", type=int, default=100, show_default=True)
 @click.option("--lr", "learning_rate", type=float, default=0.001, show_default=True, help="Learning rate.")
-@click.option("--order", default="relu-pool", show_default=True, metavar="relu-pool|pool-relu|pool-norm-relu")
+@click.option(
+    "--order",
+    default="relu-pool",
+    show_default=True,
+    metavar="relu-pool|pool-relu|pool-norm-relu",
+    shell_complete=complete_value,
+)
 @click.option("--filters", type=int, default=32, show_default=True)
 @click.option("--kernel", type=int, default=3, show_default=True)
 @click.option("--depth", type=int, default=1, show_default=True, help="Convolutions in the middle block.")
-@click.option("--optimizer", default="adam", show_default=True, metavar="adam|sgd|rmsprop")
-@click.option("--activation", default="relu", show_default=True, metavar="relu|leaky-relu|tanh")
-@click.option("--loss", default="pixel", show_default=True, metavar="pixel|rotation-features|vgg16-features")
+@click.option(
+    "--optimizer", default="adam", show_default=True, metavar="adam|sgd|rmsprop", shell_complete=complete_value
+)
+@click.option(
+    "--activation", default="relu", show_default=True, metavar="relu|leaky-relu|tanh", shell_complete=complete_value
+)
+@click.option(
+    "--loss",
+    default="pixel",
+    show_default=True,
+    metavar="pixel|rotation-features|vgg16-features",
+    shell_complete=complete_value,
+)
 @click.option("--epochs", type=int, default=25, show_default=True)
 def train(where: Machine, retrain: Retrain, epochs: int, **fields: Any) -> None:
     """Train runs of your own choosing; they lie beside the write-up's."""

@@ -45,15 +45,21 @@ def nothing_stays() -> Iterator[None]:
     STARTED.clear()
 
 
-def run_all(pictures: Path, results: Path, workers: int = 2) -> subprocess.Popen[str]:
+def run_all(pictures: Path, results: Path, workers: int = 2, nohup: bool = False) -> subprocess.Popen[str]:
     command = [sys.executable, "cli.py", "run-all", "--section", "1.2", "--preset", "quick", "--device", "cpu"]
     process = subprocess.Popen(
         [*command, "--workers", str(workers), "--data", str(pictures), "--results", str(results)],
         cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-        preexec_fn=heed_interrupts,
+        preexec_fn=ignore_hangups if nohup else heed_interrupts,
     )  # fmt: skip
     STARTED.append(process)
     return process
+
+
+def ignore_hangups() -> None:
+    """As nohup begins a command."""
+    heed_interrupts()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def family(command: int) -> tuple[set[int], set[int]]:
@@ -154,3 +160,23 @@ def test_run_all_that_is_stopped_goes_on_from_its_last_epoch_and_two_at_once_do_
     for store in (one, other):
         assert [path for run in (*RUNS, "data") for path in store.troubles(run)] == []
         assert not list(store.folder.rglob("*.part"))
+
+
+def test_terminal_that_is_closed_ends_a_run_all_as_a_system_does_and_nohup_lets_it_go_on(
+    pictures: Path, tmp_path: Path
+) -> None:
+    ended, said = stop(run_all(pictures, tmp_path), tmp_path, signal.SIGHUP, True)  # all that the terminal began
+    assert (ended, "Terminated. Every finished epoch is kept" in said) == (143, True), said
+    assert "Traceback" not in said
+    assert not list(tmp_path.rglob("*.part"))
+    kept = epochs(tmp_path)
+    assert 0 < kept < 10
+    process = run_all(pictures, tmp_path, nohup=True)
+    while epochs(tmp_path) == kept:
+        assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGHUP)
+    said, _ = process.communicate()
+    assert process.returncode == 0, said
+    (store,) = list_stores(tmp_path)
+    assert len(done(store)) == len(RUNS)

@@ -102,14 +102,14 @@ def test_cifar10_that_is_nowhere_is_a_lack_only_where_it_was_asked_for(tmp_path,
 
 def test_layout_of_cifar10_with_other_pictures_is_named(made_up, tmp_path, monkeypatch):
     path = layouts.LAYOUTS["binary folder"](made_up, tmp_path / "x")
-    *_, last = look(tmp_path, str(path))
+    *_, last = look(tmp_path / "results", str(path))
     assert "its horses are other pictures" in last.found
 
 
 def test_files_that_are_not_taken_are_counted(folder, tmp_path):
     for name in ("train/horse/a.gif", "test/horse/notes.txt"):
         (folder / name).write_bytes(b"x")
-    (check,) = look(tmp_path, str(folder))
+    (check,) = look(tmp_path / "results", str(folder))
     assert "2 files beside them not taken" in check.found
     assert "train/horse/a.gif, test/horse/notes.txt" in check.mend
 
