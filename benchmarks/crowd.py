@@ -31,7 +31,7 @@ from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES
 from runs.specs.spec import RECIPE, RunSpec
 from runs.storage.find_store import list_stores
 from runs.storage.store import DATA, Store, Stored
-from tests.fakes import fake_data_probe, fake_probe
+from tests.fakes import fake_probe
 
 HOME = Path(__file__).resolve().parent.parent
 PRESET = PRESETS["write-up"]
@@ -145,7 +145,7 @@ def build(results: Path, runs: int, asked: int | None, real: bool, share: float)
         request = {"data": "photos", "category": "horse", "preset": PRESET.name, "folder": ""}
         store.save_request({**request, "seeds": asked or seeds})
         for name, version in DATA_PROBES.items():
-            measured = fake_data_probe(name, rng)
+            measured = fake_probe(name, None, rng)
             values = {key: calm(array) for key, array in measured.arrays.items()}
             store.save_probe(DATA, name, 0, {"version": version, "notes": dict(measured.notes)}, values)
         with click.progressbar(chosen, label="Making the store", file=sys.stderr) as bar:

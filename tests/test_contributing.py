@@ -8,19 +8,25 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from report.judging.claim import Claim
 from report.questions.all_claims import load_claims
 from report.questions.q1_2 import claims as of_the_question
+from runs import probes
 from runs.data import sources
 from runs.data.sources.load import load_dataset
 from runs.data.sources.source import Source
-from tests.fakes import fake_frames
+from runs.specs import probe_outputs
+from runs.storage.store import Store
+from tests.fakes import TEST, fake_frames, fake_probe
 from tests.report.complaints import complaints
 from tests.report.made_up_store import stored
+from tests.runs import tiny
 
 HOME = Path(__file__).resolve().parents[1]
 BLOCKS = re.findall(r"```(?:python|jinja)\n(.*?)```", (HOME / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)
@@ -91,3 +97,24 @@ def test_the_question_is_offered_judged_and_rendered(tmp_path: Path) -> None:
         "not reproduced",
         "undecided",
     )
+
+
+def test_the_probe_is_measured_stored_and_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    module, table = ModuleType("runs.probes.saturation"), dict[str, Any]()
+    exec(find_block("def measure(context"), vars(module))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    declared = Path(probe_outputs.__file__).read_text("utf-8")
+    first = "ALL_PROBES: dict[str, Probe] = {"
+    exec(declared.replace(first, first + find_block('"saturation": Probe')), table)
+    for name in ("ALL_PROBES", "RUN_PROBES"):
+        monkeypatch.setitem(getattr(probe_outputs, name), "saturation", table[name]["saturation"])
+
+    context, store = tiny.context("cnn"), Store.create(tmp_path, tiny.dataset())
+    probed = probes.measure("saturation", context)
+    assert probe_outputs.find_misfit("saturation", probed.arrays, probed.notes) == ""
+    made = fake_probe("saturation", context.spec, np.random.default_rng(0))
+    assert made.arrays["saturation"].shape == (TEST,)
+    record = {"version": 1, "notes": {}}
+    for arrays, whole in ((probed.arrays, True), ({"saturation": np.zeros(3)}, False)):
+        store.save_probe(context.spec.id, "saturation", 2, record, arrays)
+        assert (store.probe(context.spec.id, "saturation", 2) is not None) == whole

@@ -23,6 +23,7 @@ from typing import Any
 from runs.data.dataset import Dataset
 from runs.execution.pool import KEEP_MEMORY, WorkerLost, set_environment
 from runs.execution.worker import Job, JobDone, Message, begin_process, serve_jobs
+from runs.specs.probe_outputs import ALL_PROBES
 
 #: Whether this system can fork.
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
@@ -40,7 +41,7 @@ PRELOADED = [
     "runs.training.trainer",
     "runs.execution.worker",
     "runs.training.steps",
-    "runs.probes",
+    *(f"runs.probes.{name}" for name in ALL_PROBES),
 ]
 #: What it compiles before it forks, for steps on the CPU.
 COMPILED = ["models.fused"]

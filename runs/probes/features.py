@@ -6,7 +6,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from runs.errors import UsageError
 from runs.probes.context import Context, Probed
 from runs.training.features import BATCH, Rotations, turn_pictures
 from runs.training.predict import run_batches
@@ -18,14 +17,8 @@ def measure(context: Context) -> Probed:
     Arrays, (M,) float32, one number a test picture:
         distance, grey_distance: from the truth, in the classifier's maps (see ``Features.distances``).
         turns, grey_turns, truth_turns: share of the four quarter turns that the classifier tells right.
-
-    Raises:
-        UsageError: the network is no regression that colours grey pictures.
     """
-    spec, data = context.spec, context.data
-    if spec.model != "regression" or spec.task != "colourize":
-        raise UsageError(f"Expected a regression that colours, got {spec.id}. Ask for another probe of this run.")
-    net = data.rotations  # trained now where it has not been yet, and so outside of no_grad
+    net = context.data.rotations  # trained now where it has not been yet, and so outside of no_grad
     with torch.no_grad():
         rows = _make_rows(context, net)
     return Probed({name: torch.cat(parts).float().cpu().numpy().astype(np.float32) for name, parts in rows.items()})

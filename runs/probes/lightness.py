@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from runs.data.pixels import Pixels, to_grey
-from runs.errors import UsageError
 from runs.probes.context import Context, Probed
 from runs.probes.picture_measures import CHUNK, find_colourfulness, find_delta_e, find_mse, find_psnr, find_ssim, to_lab
 from runs.probes.samples import remove_colour
@@ -28,12 +27,9 @@ def measure(context: Context) -> Probed:
             photograph, the network on the whole photograph; see :mod:`runs.probes.sizes`.
 
     Raises:
-        UsageError: a network that does not colour grey pictures.
         DataError: the photographs cannot be read.
     """
     spec, data = context.spec, context.data
-    if spec.task != "colourize":
-        raise UsageError(f"Expected a network that colours grey pictures, got one for {spec.task!r}.")
     painted, truth = predict(context.net, data.test_x, data.palette, spec.model), data.test_rgb
     numbers: dict[str, list[np.ndarray]] = {name: [] for name in (*ERRORS, "colourfulness")}
     for start in range(0, len(truth), CHUNK):

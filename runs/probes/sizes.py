@@ -12,7 +12,6 @@ from torch.nn import functional
 
 from runs.data.photographs import list_photographs, split_photograph
 from runs.data.pixels import Floats, Pixels, to_grey
-from runs.errors import UsageError
 from runs.probes.context import Context, Probed
 from runs.probes.picture_measures import find_colourfulness, find_delta_e, find_mse, to_lab
 from runs.probes.samples import remove_colour
@@ -41,11 +40,8 @@ def measure(context: Context) -> Probed:
         <truth, grey, direct or upsampled>_<side>: (K, side, side, 3) uint8.
 
     Raises:
-        UsageError: a network that does not colour grey pictures.
         DataError: the photographs cannot be read.
     """
-    if context.spec.task != "colourize":
-        raise UsageError(f"Expected a network that colours grey pictures, got one for {context.spec.task!r}.")
     squares = cut_crops()
     arrays: dict[str, np.ndarray] = {"side": np.array(SIDES, np.int64)}
     for side in SIDES:

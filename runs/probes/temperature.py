@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from runs.data.pixels import Pixels, classify_pixels
-from runs.errors import UsageError
 from runs.probes.context import Context, Probed
 from runs.probes.picture_measures import find_colourfulness, find_delta_e, find_mse, find_pixel_accuracy
 from runs.training.predict import anneal_mean, run_batches
@@ -27,13 +26,8 @@ def measure(context: Context) -> Probed:
         colourfulness, mse, delta_e, pixel_accuracy: (T,) float32, means over the test pictures measured; a
             pixel's class is that of the colour nearest to the mean.
         pictures: (T, K, H, W, 3) uint8, the first K test pictures.
-
-    Raises:
-        UsageError: a regression, which predicts no distribution.
     """
-    spec, data = context.spec, context.data
-    if spec.model == "regression":
-        raise UsageError("Expected a classification (cnn or unet), got 'regression': it predicts one colour a pixel.")
+    data = context.data
     painted: list[list[Pixels]] = [[] for _ in TEMPERATURES]
     for output in run_batches(context.net, data.test_x[:PICTURES]):
         for row, temperature in zip(painted, TEMPERATURES, strict=True):

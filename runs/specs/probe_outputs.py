@@ -1,98 +1,19 @@
-"""The form of what each probe stores, by the probe's name: its notes, and its arrays by type and shape.
+"""The probes, each declared once: what is measured of which networks, or of the pictures, and what that stores.
 
-It is declared apart from the code that measures, for whatever reads stored results does without torch. A change that
-makes a file of another form raises the version of the probe in :mod:`runs.specs.catalogue`.
+The code of each is found by its name, ``runs/probes/<name>.py``, by whoever measures.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Annotated, Any
 
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, TypeAdapter
 from typing_extensions import TypedDict
 
-from runs.forms import Count, Form, Seconds, fits
-from runs.specs.presets import PRESETS as PRESETS
-from runs.specs.presets import SECTIONS as SECTIONS
-
-#: Probes on a trained network, and the version of each: a stored probe of another version is measured again.
-RUN_PROBES = {
-    "layers": 1,
-    "quality": 1,
-    "activations": 1,
-    "gradients": 1,
-    "noise": 1,
-    "skips": 1,
-    "temperature": 1,
-    "commute": 1,
-    "sizes": 1,
-    "features": 1,
-    "extremes": 1,
-    "lightness": 1,
-}
-
-
-#: Probes on the pictures themselves.
-DATA_PROBES = {"samples": 1, "references": 2, "colours": 1, "copies": 1}
-
-
-#: Notes of which nothing is read.
-ANY_NOTES = TypeAdapter(dict[str, Any])
-
-
-@dataclass(frozen=True)
-class Output:
-    """What a probe stores.
-
-    Attributes:
-        arrays: the type and the sides of each, as in "float32 M 3": a number stands for itself, a letter for one that
-            is the same in all of the file, and "*" for any; no side is empty.
-        notes: their form.
-        values: what some of the arrays hold, where names follow from it.
-    """
-
-    arrays: Mapping[str, str] = field(default_factory=dict)
-    notes: Form = ANY_NOTES
-    values: Mapping[str, list[int]] = field(default_factory=dict)
-
-
-def find_misfit(name: str, arrays: Mapping[str, NDArray[Any]], notes: Any) -> str:
-    """What of a stored probe is not of its form, in words; "" when nothing is, or when there is no such probe."""
-    output = OUTPUTS.get(name)
-    if output is None:
-        return ""
-    if not fits(notes, output.notes):
-        return "its notes are of another form"
-    sides: dict[str, int] = {}
-    for one, form in output.arrays.items():
-        if one not in arrays or not has_shape(arrays[one], form, sides):
-            return f"its {one} is missing or of another type or shape"
-    for one, values in output.values.items():
-        if arrays[one].tolist() != values:
-            return f"its {one} holds other values"
-    return ""
-
-
-def has_shape(array: NDArray[Any], form: str, sides: dict[str, int]) -> bool:
-    """Whether an array has the type and the sides of a form, as in :class:`Output`; ``sides`` are those known by their
-    letters, and what is learnt is added.
-    """
-    kind, *wanted = _split_parts(form)
-    if array.dtype.name != kind or array.ndim != len(wanted):
-        return False
-    return all(
-        size > 0 and (side == "*" or size == (int(side) if side.isdigit() else sides.setdefault(side, size)))
-        for side, size in zip(wanted, array.shape, strict=True)
-    )
-
-
-@lru_cache(maxsize=256)
-def _split_parts(form: str) -> list[str]:
-    return form.split()
+from runs.forms import Count, Form, Seconds
+from runs.specs.probe_form import Probe
 
 
 def _are_alike(names: str, form: str) -> dict[str, str]:
@@ -108,7 +29,7 @@ def _just(*names: str) -> Any:
             raise ValueError(f"expected {', '.join(names)}")
         return found
 
-    return Annotated[list[str], AfterValidator(check)]
+    return Annotated[list[str], AfterValidator(check), Field(examples=[list(names)])]
 
 
 def _notes(**fields: Any) -> Form:
@@ -147,30 +68,34 @@ _ERRORS = "pixel_accuracy mse psnr delta_e ssim"
 _MEASURES = f"{_ERRORS} colourfulness total_variation contrast sharpness"
 _SIDES = [64, 128, 256]
 
-#: Of each probe; M is the number of test pictures.
-OUTPUTS: dict[str, Output] = {
-    "layers": Output(
+#: By name: a new one is a file in ``runs/probes`` and an entry here. M is the number of test pictures, K of those
+#: that are kept, P of photographs.
+ALL_PROBES: dict[str, Probe] = {
+    "layers": Probe(
         notes=_notes(layers=Annotated[list[Layer], Field(min_length=1)], printed=str, parameters=Count, batch=Count)
     ),
-    "quality": Output(_are_alike(_MEASURES, "float32 M")),
-    "activations": Output(
+    "quality": Probe(_are_alike(_MEASURES, "float32 M")),
+    "activations": Probe(
         dict.fromkeys(_BLOCKS, "float16 K * * *")
         | _are_alike("sparsity dead_channels rank channels edges", "float32 5"),
         _notes(blocks=_just(*_BLOCKS), pictures=Count),
     ),
-    "gradients": Output({"norms": "float32 * 6"}, _notes(blocks=_just(*_BLOCKS, "finalconv"))),
-    "noise": Output(
+    "gradients": Probe({"norms": "float32 * 6"}, _notes(blocks=_just(*_BLOCKS, "finalconv"))),
+    "noise": Probe(
         _are_alike("noise_scale batch_noise mean_norm signal_norm steps", "float32 1") | {"batch_norms": "float32 *"}
     ),
-    "skips": Output(
-        _are_alike("val_loss val_accuracy", "float32 4"), _notes(cuts=_just("none", "downconv2", "downconv1", "input"))
+    "skips": Probe(
+        _are_alike("val_loss val_accuracy", "float32 4"),
+        _notes(cuts=_just("none", "downconv2", "downconv1", "input")),
+        models=("unet",),
     ),
-    "temperature": Output(
+    "temperature": Probe(
         _are_alike("temperature colourfulness mse delta_e pixel_accuracy", "float32 T")
         | {"pictures": "uint8 T * * * 3"},
         _notes(measured=Count),
+        models=("cnn", "unet"),
     ),
-    "commute": Output(
+    "commute": Probe(
         {"equal": "uint8 5", "largest": "float32 5", "compared": "int64 5", "zero_signs": "int64 5"}
         | {f"{order}_first_seconds": "float32 3 R" for order in ("relu", "pool")}
         | {f"{order}_first_step_seconds": "float32 3 R" for order in ("relu", "pool")}
@@ -185,48 +110,68 @@ OUTPUTS: dict[str, Output] = {
             negative_scales=Scales,
         ),
     ),
-    "sizes": Output(
-        {"side": "int64 3", "truth_colourfulness": "float32 3 K"}
+    "sizes": Probe(
+        {"side": "int64 3", "truth_colourfulness": "float32 3 P"}
         | {
-            f"{way}_{measure}": "float32 3 K"
+            f"{way}_{measure}": "float32 3 P"
             for way in ("direct", "upsampled", "grey")
             for measure in ("mse", "delta_e", "colourfulness")
         }
         | {
-            f"{row}_{side}": f"uint8 K s{side} s{side} 3"
+            f"{row}_{side}": f"uint8 P s{side} s{side} 3"
             for row in ("truth", "grey", "direct", "upsampled")
             for side in _SIDES
         },
         _notes(photographs=list[str]),
         {"side": _SIDES},
+        tasks=("colourize",),
     ),
-    "features": Output(_are_alike("distance grey_distance turns grey_turns truth_turns", "float32 M")),
-    "extremes": Output(
+    "features": Probe(
+        _are_alike("distance grey_distance turns grey_turns truth_turns", "float32 M"),
+        models=("regression",),
+        tasks=("colourize",),
+    ),
+    "extremes": Probe(
         {"index": "int64 3 G", "rank": "int64 3 G", "delta_e": "float32 3 G"}
         | _are_alike("input prediction truth", "uint8 3 G H W 3"),
         _notes(groups=_just("worst", "median", "best"), pictures=Count),
     ),
-    "lightness": Output(
+    "lightness": Probe(
         _are_alike("mse psnr delta_e ssim colourfulness", "float32 M")
-        | _are_alike("large_mse large_delta_e large_colourfulness", "float32 3 K")
+        | _are_alike("large_mse large_delta_e large_colourfulness", "float32 3 P")
         | {"side": "int64 3"},
         values={"side": _SIDES},
+        tasks=("colourize",),
     ),
-    "samples": Output(_are_alike("truth grey small bilinear bicubic palette", "uint8 K 32 32 3")),
-    "references": Output(
+    "samples": Probe(_are_alike("truth grey small bilinear bicubic palette", "uint8 K 32 32 3"), models=()),
+    "references": Probe(
         {
             f"{row}_{measure}": "float32 M"
             for row in ("truth", "palette", "grey", "bilinear", "bicubic", "bilinear_palette", "bicubic_palette")
             for measure in _MEASURES.split()
-        }
+        },
+        version=2,
+        models=(),
     ),
-    "colours": Output(
+    "colours": Probe(
         {"rgb_distance": "float32 P", "rank_correlation": "float64 1"}
         | {"hexagon_rgb": "uint8 6 3", "hexagon_lab": "float32 6 3", "path_lab": "float32 * 3", "delta_e": "float64 P"}
-        | {"band_rgb": "float32 B", "band_delta_e": "float32 B 5", "band_pairs": "int64 B", "pairs": "int64 1"}
+        | {"band_rgb": "float32 B", "band_delta_e": "float32 B 5", "band_pairs": "int64 B", "pairs": "int64 1"},
+        models=(),
     ),
-    "copies": Output(
+    "copies": Probe(
         {"near": "uint8 M", "nearest": "int64 M", "likeness": "float32 M", "lead": "float32 M"},
         _notes(copies=Annotated[dict[str, Count], Field(min_length=6, max_length=6)]),
+        models=(),
     ),
 }
+
+#: Probes on a trained network, and the version of each.
+RUN_PROBES = {name: probe.version for name, probe in ALL_PROBES.items() if probe.models}
+#: Probes on the pictures themselves.
+DATA_PROBES = {name: probe.version for name, probe in ALL_PROBES.items() if not probe.models}
+
+
+def find_misfit(name: str, arrays: Mapping[str, NDArray[Any]], notes: Any) -> str:
+    """What of a stored probe is not of its form, in words; "" when nothing is, or when there is no such probe."""
+    return ALL_PROBES[name].find_misfit(arrays, notes) if name in ALL_PROBES else ""

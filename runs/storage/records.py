@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from runs.environment import is_current
 from runs.errors import DamagedError
 from runs.forms import Form, fits
-from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES, find_misfit, has_shape
+from runs.specs.probe_form import has_shape
+from runs.specs.probe_outputs import DATA_PROBES, RUN_PROBES, find_misfit
 from runs.specs.spec import read_spec
 from runs.storage import arrays as files
 from runs.storage import filesystem

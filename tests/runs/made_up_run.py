@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from runs.environment import digest_recipe
-from runs.specs.probe_outputs import DATA_PROBES, OUTPUTS, RUN_PROBES
+from runs.specs.probe_outputs import ALL_PROBES
 from runs.specs.spec import RECIPE, RunSpec
 from runs.storage.store import Store
-from tests.fakes import fake_data_probe, fake_probe
+from tests.fakes import make_notes
 
 ENVIRONMENT = {
     "device": "cpu", "device_name": "Some CPU", "commit": "0123abc", "python": "3.11.7", "code": digest_recipe(),
@@ -42,24 +41,16 @@ def record(spec: RunSpec, epochs: int, seconds: float = 2.0, **changed: Any) -> 
 
 def least(name: str) -> dict[str, np.ndarray]:
     """The smallest arrays that a probe can have: every side that is not fixed is 1."""
-    values, arrays = OUTPUTS[name].values, {}
-    for one, form in OUTPUTS[name].arrays.items():
+    values, arrays = ALL_PROBES[name].values, {}
+    for one, form in ALL_PROBES[name].arrays.items():
         kind, *sides = form.split()
         ones = np.ones([int(side) if side.isdigit() else 1 for side in sides], kind)
         arrays[one] = np.array(values[one], kind) if one in values else ones
     return arrays
 
 
-@lru_cache(maxsize=64)
-def notes(name: str) -> dict[str, Any]:
-    """The notes of a probe."""
-    if name in DATA_PROBES:
-        return dict(fake_data_probe(name, np.random.default_rng(0)).notes)
-    return dict(fake_probe(name, RunSpec(model="cnn"), np.random.default_rng(0)).notes)
-
-
 def save_probe(store: Store, run: str, name: str, epoch: int, version: int | None = None, **more: np.ndarray) -> None:
     """A probe as the engine leaves it, of today's version unless told otherwise, with ``more`` arrays."""
-    today = {**RUN_PROBES, **DATA_PROBES}[name]
-    record = {"version": today if version is None else version, "notes": notes(name)}
+    today = ALL_PROBES[name].version
+    record = {"version": today if version is None else version, "notes": make_notes(name)}
     store.save_probe(run, name, epoch, record, least(name) | more)

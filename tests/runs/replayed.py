@@ -32,8 +32,9 @@ from runs.specs.request import Request
 from runs.specs.spec import RunSpec
 from runs.storage.store import DATA, Store
 from runs.training.trainer import EpochRow
+from tests.fakes import make_notes
 from tests.runs.disks import POINTS_OF_A_FILE, POINTS_OF_A_FOLDER, Counting
-from tests.runs.made_up_run import least, notes
+from tests.runs.made_up_run import least
 
 UNET = RunSpec(model="unet", batch_size=4)
 CNN = RunSpec(model="cnn", batch_size=4)
@@ -74,7 +75,7 @@ def picture_of(state: Arrays) -> np.ndarray:
 def work_on(job: Job, send: Callable[[Message], None]) -> None:
     """What :func:`runs.execution.worker.work_on` does, with digests in the place of training and measuring."""
     for name in job.data_probes:
-        send(ProbeDone(name, 0, least(name) | {"a": digest(name)}, notes(name), 0.0))
+        send(ProbeDone(name, 0, least(name) | {"a": digest(name)}, make_notes(name), 0.0))
     if job.work is None:
         return
     for epoch, weights in (job.snapshots or {}).items():
@@ -91,7 +92,7 @@ def work_on(job: Job, send: Callable[[Message], None]) -> None:
 def measure(work: Work, epoch: int, weights: Arrays, send: Callable[[Message], None]) -> None:
     for name in work.probes.get(epoch, ()):
         mark = digest(name, epoch, weights["weight"].tobytes())
-        send(ProbeDone(name, epoch, least(name) | {"a": mark}, notes(name), 0.0))
+        send(ProbeDone(name, epoch, least(name) | {"a": mark}, make_notes(name), 0.0))
 
 
 class Thread:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
@@ -10,18 +10,14 @@ from torch import nn
 
 from runs.data.dataset import Dataset
 from runs.probes.context import Context
-from runs.specs.probe_outputs import RUN_PROBES
-from runs.specs.spec import RunSpec
+from runs.specs.probe_outputs import ALL_PROBES
+from runs.specs.spec import Model, RunSpec
 from runs.training.prepared import make_inputs, prepare, to_planes
 from runs.training.trainer import build_fresh
 
 TRAIN, TEST = 8, 5
 #: What each kind of network can be probed for.
-APPLIES = {
-    "unet": set(RUN_PROBES) - {"features"},
-    "cnn": set(RUN_PROBES) - {"skips", "features"},
-    "regression": set(RUN_PROBES) - {"skips", "temperature"},
-}
+APPLIES = {model: [name for name, probe in ALL_PROBES.items() if model in probe.models] for model in get_args(Model)}
 
 
 def pictures(count: int, seed: int) -> np.ndarray:

@@ -173,7 +173,7 @@ def test_work_that_raises_fails_with_its_last_words_and_the_others_go_on(
     store = open_store(tmp_path, data)
     outcome, told = work(store, data, [Goal(wrong, {1: ("skips",), EPOCHS: ()}), *goals(2)[1:]])
     assert outcome.failed.keys() == {wrong.id}
-    assert "UsageError: Expected a network with skip connections" in outcome.failed[wrong.id]
+    assert "UsageError: Expected a network that the probe 'skips' applies to" in outcome.failed[wrong.id]
     assert [event.spec for event in of(told, events.Started)] == [wrong, REGRESSION]
     assert of(told, events.Retried) == []
     assert of(told, events.Finished) == [events.Finished(REGRESSION, diverged=False)]

@@ -14,7 +14,6 @@ import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -31,13 +30,12 @@ from runs.execution.engine import Engine, Outcome
 from runs.execution.worker import settle_process
 from runs.probes.context import Context
 from runs.specs.catalogue import Goal
-from runs.specs.probe_outputs import DATA_PROBES
+from runs.specs.probe_outputs import DATA_PROBES, find_misfit
 from runs.specs.spec import RunSpec
 from runs.storage.store import DATA, Store
 from runs.training.prepared import prepare
 from runs.training.steps import CudaGraphs, quicken
 from runs.training.trainer import Trainer, act_in_place, build_fresh, evaluate, load_weights
-from tests import fakes
 from tests.runs import tiny
 from tests.runs.raylets import RAY
 from tests.runs.stepping import SPECS, Here, apart, trained, trainer
@@ -230,7 +228,7 @@ def test_every_probe_of_the_catalogue_is_measured_on_the_gpu(tmp_path: Path, dat
         found = store.probe(spec.id, name, 1)
         assert found is not None, name
         assert found.record["environment"]["device"] == DEVICE
-        assert described(found.arrays) == described(fakes.fake_probe(name, spec, np.random.default_rng(0)).arrays)
+        assert find_misfit(name, found.arrays, found.record["notes"]) == ""
     assert all(store.probe(DATA, name, 0) for name in DATA_PROBES)
 
     weights, quality = store.snapshot(spec.id, 1), store.probe(spec.id, "quality", 1)
@@ -240,10 +238,6 @@ def test_every_probe_of_the_catalogue_is_measured_on_the_gpu(tmp_path: Path, dat
     load_weights(net, weights)
     for name, numbers in probes.measure("quality", Context(spec, 1, net, prepare(data, spec))).arrays.items():
         np.testing.assert_allclose(quality.arrays[name], numbers, rtol=0.02, atol=0.02, err_msg=name)
-
-
-def described(arrays: Any) -> dict[str, tuple[int, str]]:
-    return {name: (array.ndim, array.dtype.kind) for name, array in arrays.items()}
 
 
 @needs_cuda

@@ -16,14 +16,15 @@ from cli import cli
 from runs.data.dataset import Dataset
 from runs.disk import Disk, use_disk
 from runs.errors import DamagedError
-from runs.specs.probe_outputs import DATA_PROBES, OUTPUTS, RUN_PROBES, find_misfit
+from runs.specs.probe_outputs import ALL_PROBES, DATA_PROBES, RUN_PROBES, find_misfit
 from runs.specs.request import Request
 from runs.specs.spec import RunSpec
 from runs.storage import arrays as files
 from runs.storage import records
 from runs.storage.store import DATA, Store, Stored
+from tests.fakes import make_notes
 from tests.runs import tiny
-from tests.runs.made_up_run import least, notes, record, save_probe
+from tests.runs.made_up_run import least, record, save_probe
 from tests.runs.replayed import CNN, UNET, check_whole, run_all
 
 SPEC, OTHER = RunSpec(model="cnn"), RunSpec(model="unet")
@@ -48,7 +49,7 @@ def store(tmp_path: Path) -> Store:
 
 def of_another_form(name: str) -> list[tuple[str, dict[str, np.ndarray], dict[str, Any]]]:
     """Each array missing, of another type, of another shape or empty; each note missing or of another form."""
-    arrays, said = least(name), notes(name)
+    arrays, said = least(name), make_notes(name)
     found = []
     for one, array in arrays.items():
         found.append((f"no {one}", {key: value for key, value in arrays.items() if key != one}, said))
@@ -60,9 +61,9 @@ def of_another_form(name: str) -> list[tuple[str, dict[str, np.ndarray], dict[st
     return found
 
 
-@pytest.mark.parametrize("name", OUTPUTS)
+@pytest.mark.parametrize("name", ALL_PROBES)
 def test_probe_that_lacks_anything_or_has_it_otherwise_is_found(name: str) -> None:
-    assert find_misfit(name, least(name), notes(name)) == ""
+    assert find_misfit(name, least(name), make_notes(name)) == ""
     cases = of_another_form(name)
     assert len(cases) >= 5
     for what, arrays, said in cases:
@@ -79,14 +80,14 @@ def test_probe_that_lacks_anything_or_has_it_otherwise_is_found(name: str) -> No
         ("extremes", {}, {"groups": ["best", "median", "worst"]}),
         ("layers", {}, {"layers": []}),
         ("layers", {}, {"layers": [{"block": "downconv1"}]}),
-        ("layers", {}, {"layers": [{**notes("layers")["layers"][0], "output": [1, 2]}]}),
+        ("layers", {}, {"layers": [{**make_notes("layers")["layers"][0], "output": [1, 2]}]}),
     ],
     ids=str,
 )
 def test_rows_that_do_not_belong_together_are_found(
     name: str, changed: dict[str, np.ndarray], said: dict[str, Any]
 ) -> None:
-    assert find_misfit(name, least(name) | changed, notes(name) | said) != ""
+    assert find_misfit(name, least(name) | changed, make_notes(name) | said) != ""
 
 
 def invoke(store: Store, *command: str) -> tuple[int, str]:
@@ -101,9 +102,9 @@ def invoke(store: Store, *command: str) -> tuple[int, str]:
 
 def test_report_of_probes_of_another_form_names_each_and_ends_in_no_traceback(store: Store) -> None:
     paths = []
-    for name in OUTPUTS:
+    for name in ALL_PROBES:
         run = DATA if name in DATA_PROBES else SPEC.id
-        version = {**RUN_PROBES, **DATA_PROBES}[name]
+        version = ALL_PROBES[name].version
         store.save_probe(run, name, 0 if run == DATA else 5, {"version": version, "notes": {}}, {"a": np.zeros(1)})
         paths.append(store.probe_path(run, name, 0 if run == DATA else 5))
     _, told = invoke(store, "status", "--verify")

@@ -131,12 +131,6 @@ def test_probe_knows_the_truth_from_grey() -> None:
     assert (arrays["grey_distance"] > 0).all()
 
 
-@pytest.mark.parametrize(("model", "task"), [("unet", "colourize"), ("regression", "upscale")])
-def test_probe_of_another_network_is_refused(model: str, task: str) -> None:
-    with pytest.raises(UsageError, match="regression that colours"):
-        probes.measure("features", tiny.context(model, task=task))
-
-
 def test_vgg_weights_that_are_not_there_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     with pytest.raises(UsageError, match=r"found none.*--loss rotation-features"):
