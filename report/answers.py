@@ -131,7 +131,8 @@ class Answer:
         missing: ids of the runs that are wanted and not stored.
         notes: remarks on the data or method that hold whatever the numbers.
         lead: the answer in one sentence; None where its numbers are not there.
-        outcome: what that says of the write-up's finding: "holds", "fails", "open"; "" where it has none there.
+        outcome: what became of the write-up's finding: "holds", "fails", "open"; "" where it has none there.
+        finding: that in a sentence, where the answer speaks of something else; None where the answer says it.
         written: what the write-up said of it, in our own words.
         evidence: a few sentences of what the answer rests on; a None is one whose numbers are not there.
         shown: names of the figures and tables that stand open, the others are folded away; None for the first of each.
@@ -148,6 +149,7 @@ class Answer:
     notes: Sequence[str] = ()
     lead: Sentence | None = None
     outcome: str = ""
+    finding: Sentence | None = None
     written: str = ""
     evidence: Sequence[Sentence | None] = ()
     shown: Sequence[str] | None = None

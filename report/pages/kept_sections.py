@@ -80,7 +80,7 @@ class Score(TypedDict):
 
 
 class Part(TypedDict):
-    """A part of a section; ``lead`` is its answer, in pieces."""
+    """A part of a section; ``lead`` is what the front says of it, in pieces."""
 
     part: str
     title: str

@@ -76,11 +76,8 @@ def render_section(env: Environment, frames: Frames, name: str, made: Mapping[st
 
 def _describe_part(answer: Answer) -> dict[str, Any]:
     """A part as the front and the contents speak of it."""
-    lead = (
-        [part if isinstance(part, str) else export.record_measured(part) for part in answer.lead.parts]
-        if answer.lead
-        else []
-    )
+    found = answer.finding or answer.lead
+    lead = [part if isinstance(part, str) else export.record_measured(part) for part in found.parts] if found else []
     return {
         "part": answer.part, "title": answer.title, "anchor": filters.anchor(answer.part, "part"), "lead": lead,
         "outcome": answer.outcome,

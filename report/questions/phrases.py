@@ -73,6 +73,15 @@ def weigh_seeds(first: Sample, second: Sample) -> Agreement:
     return "alike" if alike == seeds else "apart"
 
 
+#: Where a number lies beside another, when all seeds are asked.
+Side = Literal["higher", "lower", "level"]
+
+
+def find_side(first: Sample, second: Sample) -> Side:
+    """Whether the first is higher on each seed that both have, lower on each, or neither."""
+    return "higher" if say_higher(first, second) else "lower" if say_higher(second, first) else "level"
+
+
 def say_where(pairs: Mapping[str, tuple[Sample, Sample]], way: str) -> str:
     """What stands in this relation, and on how many seeds, to follow “by”: "SSIM on each seed, and by PSNR on 2
     of 3 seeds only"; "" for none.

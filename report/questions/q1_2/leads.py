@@ -14,29 +14,20 @@ WRITTEN = (
 )
 
 
+CLASSIFICATION = {
+    "holds": "The classification paints far better pictures than the regression: their colour error, ΔE2000, is {} "
+    "against {}.",
+    "fails": "The classification does not paint far better pictures than the regression: their colour error, ΔE2000, "
+    "is {} against {}.",
+    "open": "The classification's colour error, ΔE2000, is {} and the regression's {}, but not every measure finds its "
+    "pictures clearly better.",
+}
+
+
 def lead_classification(classification: Sample, regression: Sample, status: Mapping[str, str]) -> Lead:
     """By what stands in for the eye; the numbers are ΔE2000."""
     outcome = weigh_outcome(status, "images-better")
-    if outcome == "holds":
-        return say(
-            "The classification's pictures are far better than the regression's: their colour error, ΔE2000, is "
-            "{} against {}.",
-            classification,
-            regression,
-        ), outcome
-    if outcome == "fails":
-        return say(
-            "The classification's pictures are not far better than the regression's: their colour error, "
-            "ΔE2000, is {} against {}.",
-            classification,
-            regression,
-        ), outcome
-    return say(
-        "Whether the classification's pictures are far better depends on the measure: their colour error, "
-        "ΔE2000, is {} against {}.",
-        classification,
-        regression,
-    ), outcome
+    return say(CLASSIFICATION[outcome], classification, regression), outcome
 
 
 def prove_classification(
@@ -46,13 +37,13 @@ def prove_classification(
     colour is nearer to the truth, by ΔE2000, than what the regression paints.
     """
     told = [
-        say("The losses, {} and {}, are a cross-entropy and a squared error, and cannot be compared.", *losses),
-        say("Colourfulness is {}, where the truth has {}.", colourful, truth),
+        say("The losses cannot be compared: {} is a cross-entropy, {} a squared error.", *losses),
+        say("The classification's pictures have a colourfulness of {}, the true ones of {}.", colourful, truth),
     ]
     if grey is True:
         told.append(
-            say("By ΔE2000 the regression's colours are no nearer to the truth than none: a grey copy is nearer.")
+            say("The regression's colours are no nearer to the truth than grey: in ΔE2000 a grey copy is nearer.")
         )
     elif grey is False:
-        told.append(say("By ΔE2000 the regression's pictures are nearer to the truth than a grey copy of it."))
+        told.append(say("In ΔE2000 the regression's pictures are nearer to the truth than a grey copy of it."))
     return told

@@ -11,9 +11,22 @@ from report.results.values import Measured, Sample
 
 WRITTEN = {
     "1.4.a": "The downsized input differs from the output by a half.",
-    "1.4.b": "The UNet is slightly better than the CNN, with higher accuracy and more contrast; the CNN has "
-    "more noise, and "
-    "is less smooth with sharp edges. An end-to-end mapping learns the upscaling with little processing around it.",
+    "1.4.b": "The UNet is slightly better than the CNN, with higher accuracy and more contrast; the CNN has more "
+    "noise, and is less smooth, with sharp edges. A mapping learnt from end to end does the upscaling with little "
+    "processing around it.",
+}
+
+
+NETWORKS = {
+    "holds": "In super-resolution too the UNet does better: it gets {} of the pixels right, the CNN {}.",
+    "fails": "In super-resolution the UNet does no better: it gets {} of the pixels right, the CNN {}.",
+}
+#: 1.4.b where the seeds do not decide.
+NETWORKS_OPEN: Mapping[Agreement, str] = {
+    "one seed": "In super-resolution the UNet gets {} of the pixels right, the CNN {}; one seed cannot settle it.",
+    "alike": "In super-resolution the UNet gets {} of the pixels right, the CNN {}; every seed agrees, but more are "
+    "needed.",
+    "apart": "In super-resolution the UNet gets {} of the pixels right, the CNN {}; the seeds do not agree.",
 }
 
 
@@ -21,40 +34,24 @@ def lead_sizes(side: Sample, pixels: Sample, status: Mapping[str, str]) -> Lead:
     """1.4.a, by whether side or pixels are halved."""
     if "reproduced" in {status["half-side"], status["half-pixels"]}:
         return say(
-            "The small input differs from the output by a half: it has {} of its side and {} of its pixels.",
-            side,
-            pixels,
+            "The small input is a half of the output: it has {} of its side and {} of its pixels.", side, pixels
         ), "holds"
     return (
-        say("The small input has {} of the output's side, so {} of its pixels; neither is a half.", side, pixels),
+        say(
+            "The small input has {} of the output's width and height, so {} of its pixels: neither is a half.",
+            side,
+            pixels,
+        ),
         weigh_outcome(status, "half-side", "half-pixels"),
     )
-
-
-#: 1.4.b where the seeds do not decide.
-NETWORKS_OPEN: Mapping[Agreement, str] = {
-    "one seed": "In super-resolution the UNet has {} of pixels right, the CNN {}; one seed cannot settle it.",
-    "alike": "In super-resolution the UNet has {} of pixels right, the CNN {}; every seed agrees, but more are needed.",
-    "apart": "In super-resolution the UNet has {} of pixels right, the CNN {}; the seeds do not agree.",
-}
 
 
 def lead_networks(unet: Sample, cnn: Sample, status: Mapping[str, str]) -> Lead:
     """1.4.b, by accuracy."""
     outcome = weigh_outcome(status, "accuracy")
-    if outcome == "holds":
-        return say(
-            "In super-resolution too the UNet is better than the CNN: it gets {} of the pixels right, the CNN {}.",
-            unet,
-            cnn,
-        ), outcome
-    if outcome == "fails":
-        return say(
-            "In super-resolution the UNet is not better than the CNN: it gets {} of the pixels right, the CNN {}.",
-            unet,
-            cnn,
-        ), outcome
-    return say(NETWORKS_OPEN[weigh_seeds(unet, cnn)], unet, cnn), outcome
+    if outcome == "open":
+        return say(NETWORKS_OPEN[weigh_seeds(unet, cnn)], unet, cnn), outcome
+    return say(NETWORKS[outcome], unet, cnn), outcome
 
 
 def prove_networks(
@@ -66,13 +63,13 @@ def prove_networks(
     psnr = {name: samples[f"{name}_psnr"].map(float, unit="") for name in ("bicubic", "unet", "palette")}
     told = [
         say(
-            "The UNet beats bilinear and bicubic interpolation, painted in the same colours, in {} of {} "
+            "Against bilinear and bicubic interpolation in the same colours the UNet wins, on every seed, {} of {} "
             "measures of error.",
             won,
             all_of,
         ),
         say(
-            "In the palette's colours the truth itself has a PSNR of {} dB, the most that a network could reach.",
+            "The truth itself, painted in the palette's colours, has a PSNR of {} dB: no network here can reach more.",
             psnr["palette"],
         ),
     ]
@@ -80,8 +77,8 @@ def prove_networks(
         told.insert(
             0,
             say(
-                "Bicubic interpolation in full colour beats both networks in PSNR and ΔE2000: {} dB "
-                "against the UNet's {} dB.",
+                "Bicubic interpolation in full colour beats both networks in PSNR and ΔE2000: it has {} dB, the "
+                "UNet {} dB.",
                 psnr["bicubic"],
                 psnr["unet"],
             ),

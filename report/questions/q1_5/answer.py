@@ -27,12 +27,12 @@ from report.questions.outcomes import Lead
 from report.questions.phrases import say_higher, say_side
 from report.questions.q1_5 import leads
 from report.questions.q1_5.blocks import (
-    compare_ends,
     describe_blocks,
     draw_activations,
     draw_blocks,
     list_samples,
     tabulate_blocks,
+    take_ends,
 )
 from report.questions.q1_5.claims import CLAIMS
 from report.questions.q1_5.progress import (
@@ -45,6 +45,7 @@ from report.questions.q1_5.progress import (
     tabulate_pictures,
 )
 from report.results.frames import Frames
+from report.results.sentence import Sentence
 from report.results.values import Sample
 from runs.specs.catalogue import CNN, UNET, UNET_UPSCALE
 from runs.specs.spec import RunSpec
@@ -95,7 +96,8 @@ def answer_cnn(frames: Frames) -> Answer:
         "clustered": say_higher(samples["colours_last"], samples["colours_first"])
         and say_higher(samples["flat_first"], samples["flat_last"]),
     }
-    return make_progress(frames, "1.5.a", "What the CNN sees", CNN, (), samples, phrases, leads.lead_cnn)
+    lead = leads.compare_early_with_late(*take_ends(frames, CNN, "follows"))
+    return make_progress(frames, "1.5.a", "What the CNN sees", CNN, (), samples, phrases, lead, leads.judge_cnn)
 
 
 def answer_unet(frames: Frames) -> Answer:
@@ -123,7 +125,8 @@ def answer_unet(frames: Frames) -> Answer:
         "gain_side": say_side(samples["gain"], samples["lead_last"]),
         "rank_side": say_side(samples["rank_unet"], samples["rank_cnn"]),
     }
-    return make_progress(frames, "1.5.b", "What the UNet sees", UNET, (CNN,), samples, phrases, leads.lead_unet)
+    lead = leads.compare_unet_with_cnn(*(take_ends(frames, spec, "follows")[1] for spec in (UNET, CNN)))
+    return make_progress(frames, "1.5.b", "What the UNet sees", UNET, (CNN,), samples, phrases, lead, leads.judge_unet)
 
 
 def answer_upscale(frames: Frames) -> Answer:
@@ -160,9 +163,9 @@ def answer_upscale(frames: Frames) -> Answer:
         "worst": all(say_higher(other, one) for one, other in pairs),
         "best": all(say_higher(one, other) for one, other in pairs),
     }
-    return make_progress(
-        frames, "1.5.c", "What super-resolution sees", UNET_UPSCALE, (CNN, UNET), samples, phrases, leads.lead_upscale
-    )
+    lead = leads.compare_upscale_with_unet(*(take_ends(frames, spec, "follows")[1] for spec in (UNET_UPSCALE, UNET)))
+    title = "What super-resolution sees"
+    return make_progress(frames, "1.5.c", title, UNET_UPSCALE, (CNN, UNET), samples, phrases, lead, leads.judge_upscale)
 
 
 def list_moments(frames: Frames, spec: RunSpec) -> dict[str, Sample]:
@@ -186,14 +189,15 @@ def make_progress(
     others: tuple[RunSpec, ...],
     samples: dict[str, Sample],
     phrases: dict[str, str | bool | None],
-    find_lead: Callable[[Mapping[str, Sample], Mapping[str, str]], Lead],
+    lead: Sentence | None,
+    judge: Callable[[Mapping[str, Sample], Mapping[str, str]], Lead],
 ) -> Answer:
     """The answer of one part: what all three share, and the samples and phrases of its own.
 
     The ``others`` stand beside the network in strip, chart and tables.
     """
     verdicts = judge_part(part, CLAIMS, frames)
-    lead, outcome = find_lead(samples, map_statuses(verdicts))
+    finding, outcome = judge(samples, map_statuses(verdicts))
     all_samples = [*samples.values(), *list_samples(frames, (*others, spec))]
     steps = {
         f"{label}_step_{end}": say_side(samples[f"{label}_{end}"], samples[f"{label}_{start}"])
@@ -217,9 +221,10 @@ def make_progress(
         | phrases
         | describe_blocks(frames, spec, others),
         lead=lead,
+        finding=finding,
         outcome=outcome,
         written=leads.WRITTEN[part],
-        evidence=leads.prove_blocks(compare_ends(frames, spec)),
+        evidence=[leads.prove_zeros(*take_ends(frames, spec, "sparsity")), finding],
         shown=SHOWN[part],
         figures=[figure for figure in figures if figure is not None],
         tables=[

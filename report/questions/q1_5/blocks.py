@@ -69,6 +69,12 @@ def list_samples(frames: Frames, specs: Sequence[RunSpec]) -> list[Sample]:
     return [one.take(frames, spec, where) for spec in specs for one in STATISTICS.values() for where in BLOCKS]
 
 
+def take_ends(frames: Frames, spec: RunSpec, statistic: str) -> tuple[Sample, Sample]:
+    """One of the statistics in the first block and in the last."""
+    first, last = (STATISTICS[statistic].take(frames, spec, where) for where in (BLOCKS[0], BLOCKS[-1]))
+    return first, last
+
+
 def compare_ends(frames: Frames, spec: RunSpec) -> list[dict[str, Any]]:
     """Each statistic in the first block and in the last, and where the last lies beside the first; without those that
     are not stored.

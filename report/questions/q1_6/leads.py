@@ -10,50 +10,86 @@ from report.results.sentence import Sentence, say
 from report.results.values import Sample
 
 WRITTEN = {
-    "1.6.a": "Learning rate, optimizer, number of feature maps, number of layers and activation function. At "
-    "the higher rate "
-    "the validation loss jitters; at the lower one it falls smoothly, accuracy is slightly better and the "
-    "training loss "
-    "is higher.",
-    "1.6.b": "The two commute for any rising non-linearity, so the result is the same; pooling first is cheaper "
-    "and saves a "
-    "lot of running time.",
-    "1.6.c": "A perceptual loss, on the features of a loss network, gives visually pleasing results and "
-    "transfers semantic "
-    "knowledge.",
+    "1.6.a": "Learning rate, optimizer, number of feature maps, number of layers and activation function. At the "
+    "higher rate the validation loss jitters; at the lower one it falls smoothly, accuracy is slightly better and the "
+    "training loss is higher.",
+    "1.6.b": "The two commute for any rising non-linearity, so the result is the same; pooling first is cheaper and "
+    "saves a lot of running time.",
+    "1.6.c": "A perceptual loss, on the features of a loss network, gives visually pleasing results and transfers "
+    "semantic knowledge.",
     "1.6.d": "By upsampling, or by filling in averages of nearby pixels.",
 }
 
 Samples = Mapping[str, Sample]
 Status = Mapping[str, str]
 
-
-#: 1.6.a where the seeds do not decide.
-RATES_OPEN: Mapping[Agreement, str] = {
-    "one seed": "The validation loss jitters by {} at the high rate, by {} at the low; one seed cannot settle it.",
-    "alike": "The validation loss jitters by {} at the high rate, by {} at the low; every seed agrees, but more are "
-    "needed.",
-    "apart": "The validation loss jitters by {} at the high rate, by {} at the low; the seeds do not agree.",
+#: What can be tuned, with the setting that moves the validation loss most of those that were tried; "" where none was.
+TUNED: Mapping[str, str] = {
+    "optimizer": "Learning rate, optimizer, width, depth and activation can be tuned; another optimizer moves "
+    "validation loss most, from {} to {}.",
+    "filters": "Learning rate, optimizer, width, depth and activation can be tuned; another width moves validation "
+    "loss most, from {} to {}.",
+    "depth": "Learning rate, optimizer, width, depth and activation can be tuned; another depth moves validation loss "
+    "most, from {} to {}.",
+    "activation": "Learning rate, optimizer, width, depth and activation can be tuned; another activation moves "
+    "validation loss most, from {} to {}.",
+    "": "Learning rate, optimizer, width, depth and activation can be tuned; at two learning rates validation loss "
+    "ends at {} and {}.",
+}
+#: What came of the write-up's finding on the learning rate.
+JITTER = {
+    "holds": "At the higher learning rate the validation loss jitters more: by {}, at the lower by {}.",
+    "fails": "At the higher learning rate the validation loss does not jitter more: by {}, at the lower by {}.",
+}
+#: The same where the seeds do not decide.
+JITTER_OPEN: Mapping[Agreement, str] = {
+    "one seed": "The validation loss jitters by {} at the higher rate, by {} at the lower; one seed cannot settle it.",
+    "alike": "The validation loss jitters by {} at the higher rate, by {} at the lower; every seed agrees, but more "
+    "are needed.",
+    "apart": "The validation loss jitters by {} at the higher rate, by {} at the lower; the seeds do not agree.",
+}
+SAVED = {
+    "holds": "ReLU and MaxPool may change places: the output stays exactly the same, and pooling first saves {} of the "
+    "time.",
+    "fails": "ReLU and MaxPool may change places: the output stays exactly the same, but pooling first saves only {} "
+    "of the time.",
+}
+PLEASING = {
+    "holds": "A perceptual loss makes the pictures better by every stand-in for the eye: ΔE2000 is {} with it, {} "
+    "without.",
+    "fails": "A perceptual loss makes the pictures better by no stand-in for the eye: ΔE2000 is {} with it, {} "
+    "without.",
+    "open": "With a perceptual loss ΔE2000 is {}, without it {}; the stand-ins for the eye do not all call that "
+    "better.",
+}
+#: Photographs as they are beside small ones whose colours are enlarged, by which comes nearer to the truth.
+LARGER = {
+    "lower": "The trained UNet takes larger pictures as it is, and colours them better than by enlarging the colours "
+    "of small ones: ΔE2000 {} against {}.",
+    "higher": "The trained UNet takes larger pictures as it is, but enlarging the colours of small ones is better: "
+    "ΔE2000 {} falls to {}.",
+    "equal": "The trained UNet takes larger pictures as it is, and enlarging the colours of small ones is as good: "
+    "ΔE2000 {} and {}.",
 }
 
 
-def lead_rates(fast: Sample, slow: Sample, status: Status) -> Lead:
-    """1.6.a, by the jitter of the validation loss at both learning rates."""
+def lead_rates(strongest: str, baseline: Sample, changed: Sample) -> Sentence | None:
+    """1.6.a: what can be tuned.
+
+    Args:
+        strongest: the setting that moves the loss most, a key of TUNED; "" where none was tried but the rate.
+        baseline: the validation loss without that change; at the lower rate where none was tried.
+        changed: the validation loss with it; at the higher rate where none was tried.
+    """
+    return say(TUNED[strongest], baseline, changed)
+
+
+def judge_rates(fast: Sample, slow: Sample, status: Status) -> Lead:
+    """1.6.a: the jitter of the validation loss at both learning rates."""
     outcome = weigh_outcome(status, "jitter")
-    if outcome == "holds":
-        return say(
-            "Of what can be tuned the learning rate was tried: at the higher one the validation loss jitters by "
-            "{}, at the lower by {}.",
-            fast,
-            slow,
-        ), outcome
-    if outcome == "fails":
-        return say(
-            "The higher learning rate does not make the validation loss jitter more: by {}, at the lower one by {}.",
-            fast,
-            slow,
-        ), outcome
-    return say(RATES_OPEN[weigh_seeds(fast, slow)], fast, slow), outcome
+    if outcome == "open":
+        return say(JITTER_OPEN[weigh_seeds(fast, slow)], fast, slow), outcome
+    return say(JITTER[outcome], fast, slow), outcome
 
 
 def prove_rates(slow: Samples, fast: Samples) -> Sequence[Sentence | None]:
@@ -71,70 +107,54 @@ def lead_order(whole: Sample, different: Sample, status: Status) -> Lead:
     if status["tensors"] != "reproduced" or status["network"] != "reproduced":
         return (
             say(
-                "Pooling before ReLU does not give the same output here: {} of the numbers compared differ.", different
+                "With ReLU and MaxPool exchanged the output changes here: {} of the numbers compared differ.", different
             ),
             weigh_outcome(status, "tensors", "network"),
         )
     outcome = weigh_outcome(status, "a-lot")
     if whole.ok and whole.mean <= 0:
         return say(
-            "ReLU and MaxPool may change places, for the output stays the same; in the whole network that saves "
-            "no time."
+            "ReLU and MaxPool may change places: the output stays exactly the same, but the whole network saves no "
+            "time."
         ), outcome
-    if outcome == "holds":
+    if outcome == "open":
         return say(
-            "ReLU and MaxPool may change places: the output stays the same, and pooling first saves {} of the time.",
-            whole,
+            "ReLU and MaxPool may change places: the output stays exactly the same; whether that saves time, the clock "
+            "does not settle."
         ), outcome
-    if outcome == "fails":
-        return say(
-            "ReLU and MaxPool may change places: the output stays the same, but pooling first saves only {} of "
-            "the time.",
-            whole,
-        ), outcome
-    return say(
-        "ReLU and MaxPool may change places, for the output stays the same; whether pooling first saves time, the "
-        "clock does not settle."
-    ), outcome
+    return say(SAVED[outcome], whole), outcome
 
 
 def prove_order(counted: Sample, layers: Sample) -> Sequence[Sentence | None]:
     """1.6.b: what is saved, counted and measured."""
     return (
-        say("Counted in operations, pooling first saves {} of what ReLU and MaxPool do.", counted),
-        say("By the clock it saves {} of the time of these two layers.", layers)
+        say("Counted in operations, pooling first saves {} of the work of ReLU and MaxPool.", counted),
+        say("Timed by themselves, these two layers take {} less time.", layers)
         if layers.ok and layers.mean > 0
         else None,
     )
 
 
-def lead_perceptual(found: Samples, status: Status) -> Lead:
-    """1.6.c, by what stands in for a pleasing picture; the numbers are colourfulness."""
-    outcome = weigh_outcome(status, "pleasing")
-    numbers = found["colourfulness_with"], found["colourfulness_without"]
-    if outcome == "holds":
-        return say(
-            "A perceptual loss makes the pictures better by every stand-in for the eye: colourfulness is {} "
-            "with it, {} without.",
-            *numbers,
-        ), outcome
-    if outcome == "fails":
-        return say(
-            "A perceptual loss makes the pictures better by no stand-in for the eye: colourfulness is {} with "
-            "it, {} without.",
-            *numbers,
-        ), outcome
+def lead_evaluations(delta_e: Sample, ssim: Sample) -> Sentence | None:
+    """1.6.c: other measures, by their rank correlation with pixel accuracy."""
     return say(
-        "Whether a perceptual loss pleases the eye, its stand-ins do not agree: colourfulness is {} with it, {} "
-        "without.",
-        *numbers,
-    ), outcome
+        "Judge by measures that see more as well: over the test pictures ΔE2000 agrees with pixel accuracy by {}, SSIM "
+        "by {}.",
+        delta_e,
+        ssim,
+    )
+
+
+def judge_perceptual(found: Samples, status: Status) -> Lead:
+    """1.6.c: what stands in for a pleasing picture."""
+    outcome = weigh_outcome(status, "pleasing")
+    return say(PLEASING[outcome], found["delta_e_with"], found["delta_e_without"]), outcome
 
 
 def prove_perceptual(found: Samples) -> Sequence[Sentence | None]:
     """1.6.c: the same by other measures."""
     return (
-        say("ΔE2000 is {} with it and {} without.", found["delta_e_with"], found["delta_e_without"]),
+        say("Colourfulness is {} with it and {} without.", found["colourfulness_with"], found["colourfulness_without"]),
         say(
             "In the maps of the loss network the pictures lie {} from the truth with it and {} without.",
             found["distance_with"],
@@ -146,28 +166,21 @@ def prove_perceptual(found: Samples) -> Sequence[Sentence | None]:
 def lead_larger(direct: Sample, enlarged: Sample, status: Status) -> Lead:
     """1.6.d, by which of two ways of colouring large photographs comes nearer to the truth, in ΔE2000."""
     outcome = weigh_outcome(status, "upsampling", "averages")
-    if relate(direct, enlarged) == "lower":
-        return say(
-            "The trained UNet colours larger pictures as they are, and better than by enlarging small ones: "
-            "ΔE2000 is {} against {}.",
-            direct,
-            enlarged,
-        ), outcome
-    return say(
-        "The trained UNet colours larger pictures as they are, but enlarging the colours of small ones is "
-        "better: ΔE2000 {} against {}.",
-        enlarged,
-        direct,
-    ), outcome
+    return say(LARGER[relate(direct, enlarged) or "equal"], direct, enlarged), outcome
 
 
-def prove_larger(grey: Sample, bilinear: Sample, repeated: Sample) -> Sequence[Sentence | None]:
+def prove_larger(
+    direct: Sample, enlarged: Sample, grey: Sample, bilinear: Sample, repeated: Sample
+) -> Sequence[Sentence | None]:
     """1.6.d: no colour at all, and averages beside repeated pixels."""
+    worse = {relate(grey.once(), way) for way in (direct, enlarged)} == {"lower"}
     return (
-        say("With no colour at all the largest photographs lie {} from the truth in ΔE2000.", grey.once()),
+        say("Neither does better than no colour at all: a grey copy has a ΔE2000 of {}.", grey.once())
+        if worse
+        else say("A grey copy, with no colour at all, has a ΔE2000 of {}.", grey.once()),
         say(
-            "Small pictures brought back by averages of nearby pixels have a squared error of {}, by repeated "
-            "pixels {}.",
+            "Filled in with averages of nearby pixels, small pictures have a squared error of {}; with repeated "
+            "pixels, of {}.",
             bilinear,
             repeated,
         ),

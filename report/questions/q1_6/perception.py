@@ -44,7 +44,7 @@ def answer(frames: Frames) -> Answer:
     disagreeing = [RANKED[key][0] for key, row in order.items() if row != order["pixel_accuracy"]]
     best = {f"best_{key}": find_leader(row) for key, row in order.items()}
     verdicts = judge_part("1.6.c", CLAIMS, frames)
-    lead, outcome = leads.lead_perceptual(trained, map_statuses(verdicts))
+    finding, outcome = leads.judge_perceptual(trained, map_statuses(verdicts))
     return Answer(
         "1.6.c",
         "An evaluation nearer to the eye",
@@ -58,10 +58,11 @@ def answer(frames: Frames) -> Answer:
             **rankings.describe_rankings(frames),
             **perceptual.describe_perceptual(frames, trained),
         },
-        lead=lead,
-        outcome=outcome,
+        lead=leads.lead_evaluations(*(rankings.agree(frames, UNET, key) for key in ("delta_e", "ssim"))),
+        finding=finding,
+        outcome=outcome if finding else "",
         written=leads.WRITTEN["1.6.c"],
-        evidence=leads.prove_perceptual(trained),
+        evidence=[finding, *leads.prove_perceptual(trained)],
         shown=("ranks",),
         figures=[figure for figure in drawn if figure is not None],
         tables=[

@@ -25,23 +25,24 @@ BESIDE = ("mse", "delta_e", "ssim", "colourfulness")
 
 def list_samples(frames: Frames) -> list[Sample]:
     """Every number of the text."""
-    return [*(_agree(frames, UNET, key) for key in BESIDE), *(_hint(frames, key) for key in AGAINST)]
+    return [*(agree(frames, UNET, key) for key in BESIDE), *(_hint(frames, key) for key in AGAINST)]
 
 
-def _agree(frames: Frames, spec: RunSpec, key: str, other: str = "pixel_accuracy") -> Sample:
+def agree(frames: Frames, spec: RunSpec, key: str, other: str = "pixel_accuracy") -> Sample:
+    """How far two measures rank a network's test pictures alike: Spearman's rank correlation, one number a seed."""
     return frames.take(rank_agreement(spec, key, other))
 
 
 def _hint(frames: Frames, other: str) -> Sample:
     """What the hint proposes: a distance in the maps of another network."""
-    return _agree(frames, REGRESSION, "features", other)
+    return agree(frames, REGRESSION, "features", other)
 
 
 def describe_rankings(frames: Frames) -> dict[str, Any]:
     """What a template says: how each measure ranks the UNet's pictures beside pixel accuracy, which of them says most
     that pixel accuracy does not, and how a distance in a classifier's maps ranks those of the regression.
     """
-    found = {key: _agree(frames, UNET, key) for key in BESIDE}
+    found = {key: agree(frames, UNET, key) for key in BESIDE}
     there = {key: sample.mean for key, sample in found.items() if sample.ok}
     least = min(there, key=lambda key: there[key], default=None)
     most = max(there, key=lambda key: there[key], default=None)
@@ -62,7 +63,7 @@ def tabulate_rankings(frames: Frames) -> Table:
         [
             label,
             *(
-                None if key == other else _agree(frames, spec, key, other).measured()
+                None if key == other else agree(frames, spec, key, other).measured()
                 for spec in NETWORKS.values()
                 for other in AGAINST
             ),

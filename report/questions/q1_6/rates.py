@@ -63,7 +63,8 @@ def answer(frames: Frames) -> Answer:
         (field for field in swept if swept[field].ok), key=lambda field: abs(swept[field].mean), default=None
     )
     verdicts = judge_part("1.6.a", CLAIMS, frames)
-    lead, outcome = leads.lead_rates(fast["jitter"], slow["jitter"], map_statuses(verdicts))
+    finding, outcome = leads.judge_rates(fast["jitter"], slow["jitter"], map_statuses(verdicts))
+    moves = (find_end(frames, CNN), find_end(frames, SWEEP[strongest])) if strongest else (slow["val"], fast["val"])
     return Answer(
         "1.6.a",
         "What can be tuned",
@@ -81,10 +82,11 @@ def answer(frames: Frames) -> Answer:
         | {"strongest_loss": find_end(frames, SWEEP[strongest]).measured() if strongest else ""}
         | {"untried": [words for field, words in SETTINGS.items() if not tried[field] and field not in UNLISTED]}
         | {"tried": [words for field, words in SETTINGS.items() if tried[field]]},
-        lead=lead,
+        lead=leads.lead_rates(strongest or "", *moves),
+        finding=finding,
         outcome=outcome,
         written=leads.WRITTEN["1.6.a"],
-        evidence=leads.prove_rates(slow, fast),
+        evidence=[finding, *leads.prove_rates(slow, fast)],
         shown=("rates",),
         figures=curves,
         tables=[compare_rates(slow, fast), *([tabulate_tuning(frames, tried)] if beyond else [])],

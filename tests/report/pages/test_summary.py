@@ -59,7 +59,7 @@ def test_quick_runs_and_other_pictures_judge_no_figure() -> None:
 def test_lists_hold_the_answers_of_the_parts_by_their_outcome() -> None:
     parts = [
         {"part": part, "title": "", "anchor": part, "lead": [f"{part} is so."], "outcome": outcome}
-        for part, outcome in (("1.3.b", "holds"), ("1.1.c", "open"), ("1.6.a", "fails"), ("1.1.a", "holds"))
+        for part, outcome in (("1.3.b", "holds"), ("1.1.c", "open"), ("1.6.a", "fails"), ("1.1.b", "holds"))
     ]
     section = Section("1.1", "data", {}, "", parts=[*parts, {**parts[0], "part": "1.2.b", "lead": []}])
     lists = summary.list_outcomes([section, Absent("1.2", "It is not there.")])
