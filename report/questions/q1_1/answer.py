@@ -15,7 +15,7 @@ from report.drawing.charts import Panel, Series, band_of_seeds, draw_chart, draw
 from report.judging.judge import judge_part
 from report.judging.kinds.judgement import say_each_proxy
 from report.judging.verdict import Verdict
-from report.measures.common import training_loss
+from report.measures.common import printed_loss, training_loss
 from report.measures.picture_quality import LOOKS, quality, reference
 from report.questions.beside_others import Compared, draw_beside_others, say_outliers, tabulate_beside_others
 from report.questions.extremes import draw_comparisons, measure_distance
@@ -152,7 +152,7 @@ def answer_lengths(frames: Frames) -> Answer:
     """1.1.c: the loss and the colours after the write-up's three lengths of training."""
     train = {written: frames.take(training_loss(written)) for written in LENGTHS}
     val = {written: frames.metric(REGRESSION, "val_loss", written) for written in LENGTHS}
-    final = {written: frames.metric(REGRESSION, "last_batch_loss", written) for written in LENGTHS}
+    final = {written: frames.take(printed_loss(written)) for written in LENGTHS}
     looks = {key: {written: frames.take(quality(REGRESSION, key, written)) for written in LENGTHS} for key in KEYS}
     truth = frames.take(reference("truth", "colourfulness"))
     names = dict(zip(LENGTHS, ("short", "base", "long"), strict=True))
@@ -162,13 +162,13 @@ def answer_lengths(frames: Frames) -> Answer:
             name: say_epochs(frames, written),
             f"train_{name}": train[written].measured(),
             f"val_{name}": val[written].measured(),
-            f"final_{name}": final[written].measured() or "",  # of the first recipe none is stored
+            f"final_{name}": final[written].measured(),
             f"delta_e_{name}": looks["delta_e"][written].measured(),
             f"colourful_{name}": looks["colourfulness"][written].measured(),
         }
     verdicts = judge_part("1.1.c", CLAIMS, frames)
     status = map_statuses(verdicts)
-    lead, outcome = leads.lead_lengths(train[SHORT], train[LONG], status)
+    lead, outcome = leads.lead_lengths(final[SHORT], final[LONG], status)
     grey = relate(looks["delta_e"][LONG], frames.take(reference("grey", "delta_e")))
     values |= {
         "loss_early": status["loss-25-below-15"],
@@ -182,7 +182,12 @@ def answer_lengths(frames: Frames) -> Answer:
         "trained": say_length(frames, BASE),
         "scaled": frames.preset.epoch(BASE) != BASE,
     }
-    everything = [*train.values(), *val.values(), *(sample for row in looks.values() for sample in row.values())]
+    everything = [
+        *train.values(),
+        *final.values(),
+        *val.values(),
+        *(sample for row in looks.values() for sample in row.values()),
+    ]
     losses: list[list[Cell]] = [
         [
             say_epochs(frames, written),

@@ -7,7 +7,7 @@ import numpy as np
 from report.judging.claim import Claim, Margin
 from report.judging.kinds import Fact, Identity, Judgement, Ordering, Value
 from report.judging.margins import EXACT, about
-from report.measures.common import training_loss
+from report.measures.common import printed_loss
 from report.questions.protocol_claims import PICTURES, SETTING
 from report.questions.proxies import looks_better
 from report.questions.q1_1 import colour_space_claims, layers_claims, reading_off_claims
@@ -60,8 +60,8 @@ def differing_settings(frames: Frames) -> Sample:
 
 
 _LOSS_COMMENT = (
-    "The write-up does not say whether this is the loss of training or of validation. The training loss is "
-    "tested; the validation loss stands beside it in the table."
+    "The write-up does not say which loss this is. The one that the assignment’s notebook prints is tested: that of "
+    "the last batch of the epoch. The mean over the epoch and the validation loss stand beside it in the table."
 )
 _ORDER_WHY = "Paired by seed, as one run gives both losses. The write-up gives them in four decimals."
 _LOOKS_WHY = (
@@ -75,7 +75,7 @@ def _loss_claim(epochs: int, written: float) -> Claim:
         f"1.1.c.loss-{epochs}",
         f"After {epochs} epochs the regression's loss is about {written:.4f}.",
         f"{written:.4f}",
-        Value(written, training_loss(epochs), about(written).size, epoch=epochs),
+        Value(written, printed_loss(epochs), about(written).size, epoch=epochs),
         about(written).why,
         comment=_LOSS_COMMENT,
     )
@@ -86,7 +86,7 @@ def _longer(name: str, statement: str, short: int, long: int) -> Claim:
         f"1.1.c.{name}",
         statement,
         f"{LOSSES[long]:.4f} < {LOSSES[short]:.4f}",
-        Ordering(training_loss(short), training_loss(long), DIGIT, (LENGTHS[short], LENGTHS[long])),
+        Ordering(printed_loss(short), printed_loss(long), DIGIT, (LENGTHS[short], LENGTHS[long])),
         _ORDER_WHY,
     )
 

@@ -179,6 +179,7 @@ CLAIMS: tuple[Claim, ...] = (
             ("the largest departure of an angle", "that of a regular hexagon"),
         ),
         "The angle in the a*b* plane that is furthest from the 120° of a regular hexagon.",
+        below="1.1.d.hexagon-sides",
     ),
     Claim(
         "1.1.d.distance-rank",
@@ -199,6 +200,7 @@ CLAIMS: tuple[Claim, ...] = (
         ),
         "At each of the fixed RGB distances, the 95 % quantile of ΔE2000 over the 5 % quantile; the narrowest of "
         "them has to exceed a factor of two, which no eye overlooks.",
+        below="1.1.d.distance-rank",
     ),
     Claim(
         "1.1.d.adjust",

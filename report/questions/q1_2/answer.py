@@ -13,7 +13,7 @@ from report.answers import Answer, Cell, Figure, Table
 from report.drawing.charts import Panel, Series, band_of_seeds, draw_chart, draw_strips, draw_swatches
 from report.judging.judge import judge_part
 from report.measures.colourings import colour_gap, kept_lightness
-from report.measures.common import training_loss
+from report.measures.common import printed_loss
 from report.measures.picture_quality import LOOKS, quality, reference
 from report.questions.beside_others import Compared, draw_beside_others, say_outliers, tabulate_beside_others
 from report.questions.extremes import draw_comparisons, measure_distance
@@ -60,7 +60,7 @@ def answer(frames: Frames) -> list[Answer]:
     }
     gaps = {name: frames.take(colour_gap(spec)) for name, spec in NETWORKS.items()}
     samples = {
-        "loss_regression": frames.take(training_loss(BASE)),
+        "loss_regression": frames.take(printed_loss(BASE)),
         "loss_classification": frames.take(cnn_loss),
         "truth": frames.take(reference("truth", "colourfulness")),
         **made,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from report.judging.claim import Claim
 from report.judging.kinds import Fact, Identity, Judgement, Value
 from report.judging.margins import EXACT, MUCH, about
-from report.measures.common import training_loss
+from report.measures.common import printed_loss
 from report.measures.layers import differing_shapes
 from report.measures.picture_quality import quality
 from report.questions.proxies import looks_better
@@ -60,7 +60,7 @@ CLAIMS: tuple[Claim, ...] = (
         "1.2.b.loss-regression",
         "The regression's loss, beside it, is 0.0096.",
         "0.0096",
-        Value(LOSSES[BASE], training_loss(BASE), about(LOSSES[BASE]).size),
+        Value(LOSSES[BASE], printed_loss(BASE), about(LOSSES[BASE]).size),
         about(LOSSES[BASE]).why,
         below="1.1.c.loss-25",
     ),

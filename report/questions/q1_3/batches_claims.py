@@ -12,7 +12,7 @@ from typing import Literal
 from report.judging.claim import Claim, Margin
 from report.judging.kinds import Expected, Fact, Judgement, Ordering, Trend, Value
 from report.judging.margins import STEP_ACCURACY, STEP_LOSS, about
-from report.measures.common import flat_at
+from report.measures.common import fastest_epoch_seconds, flat_at
 from report.results.frames import Frames, Measure, Measurement, make_measure
 from report.results.values import Sample, make_known
 from runs.specs.catalogue import BASE, make_unet
@@ -66,6 +66,13 @@ def train_seconds(frames: Frames, size: int) -> Sample:
 def times_largest(frames: Frames, size: int) -> Sample:
     """Time of training as a multiple of that with the largest batch."""
     return (frames.take(train_seconds(size)) / frames.take(train_seconds(SIZES[0]))).shown_as(digits=2)
+
+
+@make_measure
+def fastest_times_largest(frames: Frames, size: int) -> Sample:
+    """Time of the fastest epoch as a multiple of that with the largest batch: what else runs only adds to a time."""
+    fastest = [frames.take(fastest_epoch_seconds(make_unet(each))) for each in (size, SIZES[0])]
+    return (fastest[0] / fastest[1]).shown_as(digits=2)
 
 
 @make_measure
@@ -164,6 +171,7 @@ def tend(
     direction: Literal["rises", "falls"],
     margin: Margin,
     why: str,
+    conflict: str = "",
 ) -> tuple[Claim, Claim]:
     """A statement on the whole row, by its slope, and below it its stricter reading: at every step."""
     slope = mean_step(*row)
@@ -174,11 +182,12 @@ def tend(
         Claim(
             f"1.3.c.{name}", statement, written,
             Ordering(*pair, margin, names if direction == "rises" else names[::-1]),
-            f"Over all five batch sizes together: the slope of the line through them, in steps of the table. {why}",
+            f"Over all batch sizes together: the slope of the line through them, in steps of the table. {why}",
+            conflict=conflict,
         ),
         Claim(
             f"1.3.c.{name}-each", f"{statement.removesuffix('.')}, at every step.", written,
-            Trend(row, _LABELS, direction, margin),
+            Trend(row, _LABELS[: len(row)], direction, margin),
             f"The stricter reading: each step counts by its direction. {why}", below=f"1.3.c.{name}",
         ),
     )  # fmt: skip
@@ -244,11 +253,11 @@ CLAIMS: tuple[Claim, ...] = (
     *_TIMES,
     *tend(
         "time-rises", "Training takes longer as the batch shrinks.", "56, 58, 71, 113, 161 s",
-        [times_largest(size) for size in SIZES], "rises",
+        [fastest_times_largest(size) for size in SIZES], "rises",
         Margin(0.015, "", "less than half of the smallest step in the written table, from 56 to 58 s"),
         "More steps for the same pictures cost more on any machine, if by ever so little: the order can be tested, and "
-        "by how much cannot. Each time is taken as a multiple of that with batch 200, so that a slow seed is slow "
-        "throughout. Runs that are trained side by side share the machine, which adds to the noise of the times.",
+        "by how much cannot. Each time is that of the fastest epoch, which other work disturbs least, as a multiple of "
+        "that with batch 200, so that a slow seed is slow throughout.",
     ),
     Claim(
         "1.3.c.time-ratio", "Training with batch 10 takes nearly three times as long as with batch 200.",
@@ -261,10 +270,11 @@ CLAIMS: tuple[Claim, ...] = (
         ),
         "No tolerance could tell another machine from another result.", role="machine",
     ),
-    Claim(
-        "1.3.c.val-loss-trend", f"From batch 200 on, {_LOSS_WORDS}.", "1.4070, 1.3347, 1.3370, 1.2902, 1.3068",
-        Trend([at(size, "val_loss") for size in SIZES], _LABELS, "falls", STEP_LOSS, turns=(TURN,)),
-        "Each step counts by its direction; the statement gives no size.",
+    *tend(
+        "val-loss-trend", f"The validation loss falls as the batch shrinks to {SIZES[TURN]}.",
+        "1.4070, 1.3347, 1.3370, 1.2902",
+        [at(size, "val_loss") for size in SIZES[: TURN + 1]], "falls", STEP_LOSS,
+        "The statement gives no size. What it says of batch 10 is the next one.",
         conflict="Its own table rises from 1.3347 at batch 100 to 1.3370 at batch 50.",
     ),
     Claim(

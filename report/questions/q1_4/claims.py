@@ -120,6 +120,7 @@ def _end_to_end(network: str) -> Claim:
         "which costs it, whatever it learned; so each pixel of the interpolations is given the palette’s colour "
         "nearest to it, too.",
         comment="The table has the interpolations in all their colours as well.",
+        below="" if network == "CNN" else "1.4.b.end-to-end-cnn",  # the mapping of the paper is a plain CNN
     )
 
 

@@ -96,6 +96,7 @@ A = (
         "The same statement on the ten pictures that were looked at: squared error in RGB against the truth.",
         comment="Ten pictures are few, and squared error rewards dull colours; the loss over all test pictures "
         "is the firmer measure.",
+        below="1.5.a.better-5",
     ),
 )
 
@@ -124,6 +125,7 @@ B = (
         ),
         "The write-up gives no figure. Share of pixels whose colour class is right at picture 0, over all test "
         "pictures.",
+        below="1.5.b.better-first",
     ),
     Claim(
         "1.5.b.pictures-first",
@@ -131,6 +133,7 @@ B = (
         "much better from the first on",
         Ordering(at(CNN, FIRST, "error"), at(UNET, FIRST, "error"), ERROR, ("the CNN’s error", "the UNet’s")),
         "The same statement on the pictures that were looked at: squared error in RGB against the truth.",
+        below="1.5.b.better-first",
     ),
     Claim(
         "1.5.b.gradient-flow",

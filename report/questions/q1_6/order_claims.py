@@ -195,6 +195,7 @@ CLAIMS: tuple[Claim, ...] = (
         "the result is the same",
         Identity(different_metrics, trained=True),
         "If both orders give the same outputs and gradients, the runs stay equal to the last bit.",
+        below="1.6.b.network",
     ),
     Claim(
         "1.6.b.same-pictures",
@@ -202,6 +203,7 @@ CLAIMS: tuple[Claim, ...] = (
         "the result is the same",
         Identity(different_pixels, trained=True),
         "Every pixel of every kept picture must agree.",
+        below="1.6.b.network",
     ),
     Claim(
         "1.6.b.cheaper-counted",
@@ -222,6 +224,7 @@ CLAIMS: tuple[Claim, ...] = (
         Ordering(IN_LAYERS, flat_at(IN_LAYERS, 0.0), CLOCK, ("the share saved", "nothing")),
         "Median time of a batch through ReLU and MaxPool of both blocks, forward and backward, the two orders timed in "
         "turn on the same machine.",
+        below="1.6.b.cheaper-counted",
     ),
     Claim(
         "1.6.b.a-lot",

@@ -215,6 +215,7 @@ CLAIMS: tuple[Claim, ...] = (
             ("the share of rises at 0.01", "at 0.001"),
         ),
         "The same statement counted in another way: the share of epochs that end above the one before.",
+        below="1.6.a.jitter",
     ),
     Claim(
         "1.6.a.smooth",
@@ -236,6 +237,7 @@ CLAIMS: tuple[Claim, ...] = (
         "slightly better (41.6 % against 40.8 %)",
         Expected(0.008, accuracy_gap, 0.012, "points"),
         "The written gap, and as far from it as would take it to two points, which is no longer slight.",
+        below="1.6.a.accuracy-better",
     ),
     Claim(
         "1.6.a.train-loss-higher",

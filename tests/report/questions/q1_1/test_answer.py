@@ -101,8 +101,8 @@ def test_what_a_preset_shortens_stands_for_what_is_written_and_does_not_test_it(
 
 def test_losses_near_the_written_ones_are_reproduced_and_far_ones_are_not() -> None:
     frames = fake_frames(seeds=3)
-    near = with_losses(frames, LOSSES)
-    far = with_losses(frames, {epoch: loss * 1.3 for epoch, loss in LOSSES.items()})
+    near = with_losses(frames, LOSSES, "last_batch_loss")
+    far = with_losses(frames, {epoch: loss * 1.3 for epoch, loss in LOSSES.items()}, "last_batch_loss")
     for epoch in LOSSES:
         assert verdict(near, f"1.1.c.loss-{epoch}").status == "reproduced"
         assert verdict(far, f"1.1.c.loss-{epoch}").status == "not reproduced"
@@ -110,22 +110,22 @@ def test_losses_near_the_written_ones_are_reproduced_and_far_ones_are_not() -> N
 
 def test_sentences_on_the_loss_turn_with_the_numbers() -> None:
     frames = fake_frames(seeds=3)
-    falls = with_losses(with_losses(frames, LOSSES), LOSSES, "val_loss")
+    falls = with_losses(with_losses(frames, LOSSES, "last_batch_loss"), LOSSES, "val_loss")
     assert verdict(falls, "1.1.c.loss-50-below-25").status == "reproduced"
     text = page(falls, "1.1.b", "1.1.c")
-    assert "The training loss is lower after 25 epochs than after 15: 0.0096" in text
-    assert "The training loss is lower after 50 epochs than after 25: 0.0068" in text
+    assert "The loss of the last batch is lower after 25 epochs than after 15: 0.0096" in text
+    assert "The loss of the last batch is lower after 50 epochs than after 25: 0.0068" in text
     assert "On new pictures the longest training helps too" in text
     assert "after 50 epochs the same run has a validation loss of 0.0068" in text
     turned = {SHORT: 0.0068, BASE: 0.0096, LONG: 0.0102}
-    rises = with_losses(with_losses(frames, turned), turned, "val_loss")
+    rises = with_losses(with_losses(frames, turned, "last_batch_loss"), turned, "val_loss")
     assert verdict(rises, "1.1.c.loss-25-below-15").status == "not reproduced"
     text = page(rises, "1.1.b", "1.1.c")
-    assert "The training loss is not lower after 25 epochs than after 15: 0.0096" in text
+    assert "The loss of the last batch is not lower after 25 epochs than after 15: 0.0096" in text
     assert "On new pictures the longest training does not help" in text
     assert "More epochs do not help on new pictures" in text
     flat = dict.fromkeys(LOSSES, 0.0096)
-    assert "The training loss is lower" not in page(with_losses(frames, flat), "1.1.c")
+    assert "The loss of the last batch is lower" not in page(with_losses(frames, flat, "last_batch_loss"), "1.1.c")
 
 
 def test_losses_that_others_print_after_another_length_are_told_so(frames: Frames) -> None:
