@@ -1,20 +1,26 @@
-"""Batch normalisation, the ReLU, and the pooling or upsampling beside it, each way in as few passes as it takes.
+"""Batch normalisation, the ReLU, and the pooling beside it, each way in as few passes as it takes.
 
-Compiled for the processor at hand when first imported, which takes some seconds. Maps are (B, H, W, C) float32: a
-tensor's own memory where channels lie last. Gradients may be slices of wider maps: they come flat, with the width of a
-pixel. Everything is summed in torch's order, and a product and the sum that it goes into are rounded once where torch
-does so: with AVX2 or AVX-512, and channels a multiple of eight, every bit is torch's.
+Compiled for the processor at hand when first imported, which takes some seconds, and kept. Maps are (B, H, W, C)
+float32: a tensor's own memory where channels lie last. Gradients may be slices of wider maps: they come flat, with the
+width of a pixel. What is summed over pixels is summed picture by picture, and over pictures in double precision.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numba
 import numpy as np
 from numba import njit, types
 
+from models.compiled_cache import find_folder
+
 F, D, N = types.float32, types.float64, types.uintp
-MAP, BYTES, FLAT = F[:, :, :, ::1], types.uint8[:, :, :, ::1], F[::1]
+MAP, BYTES, FLAT, DOUBLES = F[:, :, :, ::1], types.uint8[:, :, :, ::1], F[::1], D[::1]
+#: What :func:`settle` makes of each channel: the mean, one over the standard deviation, and batch normalisation as
+#: slope and offset: (4, C).
+LINE = F[:, ::1]
 
 #: Numbers as indices are counted: without a sign, for an index that may be negative is looked at twice.
 ONE, TWO = np.uintp(1), np.uintp(2)
@@ -24,9 +30,14 @@ ZERO = np.float32(0)
 FIRST, SECOND, THIRD, FOURTH, NOWHERE = map(np.uint8, range(5))
 
 
-def compiled(*arguments: Any, fuse: bool = True) -> Any:
-    """Compiles a function for such arguments. With ``fuse`` a product and the sum it goes into are rounded once."""
-    return njit(types.void(*arguments), fastmath={"contract"} if fuse else False, error_model="numpy")
+if (folder := find_folder()) is not None:
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+
+
+def compiled(*arguments: Any, returns: Any = types.void, relaxed: Sequence[str] = ("contract",)) -> Any:
+    """Compiles a function for such arguments. ``relaxed`` says what of arithmetic may be done in another order."""
+    kept = folder is not None
+    return njit(returns(*arguments), fastmath=set(relaxed), error_model="numpy", cache=kept)
 
 
 @njit(inline="always")
@@ -35,70 +46,74 @@ def size(x):
     return np.uintp(x.shape[0]), np.uintp(x.shape[1]), np.uintp(x.shape[2]), np.uintp(x.shape[3])
 
 
-@compiled(MAP, FLAT, FLAT)
+@compiled(MAP, DOUBLES, DOUBLES)
 def moments(x, mean, squares):
-    """The mean of each channel, and the sum of squares about it: both (C,)."""
+    """The mean of each channel, and the sum of squares about it: both (C,).
+
+    Each picture's own are taken while it lies in the nearest cache, then brought together (Chan, Golub & LeVeque 1983).
+    """
     batch, height, width, channels = size(x)
+    pixels = np.float32(height * width)
     mean[:] = 0
     squares[:] = 0
+    own, about = np.empty(channels, np.float32), np.empty(channels, np.float32)
     for n in range(batch):
+        own[:] = 0
+        about[:] = 0
         for i in range(height):
             for j in range(width):
                 for c in range(channels):
-                    mean[c] += x[n, i, j, c]
-    for c in range(channels):
-        mean[c] = np.float64(mean[c]) / np.float64(batch * height * width)
-    for n in range(batch):
+                    own[c] += x[n, i, j, c]
+        for c in range(channels):
+            own[c] /= pixels
         for i in range(height):
             for j in range(width):
                 for c in range(channels):
-                    away = x[n, i, j, c] - mean[c]
-                    squares[c] += away * away
+                    away = x[n, i, j, c] - own[c]
+                    about[c] += away * away
+        before = np.float64(n)
+        for c in range(channels):
+            apart = np.float64(own[c]) - mean[c]
+            mean[c] += apart / (before + 1)
+            squares[c] += about[c] + apart * apart * np.float64(pixels) * before / (before + 1)
 
 
-@compiled(FLAT, FLAT, F, F, D, FLAT, FLAT, FLAT, fuse=False)
-def settle(mean, squares, count, momentum, eps, running_mean, running_var, inverse):
-    """One over the standard deviation of each channel, and the running statistics brought up to date."""
-    rest = np.float32(1) - momentum
+@compiled(DOUBLES, DOUBLES, D, D, D, D, FLAT, FLAT, FLAT, FLAT, LINE)
+def settle(mean, squares, count, times, momentum, eps, weight, bias, running_mean, running_var, line):
+    """Batch normalisation of each channel as a line, and the running statistics brought up to date.
+
+    ``count`` values were seen of each; the running variance takes each for so many as ``times`` says.
+    """
     for c in range(len(mean)):
-        inverse[c] = 1 / np.sqrt(np.float64(squares[c] / count) + eps)
-        running_mean[c] = momentum * mean[c] + rest * running_mean[c]
-        unbiased = np.float64(squares[c] / (count - np.float32(1)))
-        running_var[c] = np.float64(momentum) * unbiased + np.float64(rest * running_var[c])
+        inverse = 1 / np.sqrt(squares[c] / count + eps)
+        slope = inverse * weight[c]
+        line[0, c], line[1, c], line[2, c], line[3, c] = mean[c], inverse, slope, bias[c] - mean[c] * slope
+        unbiased = squares[c] * times / (count * times - 1)
+        running_mean[c] += momentum * (mean[c] - running_mean[c])
+        running_var[c] += momentum * (unbiased - running_var[c])
 
 
-@compiled(FLAT, FLAT, FLAT, FLAT, FLAT, FLAT)
-def line(weight, bias, mean, inverse, slope, offset):
-    """Batch normalisation of each channel as slope and offset."""
-    for c in range(len(mean)):
-        slope[c] = inverse[c] * weight[c]
-        offset[c] = bias[c] - mean[c] * slope[c]
-
-
-@compiled(MAP, FLAT, FLAT, MAP)
-def relu_up(x, slope, offset, y):
-    """Normalised, the ReLU, then every value four times, in a square."""
+@compiled(MAP, LINE, MAP)
+def relu(x, line, y):
+    """Normalised, then the ReLU."""
     batch, height, width, channels = size(x)
+    slope, offset = line[2], line[3]
     for n in range(batch):
         for i in range(height):
             for j in range(width):
-                above, left = TWO * i, TWO * j
                 for c in range(channels):
                     value = x[n, i, j, c] * slope[c] + offset[c]
-                    value = ZERO if value <= ZERO else value
-                    y[n, above, left, c] = value
-                    y[n, above, left + ONE, c] = value
-                    y[n, above + ONE, left, c] = value
-                    y[n, above + ONE, left + ONE, c] = value
+                    y[n, i, j, c] = ZERO if value <= ZERO else value
 
 
-@compiled(MAP, FLAT, FLAT, MAP, BYTES)
-def relu_pool(x, slope, offset, y, origin):
+@compiled(MAP, LINE, MAP, BYTES)
+def relu_pool(x, line, y, origin):
     """Normalised, the ReLU and the largest of each square, in either order; the first of equals, as torch takes it.
 
     A value that is no number counts as the largest, so that a run that diverges does so here too.
     """
     batch, height, width, channels = size(y)
+    slope, offset = line[2], line[3]
     for n in range(batch):
         for i in range(height):
             for j in range(width):
@@ -121,13 +136,11 @@ def relu_pool(x, slope, offset, y, origin):
 
 
 @njit(inline="always")
-def through_up(g, width, x, slope, offset, origin, n, i, j, c):
-    """The gradient of a value that was written four times: the sum of four, row by row, if the ReLU let it through."""
+def through_relu(g, width, x, slope, offset, origin, n, i, j, c):
+    """The gradient of a value, if the ReLU let it through."""
     _, height, row, _ = size(x)
-    above = ((n * height + i) * TWO * TWO * row + TWO * j) * width + c
-    below = above + TWO * row * width
-    total = g[above] + g[above + width] + g[below] + g[below + width]
-    return ZERO if x[n, i, j, c] * slope[c] + offset[c] <= ZERO else total
+    value = g[((n * height + i) * row + j) * width + c]
+    return ZERO if x[n, i, j, c] * slope[c] + offset[c] <= ZERO else value
 
 
 @njit(inline="always")
@@ -141,36 +154,43 @@ def through_pool(g, width, x, slope, offset, origin, n, i, j, c):
 
 def gradients(through: Any) -> tuple[Any, Any]:
     """How gradients come back through what follows the normalisation -> the two passes back through both."""
-    where = (FLAT, N, MAP, FLAT, FLAT, BYTES)
+    where = (FLAT, N, MAP, LINE, BYTES)
 
-    @compiled(*where, FLAT, FLAT, FLAT)
-    def sums(g, width, x, slope, offset, origin, mean, total, product):
+    @compiled(*where, DOUBLES, DOUBLES)
+    def sums(g, width, x, line, origin, total, product):
         """Of each channel: the sum of the gradients, and of their products with what is above the mean."""
         batch, height, row, channels = size(x)
+        mean, slope, offset = line[0], line[2], line[3]
         total[:] = 0
         product[:] = 0
+        own, along = np.empty(channels, np.float32), np.empty(channels, np.float32)
         for n in range(batch):
+            own[:] = 0
+            along[:] = 0
             for i in range(height):
                 for j in range(row):
                     for c in range(channels):
                         y = through(g, width, x, slope, offset, origin, n, i, j, c)
-                        total[c] += y
-                        product[c] += (x[n, i, j, c] - mean[c]) * y
+                        own[c] += y
+                        along[c] += (x[n, i, j, c] - mean[c]) * y
+            for c in range(channels):
+                total[c] += own[c]
+                product[c] += along[c]
 
-    @compiled(*where, FLAT, FLAT, FLAT, FLAT, FLAT, MAP)
-    def inputs(g, width, x, slope, offset, origin, mean, share, tilt, inverse, weight, dx):
+    @compiled(*where, FLAT, FLAT, MAP)
+    def inputs(g, width, x, line, origin, share, tilt, dx):
         """The gradient of the input."""
         batch, height, row, channels = size(x)
+        mean, slope, offset = line[0], line[2], line[3]
         for n in range(batch):
             for i in range(height):
                 for j in range(row):
                     for c in range(channels):
                         y = through(g, width, x, slope, offset, origin, n, i, j, c)
-                        along = (x[n, i, j, c] - mean[c]) * tilt[c]
-                        dx[n, i, j, c] = (y - share[c] - along) * inverse[c] * weight[c]
+                        dx[n, i, j, c] = (y - share[c] - (x[n, i, j, c] - mean[c]) * tilt[c]) * slope[c]
 
     return sums, inputs
 
 
-UP_BACK = gradients(through_up)
+RELU_BACK = gradients(through_relu)
 POOL_BACK = gradients(through_pool)

@@ -42,6 +42,7 @@ class Check:
 def examine(results: Path, data: str, category: str, resize: bool = False) -> Iterator[Check]:
     """Device, Pango, disk and pictures, one after another."""
     yield check_device()
+    yield check_compiled()
     yield check_pango()
     yield check_disk(results)
     yield from check_pictures(results, data, category, resize)
@@ -62,6 +63,17 @@ def check_device() -> Check:
         return Check("device", False, f"cpu, {find_processor()}, {count_cores()} cores", refused, needed=False)
     idle = "; Apple's GPU has no float64, which training takes" if torch.backends.mps.is_available() else ""
     return Check("device", True, f"cpu, {find_processor()}, {count_cores()} cores, torch {torch.__version__}{idle}")
+
+
+def check_compiled() -> Check:
+    """Whether the passes that are compiled for training on the CPU are kept."""
+    from models.compiled_cache import HERE, find_folder
+
+    if find_folder() is not None:
+        return Check("compiled passes", True, "kept from one command to the next")
+    folder = HERE / "__pycache__"
+    found = f"{folder} cannot be written to: each command that trains on the CPU compiles anew, for some seconds"
+    return Check("compiled passes", False, found, "Allow writing there", needed=False)
 
 
 def check_pango() -> Check:

@@ -33,7 +33,7 @@ def test_every_part_is_measured_in_small_and_has_its_table(tmp_path: Path, monke
     assert list(parts) == ["steps", "epochs", "write-up, seeds: 1", "tf32", "batched", "tests"]
     assert {name: part["failed"] for name, part in parts.items() if "failed" in part} == {}
     measured = {name: part["measured"] for name, part in parts.items()}
-    assert all(row["losses_apart"] < 1e-4 for row in (*measured["steps"], *measured["batched"]))
+    assert all(row["losses_apart"] < 1e-3 for row in (*measured["steps"], *measured["batched"]))
     assert [row["side_by_side"] for row in measured["epochs"]] == [1, 2] * TINY.runs
     assert measured["write-up, seeds: 1"]["seconds"] > 1
     assert {row["loss"]["difference"] for row in measured["tf32"]} == {0.0}  # the CPU has none

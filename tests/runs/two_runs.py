@@ -22,6 +22,7 @@ from runs.specs.probe_outputs import DATA_PROBES
 from runs.specs.spec import RunSpec
 from runs.storage.store import Store
 from runs.training.prepared import prepare
+from runs.training.steps import quicken
 from runs.training.trainer import Trainer
 from tests.runs.made_up_run import save_probe
 
@@ -100,6 +101,7 @@ def trained_here(data: Dataset) -> Unbroken:
     runs = {}
     for spec, epochs in ((UNET, EPOCHS), (REGRESSION, SHORT)):
         trainer = Trainer(spec, prepare(data, spec))
+        quicken(trainer)
         rows, pictures = zip(*[(asdict(trainer.train_epoch()), trainer.picture()) for _ in range(epochs)], strict=True)
         runs[spec] = Trained(list(rows), {**trainer.arrays(), "pictures": np.stack(pictures)})
     return runs

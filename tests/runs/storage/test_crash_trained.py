@@ -20,6 +20,7 @@ from runs.specs.spec import RunSpec
 from runs.storage.find_store import list_stores
 from runs.storage.store import DATA, Store
 from runs.training.prepared import prepare
+from runs.training.steps import quicken
 from runs.training.trainer import Trainer
 from tests.runs import tiny
 from tests.runs.disks import Counting, deadly
@@ -57,6 +58,7 @@ def unbroken() -> dict[RunSpec, tuple[list[dict[str, Any]], dict[str, np.ndarray
     runs = {}
     for goal in GOALS:
         trainer = Trainer(goal.spec, prepare(tiny.dataset(), goal.spec))
+        quicken(trainer)
         rows, pictures = zip(
             *[(asdict(trainer.train_epoch()), trainer.picture()) for _ in range(goal.epochs)], strict=True
         )
