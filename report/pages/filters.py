@@ -28,6 +28,8 @@ _NAMED_RUNS = 6
 #: Runs that a page marks in its list when a number is followed: of very many, most are not listed at all.
 _MARKED_RUNS = 60
 
+#: On paper a number stays on one line with its unit; on screen its style sees to that.
+NO_BREAK = "\u00a0"
 #: A written figure, with its unit where it has one: "1.55", "56 s".
 _NUMBER = re.compile(r"[−-]?\d[\d.,]*( \S+)?")
 
@@ -65,7 +67,7 @@ def plain(measured: Measured, pointed: bool = True) -> Markup:
         TypeError: anything but a Measured.
     """
     text = words.show_plain(_show_measured(measured))
-    return _point(measured, text) if pointed else escape(text)
+    return _point(measured, text) if pointed else escape(text.replace(" ", NO_BREAK))
 
 
 def said(sentence: Sentence, pointed: bool = True) -> Markup:

@@ -16,9 +16,10 @@ from report.judging.verdict import Verdict
 from report.results.format import show_amount, show_written
 from report.results.frames import Frames
 from report.results.others import find_results
-from runs.specs.catalogue import BASE, CNN, CNN_FAST, UNET, make_unet
+from runs.specs.catalogue import BASE, CNN, CNN_FAST, REGRESSION, UNET, make_unet
 from runs.specs.spec import RunSpec
 
+_LENGTHS = (15, BASE, 50)
 _BATCHES = (200, 100, 50, 20, 10)
 _COLUMNS = {"train-loss": "training loss", "val-loss": "validation loss", "val-accuracy": "pixels right"}
 _RATES = {"slow": "rate 0.001", "fast": "rate 0.01"}
@@ -26,7 +27,7 @@ _RATES = {"slow": "rate 0.001", "fast": "rate 0.01"}
 #: The losses and accuracies that the write-up gives, by the claims that hold them, and what each is called. A figure
 #: that it gives twice stands once.
 FIGURES: Mapping[str, tuple[str, str]] = {
-    **{f"1.1.c.loss-{epochs}": ("regression", f"{epochs} epochs, training loss") for epochs in (15, 25, 50)},
+    **{f"1.1.c.loss-{epochs}": ("regression", f"{epochs} epochs, last batch’s loss") for epochs in _LENGTHS},
     "1.2.b.loss-cnn": ("cnn", "training loss (1.2.b)"),
     **{
         f"1.6.a.{key}-{rate}": ("cnn", f"{words}, {label}")
@@ -44,17 +45,22 @@ FIGURES: Mapping[str, tuple[str, str]] = {
         for key, label in _COLUMNS.items()
     },
 }
-#: The run and the column of the epochs behind a figure that others printed as well. The regression is not among them:
-#: others printed its loss on the last batch.
-COMPARED: Mapping[str, tuple[RunSpec, str]] = {
-    "1.2.b.loss-cnn": (CNN, "train_loss"),
-    "1.3.b.loss": (UNET, "train_loss"),
+#: The run, the column of others' results and the number of epochs behind a figure that others printed as well. Of the
+#: regression they printed the last batch's loss, as the write-up did, and as training loss it stands among theirs.
+COMPARED: Mapping[str, tuple[RunSpec, str, int]] = {
+    **{f"1.1.c.loss-{epochs}": (REGRESSION, "train_loss", epochs) for epochs in _LENGTHS},
+    "1.2.b.loss-cnn": (CNN, "train_loss", BASE),
+    "1.3.b.loss": (UNET, "train_loss", BASE),
     **{
-        f"1.6.a.{key}-{rate}": (spec, column)
+        f"1.6.a.{key}-{rate}": (spec, column, BASE)
         for rate, spec in (("slow", CNN), ("fast", CNN_FAST))
         for key, column in (("train-loss", "train_loss"), ("val-loss", "val_loss"), ("accuracy", "val_accuracy"))
     },
-    **{f"1.3.c.{key}-{batch}": (make_unet(batch), key.replace("-", "_")) for batch in _BATCHES for key in _COLUMNS},
+    **{
+        f"1.3.c.{key}-{batch}": (make_unet(batch), key.replace("-", "_"), BASE)
+        for batch in _BATCHES
+        for key in _COLUMNS
+    },
 }
 _NETWORKS = {"regression": "RegressionCNN", "cnn": "CNN", "unet": "UNet"}
 
@@ -109,8 +115,8 @@ def list_others(name: str) -> list[float]:
     """
     if name not in COMPARED:
         return []
-    spec, column = COMPARED[name]
-    return [fmean(one.bounds(column)) for one in find_results(spec, BASE, column)]
+    spec, column, epochs = COMPARED[name]
+    return [fmean(one.bounds(column)) for one in find_results(spec, epochs, column)]
 
 
 def list_rows(entries: Sequence[Mapping[str, Any]]) -> list[Row]:
