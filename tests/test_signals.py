@@ -50,10 +50,16 @@ def run_all(pictures: Path, results: Path, workers: int = 2, nohup: bool = False
     process = subprocess.Popen(
         [*command, "--workers", str(workers), "--data", str(pictures), "--results", str(results)],
         cwd=HOME, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-        preexec_fn=ignore_hangups if nohup else heed_interrupts,
+        preexec_fn=ignore_hangups if nohup else heed_all,
     )  # fmt: skip
     STARTED.append(process)
     return process
+
+
+def heed_all() -> None:
+    """As a terminal begins a command, however these tests were begun."""
+    heed_interrupts()
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def ignore_hangups() -> None:
