@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -32,17 +33,26 @@ def draw_status(store: Store, goals: Sequence[Goal], left: Plan) -> Table:
     table.add_column("epochs", justify="right")
     table.add_column("probes left", justify="right")
     table.add_column("state")
-    works = {work.spec.id: work for work in left.works}
     mark = f", of recipe {store.data['recipe']}" if is_outdated(store.data) else ""
-    for goal in goals:
-        run = goal.spec.id
-        work = works.get(run)
-        probes = _count_probes(work)
-        done = left.standings[run].epochs
-        table.add_row(
-            Text(run), f"{done}/{goal.epochs}", str(probes) if probes else "–", _describe_state(goal, work, left) + mark
-        )
+    for row in list_states(goals, left):
+        probes = str(row["probes_left"] or "–")
+        table.add_row(Text(row["run"]), f"{row['epochs']}/{row['wanted']}", probes, row["state"] + mark)
     return table
+
+
+def list_states(goals: Sequence[Goal], left: Plan) -> list[dict[str, Any]]:
+    """One record a run: its id, epochs stored and wanted, probes still to be made, and what state it is in."""
+    works = {work.spec.id: work for work in left.works}
+    return [
+        {
+            "run": goal.spec.id,
+            "epochs": left.standings[goal.spec.id].epochs,
+            "wanted": goal.epochs,
+            "probes_left": _count_probes(works.get(goal.spec.id)),
+            "state": _describe_state(goal, works.get(goal.spec.id), left),
+        }
+        for goal in goals
+    ]
 
 
 def _count_of_many(table: Table, goals: Sequence[Goal], left: Plan) -> None:

@@ -134,7 +134,23 @@ def test_section_is_judged_by_its_own_runs(whole: Path, pictures: Path, tmp_path
     assert told.exit_code == 0
     assert "Render it: python cli.py report --section 1.4" in told.stdout
     asked = ("--preset", "quick", "--data", pictures, "--results", copy, "--device", "cpu")
+    told = call("status", "--json", "--section", "1.3", "--results", copy)
+    record = json.loads(told.stdout)
+    assert (told.exit_code, record["complete"]) == (3, False)
+    assert [row["run"] for row in record["runs"] if row["state"] == "missing"] == ["unet-b20-lr0.001-s0"]
+    assert record["seconds_left"] > 0
+    assert "run-all --section 1.3" in record["command"]
+    told = call("status", "--json", "--section", "1.4", "--results", copy)
+    assert (told.exit_code, json.loads(told.stdout)["complete"]) == (0, True)
     assert call("run-all", "--section", "1.4", *asked).exit_code == 0, "1.3 lacks a run; 1.4 does not"
+
+
+def test_doctor_comes_as_json(tmp_path: Path, pictures: Path) -> None:
+    told = call("doctor", "--json", "--data", pictures, "--results", tmp_path / "results")
+    checks = {check["name"]: check for check in json.loads(told.stdout)}
+    assert checks["device"]["ok"]
+    assert {"name", "ok", "found", "mend", "needed"} == set(checks["results"])
+    assert told.exit_code == (1 if any(check["needed"] and not check["ok"] for check in checks.values()) else 0)
 
 
 def test_parts_stand_for_their_question_and_for_themselves_in_verdicts(whole: Path) -> None:
