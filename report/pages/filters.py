@@ -57,7 +57,7 @@ def num(measured: Measured, pointed: bool = True) -> Markup:
     text = words.show_plain(_show_measured(measured))
     if measured.n == 1:
         text = text + (Markup('<abbr title="one seed">†</abbr>') if pointed else "†")
-    return _point(measured, text) if pointed else escape(text)
+    return _point(measured, text) if pointed else escape(text.replace(" ", NO_BREAK))
 
 
 def plain(measured: Measured, pointed: bool = True) -> Markup:
