@@ -9,6 +9,7 @@ import click
 from commands.colourize import colourize
 from commands.output import Group, run_program
 from commands.report import diff, report, verdicts
+from commands.runs import runs
 from commands.status import doctor, status
 from commands.train import run_all, train
 from runs.errors import raise_terminated
@@ -26,7 +27,7 @@ def cli() -> None:
     spell_out()
 
 
-for command in (run_all, train, report, status, verdicts, diff, colourize, doctor):
+for command in (run_all, train, report, status, verdicts, diff, runs, colourize, doctor):
     cli.add_command(command)
 
 

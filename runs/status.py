@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
+from runs.errors import DamagedError
 from runs.execution.plan import Plan, Work
 from runs.specs.catalogue import Goal
 from runs.specs.spec import RunSpec
@@ -53,6 +54,40 @@ def list_states(goals: Sequence[Goal], left: Plan) -> list[dict[str, Any]]:
         }
         for goal in goals
     ]
+
+
+def list_records(store: Store, wanted: Collection[str]) -> list[dict[str, Any]]:
+    """One record a stored run: its id, its epochs, what it came to at the last of them, and whether it is ``wanted``. A
+    damaged run has a state and no numbers.
+    """
+    records = []
+    for run in store.runs():
+        try:
+            record = store.record(run)
+        except DamagedError:
+            record = None
+        row = record["rows"][-1] if record else {}
+        numbers = {key: row.get(key) for key in ("train_loss", "val_loss", "val_accuracy")}
+        state = "damaged" if record is None else "diverged" if record["diverged"] else "whole"
+        records.append(
+            {"run": run, "epochs": row.get("epoch", 0), **numbers, "state": state, "in_report": run in wanted}
+        )
+    return records
+
+
+def draw_runs(records: Sequence[Mapping[str, Any]]) -> Table:
+    """Such records as a table."""
+    table = Table()
+    table.add_column("run", overflow="fold")
+    for head in ("epochs", "training loss", "validation loss", "accuracy"):
+        table.add_column(head, justify="right")
+    table.add_column("")
+    for each in records:
+        losses = ["–" if each[key] is None else f"{each[key]:.4f}" for key in ("train_loss", "val_loss")]
+        accuracy = "–" if each["val_accuracy"] is None else f"{each['val_accuracy']:.1%}"
+        told = [each["state"]] if each["state"] != "whole" else [] if each["in_report"] else ["your own"]
+        table.add_row(Text(each["run"]), str(each["epochs"]), *losses, accuracy, *(told or [""]))
+    return table
 
 
 def _count_of_many(table: Table, goals: Sequence[Goal], left: Plan) -> None:

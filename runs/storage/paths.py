@@ -15,13 +15,13 @@ from runs.text import PROGRAM
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
 
 
-#: How the name of what was moved away ends: for it was damaged, or for it was asked to be made again.
-DAMAGED, REPLACED = ".damaged", ".replaced"
+#: How the name of what was moved away ends: it was damaged, or was asked to be made again, or to be deleted.
+DAMAGED, REPLACED, DELETED = ".damaged", ".replaced", ".deleted"
 
 
 def is_set_aside(name: str) -> bool:
     """Whether a file or folder of a store was moved out of its place, and is kept."""
-    return name.endswith((DAMAGED, REPLACED))
+    return name.endswith((DAMAGED, REPLACED, DELETED))
 
 
 def is_name(text: str) -> bool:
